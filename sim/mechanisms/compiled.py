@@ -1,0 +1,44 @@
+"""Compiled code: one cache folder for all rules, named by the sources it was made from.
+
+numba notices an edited function but not an edited helper in another file, so the folder's name is the hash of every
+source under ``sim/mechanisms/``; an edit anywhere starts a new folder. This module must be imported before numba.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+def _sources_hash() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(_HERE.rglob("*.py")):
+        digest.update(path.relative_to(_HERE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def cache_folder() -> Path:
+    """Return the folder that holds compiled rules, made if absent; a temporary one where the user's cache is closed."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    name = f"ytterby/{_sources_hash()}"
+    if _writable(home / name):
+        return home / name
+    fallback = Path(tempfile.gettempdir()) / f"ytterby-{os.getuid()}" / name
+    fallback.mkdir(parents=True, exist_ok=True)
+    return fallback
+
+
+FOLDER = cache_folder()
+os.environ.setdefault("NUMBA_CACHE_DIR", str(FOLDER))
