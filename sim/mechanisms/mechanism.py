@@ -68,7 +68,7 @@ def row(rule: Callable[..., Any]) -> Any:
 class Mechanism:
     """A rule with named axes. Call it with arrays of one world or, with a leading replicate axis, of many.
 
-    Inputs come first and outputs last in the signature; the caller gives inputs and gets outputs. Plain lists are taken.
+    Inputs come first and outputs last in the signature; the caller gives inputs, gets outputs. Lists are taken.
     ``plain`` is the uncompiled source; ``row`` the compiled rule for one world, for other rules to call.
     """
 
