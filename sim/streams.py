@@ -55,4 +55,5 @@ class Streams:
             key = _mix(self._keys ^ np.uint64(name_hash(stream)))
             key = _mix(key + np.uint64(week) * _GOLDEN)
             bits = _mix(key[:, np.newaxis] ^ _mix(hashes + _GOLDEN)[np.newaxis, :])
-        return ((bits >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        draws: np.ndarray = ((bits >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        return draws
