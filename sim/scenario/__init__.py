@@ -1,0 +1,1 @@
+"""Scenarios: the question asked. Worlds, events, policies and horizon, read, checked and spelled out."""
