@@ -1,0 +1,73 @@
+"""Cover: how many weeks of use a buyer wishes to hold, and how that wish answers fear and rising prices."""
+
+import math
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism(
+    "cover[point] normal[point] belief[point] run_up[point] panic[point] momentum[point] ceiling[point] back[point]"
+    " -> cover_next[point]"
+)
+def wished_cover(cover, normal, belief, run_up, panic, momentum, ceiling, back, cover_next):  # type: ignore[no-untyped-def]
+    """Raise wished cover at once with belief and run-up; let it come back slowly.
+
+    Parameters
+    ----------
+    cover, normal : (point,) weeks of use: last week's wish, the wish in quiet times
+    belief : (point,) risk belief, 0 to 1
+    run_up : (point,) log of the price against a quarter ago
+    panic, momentum : (point,) rise of the wish per unit of belief and of run-up, 0 or more
+    ceiling : (point,) largest wish as a multiple of normal, 1 or more
+    back : (point,) share of the gap closed per week on the way down, 0 to 1
+    """
+    for point in range(cover.size):
+        factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(run_up[point], -0.8), 1.2)
+        target = normal[point] * min(max(factor, 0.25), ceiling[point])
+        step = 1.0 if target > cover[point] else back[point]
+        cover_next[point] = cover[point] + step * (target - cover[point])
+
+
+@mechanism("belief[view] miss[view] announced[view] rise[view] fade[view] -> belief_next[view]")
+def risk_belief(belief, miss, announced, rise, fade, belief_next):  # type: ignore[no-untyped-def]
+    """Learn from late and short cargo, jump to what is announced, forget slowly.
+
+    Parameters
+    ----------
+    belief : (view,) belief of one buyer about one origin, 0 to 1
+    miss : (view,) share of what was due that did not come, 0 to 1; an undeclared stop is only felt here
+    announced : (view,) dated tonnage lost over normal tonnage, times credibility, 0 to 1
+    rise, fade : (view,) share of the gap closed per week upwards and downwards, 0 to 1
+    """
+    for view in range(belief.size):
+        gap = miss[view] - belief[view]
+        felt = belief[view] + (rise[view] if gap > 0.0 else fade[view]) * gap
+        belief_next[view] = min(max(felt, announced[view], 0.0), 1.0)
+
+
+@mechanism(
+    "use[point] cover[point] lead[point] on_hand[point] on_order[point] smoothing[point] ceiling[point] -> order[point]"
+)
+def order_up_to(use, cover, lead, on_hand, on_order, smoothing, ceiling, order):  # type: ignore[no-untyped-def]
+    """Order expected use and a share of the gap to the wished inventory position.
+
+    Parameters
+    ----------
+    use : (point,) t per week expected
+    cover, lead : (point,) weeks
+    on_hand, on_order : (point,) t; on order counts what is queued, held and at sea
+    smoothing : (point,) weeks over which the gap is closed, 1 or more
+    ceiling : (point,) most that is ordered in a week, as a multiple of use
+    """
+    for point in range(use.size):
+        gap = use[point] * (cover[point] + lead[point]) - on_hand[point] - on_order[point]
+        wished = use[point] + gap / smoothing[point]
+        order[point] = min(max(wished, 0.0), ceiling[point] * use[point])
+
+
+@mechanism("price[point] price_quarter_ago[point] -> run_up[point]")
+def price_run_up(price, price_quarter_ago, run_up):  # type: ignore[no-untyped-def]
+    """Log of the price over its value thirteen weeks ago; 0 where either is missing."""
+    for point in range(price.size):
+        known = price[point] > 0.0 and price_quarter_ago[point] > 0.0
+        run_up[point] = math.log(price[point] / price_quarter_ago[point]) if known else 0.0
