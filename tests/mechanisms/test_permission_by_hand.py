@@ -1,0 +1,98 @@
+"""Permission and allocation, each worked on paper, and their bounds over random worlds."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.mechanisms.allocation import contract_first
+from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
+
+
+def test_a_desk_takes_in_up_to_its_intake_and_decides_at_its_rate():
+    """Lane 0: 10 stand, intake 4; 6 of 8 waiting are decided, a tenth refused. Lane 1 meets no desk and ships its 3."""
+    first, second, granted, refused = licence_queue(
+        [6.0, 3.0], [4.0, 0.0], [8.0, 0.0], [0, -1], [1.0, 1.0], [4.0], [6.0], [0.1, 0.0]
+    )
+    assert first.tolist() == [6.0, 0.0]
+    assert second.tolist() == [6.0, 0.0]
+    assert granted.tolist() == pytest.approx([5.4, 3.0])
+    assert refused.tolist() == pytest.approx([0.6, 0.0])
+
+
+def test_a_faster_desk_empties_at_once():
+    _, second, granted, _ = licence_queue([0.0], [0.0], [50.0], [0], [1.0], [0.0], [1000.0], [0.0])
+    assert (second.tolist(), granted.tolist()) == ([0.0], [50.0])
+
+
+def test_only_the_covered_share_queues():
+    first, second, granted, _ = licence_queue([10.0], [0.0], [0.0], [0], [0.25], [100.0], [0.0], [0.0])
+    assert (first.tolist(), second.tolist(), granted.tolist()) == ([0.0], [2.5], [7.5])
+
+
+@given(st.lists(st.tuples(*[st.floats(0, 1e4)] * 3, st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12),
+       st.floats(0, 1e4), st.floats(0, 1e4))  # fmt: skip
+def test_no_application_is_lost_in_a_desk(lanes, intake, rate):
+    applied, first, second, scope, denied = (np.array(column) for column in zip(*lanes, strict=True))
+    desk = np.zeros(len(lanes), dtype=np.int64)
+    out = licence_queue(applied, first, second, desk, scope, np.array([intake]), np.array([rate]), denied)
+    assert all((part >= 0).all() for part in out)
+    assert sum(part for part in out) == pytest.approx(applied + first + second, rel=1e-12, abs=1e-9)
+
+
+def test_slack_permits_have_no_rent_and_stop_nothing():
+    cleared, rent = quota_by_margin([3.0, 4.0], [1.0, 1.0], [5.0, 50.0], [0, 0], [100.0])
+    assert cleared.tolist() == pytest.approx([3.0, 4.0])
+    assert rent.tolist() == [0.0]
+
+
+def test_scarce_permits_go_where_the_margin_per_kilogram_is_greatest():
+    cleared, rent = quota_by_margin([10.0, 10.0, 2.0], [1.0, 1.0, 1.0], [1.0, 50.0, 0.0], [0, 0, -1], [10.0])
+    assert cleared.sum() == pytest.approx(12.0)
+    assert cleared[1] > 9.0 > cleared[0]
+    assert cleared[2] == 2.0
+    assert rent[0] == pytest.approx(((10 - cleared[0]) * 1.0 + (10 - cleared[1]) * 50.0) / 10.0)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e3), st.floats(0.1, 3), st.floats(0, 500)), min_size=1, max_size=12),
+       st.floats(0, 2e3))  # fmt: skip
+def test_a_quota_is_never_overdrawn_and_no_lane_ships_more_than_it_wants(lanes, permits):
+    wanted, weight, margin = (np.array(column) for column in zip(*lanes, strict=True))
+    pool = np.zeros(len(lanes), dtype=np.int64)
+    cleared, rent = quota_by_margin(wanted, weight, margin, pool, np.array([permits]))
+    assert (cleared >= 0).all()
+    assert (cleared <= wanted * (1 + 1e-12)).all()
+    assert (cleared * weight).sum() <= permits * (1 + 1e-9) + 1e-9
+    assert rent[0] >= 0
+
+
+def test_customs_hold_what_does_not_clear_and_let_it_go_slowly_when_the_stop_ends():
+    """A fifth of 10 clears, 8 are held. With all clear and 3 weeks of normal flow 10 a week at most, 30 of 80 leave."""
+    through, held = customs([10.0, 10.0], [0.0, 80.0], [0.2, 1.0], [10.0, 10.0], [3.0, 3.0])
+    assert through.tolist() == pytest.approx([2.0, 40.0])
+    assert held.tolist() == pytest.approx([8.0, 50.0])
+
+
+def test_leakage_grows_with_the_gap_shrinks_with_enforcement_and_can_be_switched_off():
+    leaked = leakage([10.0] * 4, [10.0, 10 * math.e, 10.0, 90.0], [10.0] * 4, [0.2, 0.2, 0.2, 0.0],
+                     [0.0, 0.0, 0.5, 0.0], [0.6] * 4)  # fmt: skip
+    assert leaked.tolist() == pytest.approx([2.0, 4.0, 1.0, 0.0])
+
+
+def test_term_calls_are_served_before_spot_and_preferred_spot_before_the_rest():
+    """10 are offered: 6 of term, then 3 of preferred spot, then 1 for the two others who ask 2 and 2."""
+    shipped = contract_first([6.0, 0.0, 0.0, 0.0], [0.0, 3.0, 2.0, 2.0], [0.0, 1.0, 0.0, 0.0], [10.0], [0, 0, 0, 0])
+    assert shipped.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.5])
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e4), st.booleans()), min_size=1, max_size=12), st.floats(0, 3e4)
+)
+def test_nobody_gets_more_than_ordered_and_nobody_ships_more_than_offered(lanes, offer):
+    term, spot, preferred = (np.array(column, dtype=float) for column in zip(*lanes, strict=True))
+    shipped = contract_first(term, spot, preferred, np.array([offer]), np.zeros(len(lanes), dtype=np.int64))
+    assert (shipped >= 0).all()
+    assert (shipped <= (term + spot) * (1 + 1e-12) + 1e-12).all()
+    assert shipped.sum() <= offer * (1 + 1e-9)
