@@ -1,0 +1,60 @@
+"""Transit: cargo at sea, merged per buyer's stock point and week of arrival, with the origin it was loaded with."""
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism(
+    "shipped[lane] weeks[lane] week seller[lane]:point buyer[lane]:point origin[point,tag,group]"
+    " sea[point,slot]:inout sea_origin[point,slot,tag,group]:inout -> loaded[point]"
+)
+def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
+    """Put shipped cargo into the ring slot of the week it will arrive.
+
+    Parameters
+    ----------
+    shipped : (lane,) t leaving this week
+    weeks : (lane,) weeks at sea, rounded down, at least 1 and less than the number of slots
+    week : number of this week, as a float
+    origin : (point, tag, group) shares of each seller's stock
+    sea, sea_origin : changed in place: t, and t by tag and origin group
+
+    Returns
+    -------
+    loaded : (point,) t put to sea towards each buyer
+    """
+    slots = sea.shape[1]
+    loaded[:] = 0.0
+    now = int(week)
+    for lane in range(shipped.size):
+        if shipped[lane] > 0.0:
+            slot = (now + min(max(int(weeks[lane]), 1), slots - 1)) % slots
+            to = buyer[lane]
+            loaded[to] += shipped[lane]
+            sea[to, slot] += shipped[lane]
+            for tag in range(origin.shape[1]):
+                for group in range(origin.shape[2]):
+                    sea_origin[to, slot, tag, group] += shipped[lane] * origin[seller[lane], tag, group]
+
+
+@mechanism(
+    "stock[point] origin[point,tag,group] arrived[point] brought[point,tag,group] -> origin_next[point,tag,group]"
+)
+def blend(stock, origin, arrived, brought, origin_next):  # type: ignore[no-untyped-def]
+    """Mix what arrived into a well-mixed stock; a share vector stays a share vector.
+
+    Parameters
+    ----------
+    stock : (point,) t before arrival
+    origin : (point, tag, group) shares of that stock, each tag summing to 1
+    arrived : (point,) t
+    brought : (point, tag, group) t by origin, each tag summing to ``arrived``
+    """
+    for point in range(stock.size):
+        total = stock[point] + arrived[point]
+        for tag in range(origin.shape[1]):
+            for group in range(origin.shape[2]):
+                if arrived[point] > 0.0:
+                    mixed = (stock[point] * origin[point, tag, group] + brought[point, tag, group]) / total
+                else:
+                    mixed = origin[point, tag, group]
+                origin_next[point, tag, group] = mixed
