@@ -1,3 +1,31 @@
-"""Ytterby: supply disruption in the rare-earth and permanent-magnet chain."""
+"""Ytterby: an agent-based simulator of supply disruption in the rare-earth and permanent-magnet chain."""
 
 __version__ = "0.1.0"
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.result import Result, open_result
+    from sim.runner import run
+    from sim.scenario.load import Scenario, load
+
+__all__ = ["Result", "Scenario", "load", "open_result", "run"]
+
+_HOMES = {
+    "load": "sim.scenario.load",
+    "Scenario": "sim.scenario.load",
+    "ScenarioError": "sim.scenario.load",
+    "run": "sim.runner",
+    "open_result": "sim.result",
+    "Result": "sim.result",
+    "Model": "sim.notebook",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use (PEP 562), so that ``import sim`` stays light."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

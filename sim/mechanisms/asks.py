@@ -7,11 +7,11 @@ from sim.mechanisms.mechanism import mechanism
 
 @mechanism(
     "ask[point] orders[point] offers[point] tightness_at_rest[point]:shared stock_weeks[point] normal_weeks[point]"
-    " peers[point] cash_cost[point] speed[point] stock_pull[point] peer_pull[point] -> ask_next[point]"
+    " peers[point] cash_cost[point] speed[point] stock_pull[point] peer_pull[point] band -> ask_next[point]"
 )
 def home_ask(  # type: ignore[no-untyped-def]
     ask, orders, offers, tightness_at_rest, stock_weeks, normal_weeks, peers, cash_cost, speed, stock_pull, peer_pull,
-    ask_next,
+    band, ask_next,
 ):  # fmt: skip
     """Move the ask with orders against offers and stock against its normal, towards peers, not below cash cost for long.
 
@@ -23,9 +23,11 @@ def home_ask(  # type: ignore[no-untyped-def]
     stock_weeks, normal_weeks : (point,) weeks of output on hand, and normally
     speed : (point,) largest weekly move per unit of tightness
     stock_pull, peer_pull : (point,) weight of scarce stock; share of the gap to rivals closed in a week
+    band : orders may stand this far from their usual relation to offers, in logs, before the ask moves for them
     """
     for point in range(ask.size):
         flow = math.log(max(orders[point], 1e-9) / max(offers[point], 1e-9)) - tightness_at_rest[point]
+        flow = max(flow - band, 0.0) + min(flow + band, 0.0)
         stock = math.log(max(normal_weeks[point], 0.1) / max(stock_weeks[point], 0.1))
         tightness = min(max(flow + stock_pull[point] * stock, -1.0), 1.0)
         moved = ask[point] * math.exp(speed[point] * tightness)
@@ -68,3 +70,125 @@ def permit_price(rent, wanted, permits, speed, slow, floor, rent_next):  # type:
         pull = math.log(max(wanted[pool], 1e-9) / max(permits[pool], 1e-9))
         moved = rent[pool] * math.exp(speed[pool] * min(max(pull, -slow[pool]), 1.0))
         rent_next[pool] = max(moved, floor[pool])
+
+
+@mechanism("ask[point] cost[point] cost_before[point] follows[point]:shared -> ask_next[point]")
+def pass_cost_on(ask, cost, cost_before, follows, ask_next):  # type: ignore[no-untyped-def]
+    """Move a processor's ask by what its inputs moved, per kg of product; its own margin moves with its own book.
+
+    ``follows`` is 1 for products priced over their inputs (metals, magnets), 0 for others.
+    """
+    for point in range(ask.size):
+        ask_next[point] = ask[point]
+        if follows[point] > 0.0:
+            ask_next[point] = max(ask[point] + follows[point] * (cost[point] - cost_before[point]), 0.2 * cost[point])
+
+
+@mechanism(
+    "ask[point] feed[line,input]:point made[line,out]:shared output[line,out]:point ratio[line]:shared yield_weeks[line]:shared"
+    " -> net_back[point]"
+)
+def net_back(ask, feed, made, output, ratio, yield_weeks, net_back):  # type: ignore[no-untyped-def]
+    """Price ores, carbonates and swarf as a fixed part of what their basket fetches, as buyers' price formulas do.
+
+    Parameters
+    ----------
+    ask : (point,) USD/kg of every product
+    feed, made, output : input points, t of product per t of feed, output points of each line
+    ratio : (line,) part of the basket's value paid for the feed at the start; 0 where feeds are priced otherwise
+    yield_weeks : (line,) weight of the line among buyers of the same feed, its run at rest
+
+    Returns
+    -------
+    net_back : (point,) USD/kg offered for what lies at each feed point; 0 where there is none
+    """
+    net_back[:] = 0.0
+    for line in range(ratio.size):
+        if ratio[line] > 0.0 and yield_weeks[line] > 0.0:
+            value = 0.0
+            for row in range(output.shape[1]):
+                if output[line, row] >= 0:
+                    value += made[line, row] * ask[output[line, row]]
+            net_back[feed[line, 0]] = ratio[line] * value
+
+
+@mechanism(
+    "ask[point] vat_kept[point] premium[point] duty[lane] rent[lane] freight[lane]:shared tariff[lane] crosses[lane]:shared"
+    " seller[lane]:point -> price[lane]"
+)
+def delivered_price(ask, vat_kept, premium, duty, rent, freight, tariff, crosses, seller, price):  # type: ignore[no-untyped-def]
+    """What a buyer pays per kg: the home ask, or the FOB price with freight and import duty across a border."""
+    for lane in range(price.size):
+        point = seller[lane]
+        if crosses[lane] > 0.5:
+            fob = ask[point] * (1.0 + vat_kept[point]) * (1.0 + duty[lane]) + rent[lane] + premium[point]
+            price[lane] = (fob + freight[lane]) * (1.0 + tariff[lane])
+        else:
+            price[lane] = ask[point] + freight[lane]
+
+
+@mechanism("premium[point] parity[point] wanted[point] served[point] speed[point] back[point] -> premium_next[point]")
+def export_premium(premium, parity, wanted, served, speed, back, premium_next):  # type: ignore[no-untyped-def]
+    """Raise the seller's own export premium while its permitted export orders go unserved; let it go when they are.
+
+    Parameters
+    ----------
+    premium, parity : (point,) USD/kg over parity; the FOB price without it
+    wanted, served : (point,) t of export orders open to it; t shipped
+    speed, back : (point,) largest weekly rise as a share of FOB; share given up per week when all are served
+    """
+    for point in range(premium.size):
+        if wanted[point] > 0.0:
+            tight = min(math.log(wanted[point] / max(served[point], 0.1 * wanted[point])), 1.0)
+        else:
+            tight = 0.0
+        if tight > 0.02:
+            premium_next[point] = premium[point] + speed[point] * tight * (parity[point] + premium[point])
+        else:
+            premium_next[point] = premium[point] * (1.0 - back[point])
+
+
+@mechanism("price[lane] open[lane] cell[lane]:cell use[cell] share before[cell] -> quote[cell] depth[cell]")
+def quoted_price(price, open, cell, use, share, before, quote, depth):  # type: ignore[no-untyped-def]
+    """The ask at which open spot offers in a region, sorted, reach a share of its weekly use.
+
+    Parameters
+    ----------
+    price, open : (lane,) USD/kg delivered; t open to the region this week
+    cell : (lane,) region and product, -1 for none
+    use : (cell,) t per week
+    share : share of weekly use that must be open (source: measures, 0.02)
+    before : (cell,) last week's quote, kept where nothing is open
+
+    Returns
+    -------
+    quote, depth : (cell,) USD/kg; open offers over weekly use
+    """
+    found = use * 0.0
+    last = use * 0.0
+    depth[:] = 0.0
+    for row in range(use.size):
+        quote[row] = before[row]
+    for lane in range(price.size):
+        if cell[lane] >= 0:
+            depth[cell[lane]] += open[lane]
+    going = True
+    while going:
+        going = False
+        best = use * 0.0
+        for lane in range(price.size):
+            row = cell[lane]
+            wants = row >= 0 and found[row] < share * use[row] and open[lane] > 0.0 and price[lane] > last[row]
+            if wants and (best[row] == 0.0 or price[lane] < best[row]):
+                best[row] = price[lane]
+        for lane in range(price.size):
+            row = cell[lane]
+            if row >= 0 and best[row] > 0.0 and price[lane] == best[row]:
+                found[row] += open[lane]
+        for row in range(use.size):
+            if best[row] > 0.0:
+                last[row] = best[row]
+                quote[row] = best[row]
+                going = True
+    for row in range(use.size):
+        depth[row] = depth[row] / use[row] if use[row] > 0.0 else 0.0

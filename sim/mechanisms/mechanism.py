@@ -143,7 +143,7 @@ class Mechanism:
             raise TypeError(f"{self.name}: {spec.name} is changed in place and must be a numpy array")
         if spec.is_index and np.asarray(value).size and np.asarray(value).dtype.kind not in "iu":
             raise TypeError(f"{self.name}: {spec.name} must hold whole numbers")
-        return np.ascontiguousarray(np.asarray(value, dtype=spec.dtype))
+        return np.asarray(np.asarray(value, dtype=spec.dtype, order="C"))
 
     def _check_index(self, array: np.ndarray, spec: Argument, sizes: dict[str, int]) -> None:
         if not spec.is_index or array.size == 0:
@@ -185,11 +185,11 @@ def _driver_of(rule: Mechanism) -> Any:
     text = (
         "from numba import njit\n\n"
         f"from {rule.plain.__module__} import {rule.name}\n\n"
-        f"rule = {rule.name}.row\n\n\n"
+        f"row_rule = {rule.name}.row\n\n\n"
         "@njit(nogil=True, cache=True, error_model='numpy')\n"
         f"def driver({names}):\n"
         f"    for replicate in range({counted}.shape[0]):\n"
-        f"        rule({each})\n"
+        f"        row_rule({each})\n"
     )
     name = f"{rule.plain.__module__.replace('.', '_')}_{rule.name}"
     path = FOLDER / "drivers" / f"{name}.py"

@@ -1,6 +1,12 @@
 """Transit: cargo at sea, merged per buyer's stock point and week of arrival, with the origin it was loaded with."""
 
+from typing import Any
+
+import numpy as np
+
 from sim.mechanisms.mechanism import mechanism
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @mechanism(
@@ -58,3 +64,43 @@ def blend(stock, origin, arrived, brought, origin_next):  # type: ignore[no-unty
                 else:
                     mixed = origin[point, tag, group]
                 origin_next[point, tag, group] = mixed
+
+
+@mechanism(
+    "shipped[lane] price[lane] weeks[lane] week trade[lane]:trade sea_tonnes[trade,slot]:inout sea_usd[trade,slot]:inout"
+    " -> booked[trade]"
+)
+def book_arrivals(shipped, price, weeks, week, trade, sea_tonnes, sea_usd, booked):  # type: ignore[no-untyped-def]
+    """Keep the importer's book: tonnes and value by trade relation and week of arrival.
+
+    Parameters
+    ----------
+    shipped, price : (lane,) t leaving this week; USD/kg CIF
+    weeks, week : as in ``load``
+    trade : (lane,) relation of seller's country, buyer's country and product; -1 inside a country
+    sea_tonnes, sea_usd : changed in place: t and USD by week of arrival
+
+    Returns
+    -------
+    booked : (trade,) t leaving this week, the exporter's book
+    """
+    slots = sea_tonnes.shape[1]
+    booked[:] = 0.0
+    now = int(week)
+    for lane in range(shipped.size):
+        row = trade[lane]
+        if row >= 0 and shipped[lane] > 0.0:
+            slot = (now + min(max(int(weeks[lane]), 1), slots - 1)) % slots
+            sea_tonnes[row, slot] += shipped[lane]
+            sea_usd[row, slot] += shipped[lane] * price[lane] * 1000.0
+            booked[row] += shipped[lane]
+
+
+def whole_weeks(u: Array, low: Array, mode: Array, high: Array) -> Array:
+    """Whole weeks at sea from uniform draws: triangular, rounded, at least 1. Elementwise; exact on any batch."""
+    width = np.where(high > low, high - low, 1.0)
+    cut = (mode - low) / width
+    left = low + np.sqrt(u * width * np.maximum(mode - low, 0.0))
+    right = high - np.sqrt((1.0 - u) * width * np.maximum(high - mode, 0.0))
+    drawn = np.where(high > low, np.where(u < cut, left, right), mode)
+    return np.maximum(np.floor(drawn + 0.5), 1.0)

@@ -64,7 +64,7 @@ def test_surplus_is_set_aside_and_fetched_back_when_stock_runs_low():
 
 def test_an_ask_at_rest_stays_and_a_doubled_order_moves_it_by_its_speed():
     ask = home_ask([50.0, 50.0], [8.0, 16.0], [16.0, 16.0], [math.log(0.5)] * 2, [6.0] * 2, [6.0] * 2, [0.0] * 2,
-                   [10.0] * 2, [0.1] * 2, [0.3] * 2, [0.0] * 2)  # fmt: skip
+                   [10.0] * 2, [0.1] * 2, [0.3] * 2, [0.0] * 2, 0.0)  # fmt: skip
     assert ask.tolist() == pytest.approx([50.0, 50.0 * math.exp(0.1 * math.log(2))])
 
 

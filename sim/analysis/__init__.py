@@ -1,0 +1,1 @@
+"""Analysis: numbers into findings. Sees a result, never the model."""

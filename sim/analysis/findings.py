@@ -1,0 +1,111 @@
+"""Findings: what ran short, where, from when and how deep; price peaks; what should be warned of."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.metrics import rolling
+
+if TYPE_CHECKING:
+    from sim.result import Result
+
+SHORT = 0.95
+"""Share of the want under which a product counts as short."""
+
+
+def first_event(result: "Result") -> date | None:
+    """Day of the first event that is not background; of the first event if all are; None without events."""
+    events = result.manifest["scenario"]["events"]
+    days = [date.fromisoformat(e["start"]) for e in events if not e["background"]] or [
+        date.fromisoformat(e["start"]) for e in events
+    ]
+    return min(days) if days else None
+
+
+def week_of(result: "Result", day: date) -> int:
+    return max((day - result.dates[0]).days // 7, 0)
+
+
+def what_ran_short(result: "Result") -> list[dict[str, Any]]:
+    """One row per product and country that got less than 95 % of its want in a 4-week mean, deepest first."""
+    want, labels = result.array("want_gross")
+    use, _ = result.array("use_gross")
+    groups: dict[tuple[str, str], list[int]] = {}
+    for n, (product, country, _) in enumerate(labels):
+        groups.setdefault((product, country), []).append(n)
+    found = []
+    for (product, country), rows in groups.items():
+        wanted = want[:, :, rows].astype(np.float64).sum(2)
+        used = use[:, :, rows].astype(np.float64).sum(2)
+        if wanted.max() <= 1e-6:
+            continue
+        served = rolling(used, 4) / np.maximum(rolling(wanted, 4), 1e-12)
+        under = served < SHORT
+        touched = under.any(axis=1)
+        if touched.mean() < 0.05:
+            continue
+        starts = np.array([int(u.argmax()) for u in under[touched]])
+        found.append(
+            {
+                "product": product,
+                "country": country,
+                "first": result.dates[int(np.median(starts))].isoformat(),
+                "depth": 1.0 - served.min(axis=1),
+                "weeks": under.sum(axis=1).astype(np.float64),
+                "touched": float(touched.mean()),
+                "tonnes": float((wanted - used).sum(1).mean()),
+            }
+        )
+    return sorted(found, key=lambda r: (-float(np.median(r["weeks"] * r["depth"])), -r["tonnes"]))
+
+
+def price_peaks(result: "Result") -> list[dict[str, Any]]:
+    """One row per product: FOB price of the exporter (or its home price), peak over the year before the first event."""
+    exporter = result.manifest["exporter"]
+    stage = result.manifest["stage"]
+    day = first_event(result)
+    found = []
+    for record in ("price_fob", "price_domestic"):
+        values, labels = (
+            result.array(record, country=exporter) if record in result.records else (np.zeros((0, 0, 0)), [])
+        )
+        for n, (product, _) in enumerate(labels):
+            if stage[product] not in ("oxide", "metal", "magnet") or (
+                record != "price_fob" and stage[product] == "magnet"
+            ):
+                continue
+            series = values[:, :, n].astype(np.float64)
+            if not np.isfinite(series).all():
+                continue
+            before = week_of(result, day) if day is not None else 26
+            before = min(max(before, 4), series.shape[1])
+            base = series[:, max(before - 52, 0) : before].mean(axis=1)
+            means = rolling(series, 4)
+            ratio = means.max(axis=1) / base
+            when = result.dates[int(np.median(means.argmax(axis=1)))].isoformat()
+            found.append(
+                {"product": product, "price": record.removeprefix("price_"), "base": float(np.median(base)),
+                 "ratio": ratio, "when": when}
+            )  # fmt: skip
+    return sorted(found, key=lambda r: -float(np.median(r["ratio"])))
+
+
+def warnings(result: "Result") -> list[str]:
+    """Events that changed nothing, and a horizon that cuts off recovery."""
+    found = []
+    for name, did in result.manifest.get("effects", {}).items():
+        if not did:
+            found.append(f"event {name} changed nothing in this run; check its dates and selection")
+    if "want_gross" in result.records:
+        want, _ = result.array("want_gross")
+        use, _ = result.array("use_gross")
+        served = use[:, -4:].astype(np.float64).sum((1, 2)) / np.maximum(
+            want[:, -4:].astype(np.float64).sum((1, 2)), 1e-12
+        )
+        cut = float((served < SHORT).mean())
+        if cut > 0.05:
+            found.append(
+                f"in {100 * cut:.0f} % of runs demand is still unserved at the end; the horizon cuts off recovery"
+            )
+    return found

@@ -1,0 +1,159 @@
+"""The command: ``ytterby``. It only wraps the library; heavy imports come late, so that help is quick."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="Supply disruption in the rare-earth and permanent-magnet chain: run scenarios, compare, plot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")]
+
+
+def _fail(message: object) -> NoReturn:
+    """One clear error on stderr, exit code 2."""
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(2)
+
+
+def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
+    """Call, and turn the errors a user can mend into one line."""
+    from sim.scenario.load import ScenarioError
+    from sim.scenario.tables import WorldError
+    from sim.store import ResultError
+
+    try:
+        return act(*arguments, **more)
+    except (ScenarioError, WorldError, ResultError) as fault:
+        _fail(fault)
+    except OSError as fault:
+        _fail(f"{fault.filename or 'disk'}: {fault.strerror}; free space or choose another folder")
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        str | None, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")
+    ] = None,
+    policy: Annotated[str | None, typer.Option(help="Policy that answers; the scenario's own if left out.")] = None,
+    replicates: Annotated[int, typer.Option(help="Random worlds.")] = 16,
+    seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
+    weeks: Annotated[int | None, typer.Option(help="Weeks to run; the scenario's own if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Result folder; one under results/ if left out.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    records: Annotated[str, typer.Option(help="full, study, or names joined by commas.")] = "full",
+    again: Annotated[Path | None, typer.Option(help="Run again the result in this folder.")] = None,
+) -> None:
+    """Run a scenario and say what ran short, where, when, how deep, and what prices did."""
+    from sim.faces.running import run_again, run_scenario
+
+    if again is not None:
+        _guarded(run_again, again, out, workers)
+        return
+    if scenario is None:
+        _fail("no scenario given; write a file or one of `ytterby list scenarios`")
+    names: Any = records if records in ("full", "study") else [r.strip() for r in records.split(",")]
+    _guarded(run_scenario, scenario, policy, replicates, seed, weeks, out, workers, names)
+
+
+@app.command()
+def check(
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(metavar="SCENARIO...", help="Files or shipped names.")
+    ] = None,
+    world: Annotated[str | None, typer.Option(help="Check a world and print its tonnage by status.")] = None,
+) -> None:
+    """Check scenarios, or a world's tables and balance."""
+    from sim.faces.showing import check_scenarios, check_world
+
+    if world is not None:
+        _guarded(check_world, world)
+    if scenarios:
+        _guarded(check_scenarios, scenarios)
+    if world is None and not scenarios:
+        _fail("nothing to check; name scenarios, or --world rare_earths")
+
+
+@app.command()
+def explain(scenario: ScenarioArgument) -> None:
+    """Say what holds between which dates, without running, and the steps of a week."""
+    from sim.faces.showing import explain_scenario
+
+    _guarded(explain_scenario, scenario)
+
+
+@app.command()
+def resolve(scenario: ScenarioArgument) -> None:
+    """Print the scenario with every key spelled out."""
+    from sim.scenario.load import load
+
+    typer.echo(_guarded(load, scenario).text(), nl=False)
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="A scenario or a result.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another of the same sort.")],
+) -> None:
+    """Show in what two scenarios, or two results, differ."""
+    from sim.faces.showing import show_difference
+
+    _guarded(show_difference, a, b)
+
+
+@app.command()
+def new(
+    what: Annotated[str, typer.Argument(metavar="scenario|event|world", help="What to start.")],
+    path: Annotated[Path, typer.Argument(help="File (scenario, event) or folder (world) to write.")],
+) -> None:
+    """Write a skeleton that passes check."""
+    from sim.faces.skeletons import write
+
+    _guarded(write, what, path)
+
+
+@app.command()
+def plot(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a result.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the figures; RESULT/figures if left out.")] = None,
+) -> None:
+    """Draw shortage curves and price paths with bands, stocks, and trade by origin."""
+    from sim.faces.drawing import draw
+
+    _guarded(draw, result, out)
+
+
+@app.command(name="list")
+def list_(
+    what: Annotated[str, typer.Argument(metavar="events|policies|records|scenarios|metrics", help="What to list.")],
+) -> None:
+    """List what there is, each with its meaning."""
+    from sim.faces.showing import show_list
+
+    _guarded(show_list, what)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from sim.scenario.schema import ScenarioFile
+
+    typer.echo(json.dumps(ScenarioFile.model_json_schema(), indent=2))
+
+
+def main() -> None:
+    """Entry point; an interrupted run leaves nothing half-written."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing was written", err=True)
+        sys.exit(130)

@@ -1,0 +1,39 @@
+"""Export duty: a rate on goods leaving a country."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.calendar import Calendar
+from sim.events.event import Draw, Event, Number, Prepared, quiet, spoken, triple, within
+from sim.world.controls import Press
+from sim.world.network import Network
+from sim.world.rows import Rows
+
+
+class ExportDuty(Event):
+    """Sets the duty in force to a rate; paid to the treasury, inside the FOB price."""
+
+    kind: Literal["export_duty"] = "export_duty"
+    percent: Number = Field(description="rate, per cent of value, 0 to 100")
+
+    @model_validator(mode="after")
+    def _range(self) -> "ExportDuty":
+        within(self.percent, 0, 100, "percent")
+        return self
+
+    def effect(self) -> str:
+        return f"{self.selection.words('cargo')} pays an export duty of {spoken(self.percent, ' %')}"
+
+    def prepare(self, net: Network, rows: Rows, calendar: Calendar, draw: Draw) -> Prepared:
+        lanes = self.selection.lanes(net)
+        rate = draw(f"events.{self.name}.percent", triple(self.percent))[:, np.newaxis] / 100.0
+        strength = self.strength(calendar, draw)
+        before = rows.duty[lanes]
+
+        def press(week: int) -> list[Press]:
+            s = strength(week)
+            return [] if quiet(s) else [Press("duty_added", lanes, s * (rate - before))]
+
+        return self.prepared(press)

@@ -1,0 +1,95 @@
+"""Export quota: permits by product gross weight per period, lapsing at its end."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.calendar import Calendar
+from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, triple
+from sim.world.controls import Press
+from sim.world.network import Network
+from sim.world.rows import Rows, Scheme
+
+
+class Period(BaseModel):
+    """One period of a quota: permits hold from its start to its end."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    start: Day
+    end: Day
+    tonnes: float = Field(gt=0, description="permits, t product gross weight")
+    announced: Day | None = Field(default=None, description="day the quantity was published")
+
+
+class ExportQuota(Event):
+    """Quantities by period. A cut, once published, moves orders at once, because buyers cover ahead of it."""
+
+    kind: Literal["export_quota"] = "export_quota"
+    periods: list[Period] = Field(min_length=1)
+    credibility: Number = Field(default=Uncertain(low=0.3, mode=0.5, high=0.8), description="0 to 1")
+    horizon_weeks: Number = Field(
+        default=Uncertain(low=13, mode=20, high=26), description="weeks over which buyers cover ahead of a dated cut"
+    )
+
+    @model_validator(mode="after")
+    def _apart(self) -> "ExportQuota":
+        for before, after in zip(self.periods, self.periods[1:], strict=False):
+            if after.start < before.end:
+                raise ValueError(
+                    f"periods overlap: {after.start} is before {before.end}; end one before the next starts"
+                )
+        for p in self.periods:
+            if p.end <= p.start:
+                raise ValueError(f"period of {p.start} ends on {p.end}; write a later end")
+        return self
+
+    def effect(self) -> str:
+        quantities = ", ".join(f"{p.start} {p.tonnes:,.0f} t" for p in self.periods)
+        return f"exports of {self.selection.words('cargo')} need permits by gross weight: {quantities}"
+
+    def schemes(self, net: Network) -> list[Scheme]:
+        return [Scheme("pool", self.name, self.selection.lanes(net))]
+
+    def prepare(self, net: Network, rows: Rows, calendar: Calendar, draw: Draw) -> Prepared:
+        lanes = self.selection.lanes(net)
+        pool = np.array([rows.scheme_row(self.name)])
+        strength = self.strength(calendar, draw)
+        credibility = draw(f"events.{self.name}.credibility", triple(self.credibility))[:, np.newaxis]
+        horizon = draw(f"events.{self.name}.horizon_weeks", triple(self.horizon_weeks))[:, np.newaxis]
+        cuts = self._cuts(calendar)
+
+        def press(week: int) -> list[Press]:
+            s = strength(week)
+            pressed: list[Press] = []
+            for p in self.periods:
+                first, last = int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end)))
+                if first <= week < last and not quiet(s):
+                    # a weaker quota is a larger one; at strength 0 it does not bind
+                    tonnes = np.where(s > 0.0, p.tonnes / np.maximum(s, 1e-9), np.inf)
+                    began = max(first, 0)
+                    part = (last - began) / (last - first)
+                    pressed += [
+                        Press("permits", pool, tonnes * part),
+                        Press("period_start", pool, float(began)),
+                        Press("period_end", pool, float(last)),
+                    ]
+            for told, cut in cuts:
+                if week >= told:
+                    left = np.maximum(1.0 - (week - told) / horizon, 0.0)
+                    if (left > 0.0).any():
+                        pressed.append(
+                            Press("announced", lanes, cut * credibility * left * (s if not quiet(s) else 0.0))
+                        )
+            return pressed
+
+        return self.prepared(press)
+
+    def _cuts(self, calendar: Calendar) -> list[tuple[int, float]]:
+        """Weeks in which a smaller quantity is published, and by how much it is smaller at a yearly rate."""
+        found = []
+        rates = [p.tonnes / ((p.end - p.start).days / 7.0) for p in self.periods]
+        for before, after, p in zip(rates, rates[1:], self.periods[1:], strict=False):
+            if after < before and p.announced is not None:
+                found.append((int(calendar.position(p.announced) // 1), 1.0 - after / before))
+        return found

@@ -1,0 +1,108 @@
+"""Licence desk: every cargo of listed goods waits for a decision."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.calendar import Calendar
+from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
+from sim.world.controls import Press
+from sim.world.network import Network
+from sim.world.rows import Rows, Scheme
+
+
+class Step(BaseModel):
+    """From a date on the desk works otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    start: Day
+    licence_days: Number | None = Field(default=None, description="working days to a decision")
+    denied: Number | None = Field(default=None, description="share refused, 0 to 1")
+    exempt: Number | None = Field(default=None, description="share under general licences, 0 to 1")
+    scope: Number | None = Field(default=None, description="share of the cargo the control covers, 0 to 1")
+
+
+class LicenceDesk(Event):
+    """Goods are reserved from application to decision: papers first, then a decision at the desk's speed.
+
+    A faster desk decides at once what has piled up. Denied goods go back to the seller's shelf.
+    """
+
+    kind: Literal["licence_desk"] = "licence_desk"
+    licence_days: Number = Field(description="working days to a decision, 0 or more")
+    intake_days: Number = Field(
+        default=Uncertain(low=5, mode=10, high=20), description="working days until papers are complete"
+    )
+    denied: Number = Field(default=Uncertain(low=0, mode=0, high=0), description="share refused, 0 to 1")
+    exempt: Number = Field(default=Uncertain(low=0, mode=0, high=0), description="share under general licences")
+    scope: Number = Field(default=Uncertain(low=1, mode=1, high=1), description="share of the cargo covered, 0 to 1")
+    announced: bool = Field(default=True, description="buyers know of it when it starts")
+    credibility: Number = Field(default=Uncertain(low=0.2, mode=0.4, high=0.7), description="0 to 1")
+    horizon_weeks: Number = Field(
+        default=Uncertain(low=13, mode=20, high=26), description="weeks the news moves orders"
+    )
+    steps: list[Step] = Field(default_factory=list, description="changes of the desk by date")
+
+    @model_validator(mode="after")
+    def _ranges(self) -> "LicenceDesk":
+        within(self.licence_days, 0, 1000, "licence_days")
+        within(self.denied, 0, 1, "denied")
+        within(self.exempt, 0, 1, "exempt")
+        within(self.scope, 0, 1, "scope")
+        for before, after in zip(self.steps, self.steps[1:], strict=False):
+            if after.start <= before.start:
+                raise ValueError(f"steps: {after.start} is not after {before.start}; write them in order")
+        return self
+
+    def effect(self) -> str:
+        text = (
+            f"{self.selection.words('cargo')} needs a licence: {spoken(self.intake_days)} working days for papers, "
+            f"{spoken(self.licence_days)} to a decision"
+        )
+        for step in self.steps:
+            changes = [f"{k.replace('_', ' ')} {spoken(v)}" for k, v in step if isinstance(v, Uncertain)]
+            text += f"; from {step.start} {', '.join(changes)}"
+        return text
+
+    def schemes(self, net: Network) -> list[Scheme]:
+        return [Scheme("desk", self.name, self.selection.lanes(net))]
+
+    def prepare(self, net: Network, rows: Rows, calendar: Calendar, draw: Draw) -> Prepared:
+        lanes = self.selection.lanes(net)
+        desk = np.array([rows.scheme_row(self.name)])
+        strength = self.strength(calendar, draw)
+
+        def drawn(key: str, number: Uncertain) -> np.ndarray:
+            return draw(f"events.{self.name}.{key}", triple(number))[:, np.newaxis]
+
+        first = {k: drawn(k, getattr(self, k)) for k in ("licence_days", "denied", "exempt", "scope")}
+        intake = drawn("intake_days", self.intake_days) / 5.0
+        later = []
+        for n, step in enumerate(self.steps):
+            changed = {k: drawn(f"steps.{n}.{k}", v) for k, v in step if isinstance(v, Uncertain)}
+            later.append((calendar.position(step.start), changed))
+        told = calendar.position(self.start)
+        credibility, horizon = drawn("credibility", self.credibility), drawn("horizon_weeks", self.horizon_weeks)
+
+        def press(week: int) -> list[Press]:
+            s = strength(week)
+            if quiet(s):
+                return []
+            now = dict(first)
+            for at, changed in later:
+                if week >= at:
+                    now.update(changed)
+            pressed = [
+                Press("desk_scope", lanes, s * now["scope"]),
+                Press("exempt", lanes, now["exempt"]),
+                Press("denied", lanes, s * now["denied"]),
+                Press("phase_weeks", desk, now["licence_days"] / 5.0),
+                Press("intake_weeks", desk, intake),
+            ]
+            fresh = np.maximum(1.0 - (week - told) / horizon, 0.0)
+            if self.announced and (fresh > 0.0).any():
+                pressed.append(Press("announced", lanes, s * credibility * fresh))
+            return pressed
+
+        return self.prepared(press)

@@ -1,0 +1,1 @@
+"""Faces: what the command shows. Sentences and tables made from the library's answers."""

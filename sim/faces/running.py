@@ -1,0 +1,138 @@
+"""Running: progress, a table of what ran short, price peaks, and where the result lies."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from sim.analysis.findings import price_peaks, warnings, what_ran_short
+from sim.result import Result, open_result
+from sim.runner import run
+from sim.scenario.load import Scenario, load
+from sim.store import ResultError
+
+
+def run_scenario(
+    source: str | Path | Scenario, policy: Any, replicates: int, seed: int, weeks: int | None, out: Path | None,
+    workers: int, records: str | Sequence[str],
+) -> Result:  # fmt: skip
+    """Run with a progress bar and print the findings."""
+    scenario = load(source)
+    folder = out if out is not None else _free_folder(scenario.name, policy)
+    result = _with_bar(scenario, policy, replicates, seed, weeks, records, workers, folder)
+    report(result, Console())
+    return result
+
+
+def _with_bar(
+    scenario: Scenario,
+    policy: Any,
+    replicates: int,
+    seed: int,
+    weeks: int | None,
+    records: Any,
+    workers: int,
+    out: Path,
+) -> Result:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("compiling, balancing the start", total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, description=scenario.name, completed=done, total=total)
+
+        found = run(
+            scenario, policy, replicates=replicates, seed=seed, weeks=weeks, records=records, workers=workers, out=out,
+            progress=tell,
+        )  # fmt: skip
+        assert isinstance(found, Result)
+        return found
+
+
+def _free_folder(name: str, policy: Any) -> Path:
+    stem = name + (f"-{policy}" if policy else "")
+    number = 1
+    while (Path("results") / f"{stem}-{number:03d}").exists():
+        number += 1
+    return Path("results") / f"{stem}-{number:03d}"
+
+
+def run_again(folder: Path, out: Path | None, workers: int) -> Result:
+    """Run a result again from its manifest alone; the same data files come out."""
+    from sim.scenario.load import parse
+    from sim.store import code_and_world
+
+    first = open_result(folder)
+    m = first.manifest
+    import io
+
+    from ruamel.yaml import YAML
+
+    text = io.StringIO()
+    YAML(typ="safe", pure=True).dump(m["scenario"], text)
+    scenario = parse(text.getvalue(), None, m["scenario_name"])
+    scenario.check()
+    for key, now in code_and_world(scenario).items():
+        if now != m[key]:
+            Console(stderr=True).print(
+                f"warning: {key.replace('_', ' ')} is {now}, the result was made with {m[key]}; figures may differ"
+            )
+    target = out if out is not None else Path(f"{folder}-again")
+    if target.resolve() == folder.resolve():
+        raise ResultError(f"{target}: is the result itself; give another --out")
+    policy = m["scenario"]["policy"]
+    result = _with_bar(scenario, policy, m["replicates"], m["seed"], m["weeks"], m["records"], workers, target)
+    report(result, Console())
+    return result
+
+
+def report(result: Result, console: Console) -> None:
+    """Print what ran short, price peaks, warnings and the folder."""
+    m = result.manifest
+    console.print(f"[bold]{m['scenario']['title']}[/bold]")
+    console.print(
+        f"{m['replicates']} replicates, {m['weeks']} weeks from {m['start']}, policy {m['policy']}, seed {m['seed']}, "
+        f"run {m['run_id']}"
+    )
+    if "want_gross" in result.records:
+        short = what_ran_short(result)
+        table = Table(title="What ran short (median over replicates; 5 to 95 % in brackets)", title_justify="left")
+        for column in ("product", "country", "first week", "deepest", "weeks under 95 %", "runs touched"):
+            table.add_column(column, justify="left" if column in ("product", "country") else "right")
+        for row in short[:15]:
+            table.add_row(
+                row["product"], row["country"], row["first"], _span(row["depth"], "%", 100), _span(row["weeks"], ""),
+                f"{100 * row['touched']:.0f} %",
+            )  # fmt: skip
+        if short:
+            console.print(table)
+        else:
+            console.print("Nothing ran short: every maker of goods got at least 95 % of what it wanted, in every week.")
+    if "price_fob" in result.records:
+        table = Table(title="Price peaks (4-week mean over the mean before the first event)", title_justify="left")
+        for column in ("product", "price", "base USD/kg", "peak over base", "peak week"):
+            table.add_column(column, justify="left" if column in ("product", "price") else "right")
+        for row in price_peaks(result)[:14]:
+            table.add_row(row["product"], row["price"], f"{row['base']:,.1f}", _span(row["ratio"], "x"), row["when"])
+        console.print(table)
+    for line in warnings(result):
+        console.print(f"warning: {line}", style="yellow")
+    if result.folder is not None:
+        console.print(f"result in {result.folder}; figures: ytterby plot {result.folder}", highlight=False)
+
+
+def _span(values: np.ndarray, unit: str, scale: float = 1.0) -> str:
+    low, middle, high = (float(np.quantile(values * scale, q)) for q in (0.05, 0.5, 0.95))
+    digits = 0 if max(abs(low), abs(high)) >= 20 else 1
+    text = f"{middle:.{digits}f}{unit} ({low:.{digits}f} to {high:.{digits}f})"
+    return re.sub(r"-(0(\.0+)?)(?=\D)", r"\1", text)

@@ -1,0 +1,195 @@
+"""Showing: checks, explanations, lists and differences in sentences."""
+
+import difflib
+import itertools
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sim.calendar import Calendar
+from sim.scenario.load import Scenario, ScenarioError, load, shipped_names
+from sim.scenario.world import shipped_folder
+
+
+def check_scenarios(sources: list[str]) -> None:
+    """Load and check each; print its size, or raise at the first fault."""
+    for source in sources:
+        scenario = load(source)
+        net = scenario.network()
+        typer.echo(
+            f"{source}: ok; {len(scenario.file.events)} events, {scenario.file.weeks} weeks from {scenario.file.start}, "
+            f"{len(net.sites)} sites, {net.seller.size} lanes"
+        )
+
+
+def world_folder(name: str) -> Path:
+    """A world's folder by path or shipped name."""
+    if (Path(name) / "world.yaml").is_file():
+        return Path(name)
+    shipped = shipped_folder() / "worlds" / name
+    if shipped.is_dir():
+        return shipped
+    known = ", ".join(sorted(p.name for p in (shipped_folder() / "worlds").iterdir() if p.is_dir()))
+    raise ScenarioError(f"{name}: no world there; give a folder with world.yaml or one of {known}")
+
+
+def check_world(name: str) -> None:
+    """Check tables, balance every start, print tonnage by status, named plants, and residuals."""
+    from sim.scenario.build import build_network
+    from sim.scenario.report import named_share, tonnage_by_status
+    from sim.scenario.world import read_world
+
+    folder = world_folder(name)
+    world = read_world(folder)
+    rows = sum(len(t) for t in world.tables.values())
+    typer.echo(f"{world.meta['title']}: {rows} rows in {len(world.tables)} tables, every source known")
+    for start in map(str, world.meta["starts"]):
+        net = build_network(folder, start)
+        typer.echo(
+            f"\nstart {start}: {len(net.sites)} sites, {len(net.points)} stock points, {net.seller.size} lanes "
+            f"({int((net.flow_at_rest > 0).sum())} awake), {len(net.projects)} projects"
+        )
+        for table, shares in tonnage_by_status(world, start).items():
+            words = ", ".join(f"{100 * v:.0f} % {k}" for k, v in shares.items())
+            typer.echo(f"  tonnage of {table}: {words}")
+        for kind, share in named_share(world, start).items():
+            typer.echo(f"  {kind}: {100 * share:.0f} % of the tonnage in named plants, the rest in pools")
+        moved = [r for r in net.residuals if r["kind"] == "balance"]
+        typer.echo(f"  balance: {len(moved)} rows moved beyond their bounds")
+        for r in moved[:12]:
+            typer.echo(
+                f"    {r['row']} ({r['status']}): {r['tonnes_yr']:,.0f} -> {r['balanced']:,.0f} t/yr "
+                f"({r['moved_percent']:+.0f} % beyond its bounds)"
+            )
+        off = sorted((r for r in net.residuals if r["kind"] == "trade"), key=lambda r: -abs(r["data"] - r["balanced"]))
+        typer.echo(f"  trade: {len(off)} shares came out more than 2 points from the data; largest")
+        for r in off[:8]:
+            typer.echo(
+                f"    {r['product']} {r['seller']} to {r['buyer']}: {100 * r['data']:.0f} % in the data, "
+                f"{100 * r['balanced']:.0f} % balanced ({r['tonnes_yr']:,.0f} t/yr)"
+            )
+
+
+def explain_scenario(source: str) -> None:
+    """What holds between which dates, and the week's steps."""
+    for line in explanation(load(source)):
+        typer.echo(line)
+
+
+def explanation(scenario: Scenario) -> list[str]:
+    """Sentences about a scenario, without running it."""
+    from sim.model import WEEK
+
+    file, calendar = scenario.file, scenario.calendar()
+    net = scenario.network()
+    lines = [file.title]
+    if file.question:
+        lines.append(file.question)
+    lines.append(
+        f"World {file.world}, start {file.start}: {len(net.sites)} sites, {net.seller.size} lanes. "
+        f"{file.weeks} weeks, {calendar.monday(0)} to {calendar.end}."
+    )
+    if file.at_rest:
+        lines.append(
+            "At rest: dated rows, trade policy, trend and projects stand still; background events are left out."
+        )
+    if file.without:
+        lines.append(f"Switched off: {', '.join(file.without)}.")
+    lines.append(f"Scarce quota: variant {file.quota_variant}. Policy: {file.policy.effect()}.")
+    lines += ["", "What holds when:"]
+    for begin, end, names in spans(scenario, calendar):
+        lines.append(f"  {begin} to {end}: {', '.join(names) if names else 'nothing beside the world'}")
+    lines += ["", "What each does:"]
+    for event in sorted(file.events, key=lambda e: (e.start, e.name)):
+        mark = " [background]" if event.background else ""
+        lines.append(f"  {event.name}{mark}, {event.dates()}: {event.effect()}.")
+        if event.evidence:
+            lines.append(f"    evidence: {event.evidence}")
+    lines += ["", "A week, in order:"]
+    lines += [f"  {n}. {name}" for n, (name, _) in enumerate(WEEK, 1)]
+    return lines
+
+
+def spans(scenario: Scenario, calendar: Calendar) -> list[tuple[Any, Any, list[str]]]:
+    """Stretches of time between dates at which an event begins or ends, with the events that hold."""
+    first, last = calendar.monday(0), calendar.end
+    cuts = {first, last}
+    for e in scenario.file.events:
+        cuts |= {d for d in (e.start, e.end) if d is not None and first < d < last}
+    ordered = sorted(cuts)
+    found = []
+    for begin, end in itertools.pairwise(ordered):
+        holding = [e.name for e in scenario.file.events if e.start <= begin and (e.end is None or e.end > begin)]
+        found.append((begin, end, holding))
+    return found
+
+
+def show_list(what: str) -> None:
+    """Print names with their meaning."""
+    for name, meaning in listing(what):
+        typer.echo(f"{name:24} {meaning}")
+
+
+def listing(what: str) -> list[tuple[str, str]]:
+    """Names and meanings of one sort of thing."""
+    if what == "events":
+        from sim.events import KINDS
+
+        return [(k, _first_line(v)) for k, v in sorted(KINDS.items())]
+    if what == "policies":
+        from sim.policies import KINDS as POLICIES
+
+        return [(k, _first_line(v)) for k, v in sorted(POLICIES.items())]
+    if what == "records":
+        from sim.records import RECORDS
+
+        return [(r.name, f"{r.meaning} [{r.unit}; {', '.join(r.axes)}]") for r in RECORDS.values()]
+    if what == "metrics":
+        from sim.metrics import METRICS
+
+        return [(m.name, f"{m.meaning} [{m.unit}]") for m in METRICS.values()]
+    if what == "scenarios":
+        return [(n, load(n, check=False).title) for n in shipped_names()]
+    raise ScenarioError(f"{what!r} cannot be listed; write events, policies, records, scenarios or metrics")
+
+
+def _first_line(thing: Any) -> str:
+    return (thing.__doc__ or "").strip().splitlines()[0]
+
+
+def show_difference(a: str, b: str) -> None:
+    """Lines in which two resolved scenarios differ; for results also the largest differences of metrics."""
+    first, second = _text(a), _text(b)
+    lines = list(difflib.unified_diff(first.splitlines(), second.splitlines(), a, b, lineterm="", n=1))
+    typer.echo("\n".join(lines) if lines else "no difference in what was asked")
+    if (Path(a) / "manifest.json").is_file() and (Path(b) / "manifest.json").is_file():
+        _metric_difference(Path(a), Path(b))
+
+
+def _text(source: str) -> str:
+    if (Path(source) / "manifest.json").is_file():
+        import json
+
+        from sim.store import read_manifest
+
+        m = read_manifest(Path(source))
+        return json.dumps({k: m[k] for k in ("scenario", "policy", "replicates", "seed", "weeks")}, indent=1)
+    return load(source).text()
+
+
+def _metric_difference(a: Path, b: Path) -> None:
+    from sim.result import open_result
+
+    first, second = open_result(a).metrics(), open_result(b).metrics()
+    shared = [c for c in first.columns if c in second.columns and first[c].dtype.kind == "f"]
+    n = min(len(first), len(second))
+    rows = []
+    for column in shared:
+        gap = second[column].to_numpy()[:n] - first[column].to_numpy()[:n]
+        if abs(gap[gap == gap]).sum() > 0:
+            rows.append((column, first[column].mean(), second[column].mean()))
+    if not rows:
+        typer.echo("no metric differs")
+    for column, before, after in sorted(rows, key=lambda r: -abs(r[2] - r[1]) / (abs(r[1]) + 1e-9))[:20]:
+        typer.echo(f"{column:44} {before:12.4g} -> {after:12.4g}")

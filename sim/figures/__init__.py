@@ -1,0 +1,19 @@
+"""Figures: findings into pictures, one function each from a result to a figure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sim.figures.prices import price_ladder, price_paths
+from sim.figures.shortages import shortage_curves, weeks_short
+from sim.figures.stocks import cover_and_stocks
+from sim.figures.trade import imports_by_origin
+
+FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
+    "shortages": (("want_gross", "use_gross"), shortage_curves),
+    "weeks_short": (("want_gross", "use_gross"), weeks_short),
+    "prices": (("price_fob", "price_domestic_net"), price_paths),
+    "price_ladder": (("price_fob", "price_domestic_net", "price_quote", "price_traded"), price_ladder),
+    "stocks": (("days_of_cover",), cover_and_stocks),
+    "imports": (("imports",), imports_by_origin),
+}
+"""Figures by file name: the records each needs, and its function."""

@@ -1,0 +1,76 @@
+"""The border: what may be asked for, what is sent there, and what a listed input makes of a finished good."""
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism(
+    "term[lane] spot[lane] backlog[lane] banned[lane] clears[lane] held[lane] normal[lane] room_weeks[lane]"
+    " -> allowed[lane] sendable[lane] stopped[lane]"
+)
+def at_the_border(term, spot, backlog, banned, clears, held, normal, room_weeks, allowed, sendable, stopped):  # type: ignore[no-untyped-def]
+    """Take banned cargo out, and bound what a seller sends to a border that holds cargo.
+
+    A seller keeps sending until some weeks of normal flow wait there; then it keeps the goods.
+
+    Parameters
+    ----------
+    term, spot, backlog : (lane,) t ordered this week and open from before
+    banned, clears : (lane,) share that may not leave; share of the rest that clears, 0 to 1
+    held : (lane,) t waiting at the border
+    normal : (lane,) t per week of normal flow
+    room_weeks : (lane,) weeks of normal flow a seller lets wait there
+
+    Returns
+    -------
+    allowed : (lane,) t that may be asked for a permit
+    sendable : (lane,) most that is sent to the border, t
+    stopped : (lane,) t that found no permission
+    """
+    for lane in range(term.size):
+        due = term[lane] + spot[lane] + backlog[lane]
+        allowed[lane] = due * (1.0 - banned[lane])
+        sendable[lane] = allowed[lane]
+        if clears[lane] < 1.0:
+            room = max(room_weeks[lane] * normal[lane] - held[lane], 0.0)
+            sendable[lane] = min(allowed[lane], allowed[lane] * clears[lane] + room)
+        stopped[lane] = due - allowed[lane] * clears[lane]
+
+
+@mechanism(
+    "origin[point,tag,group] input_value[point] price[point] seller[lane]:point rule[lane]:rule tag[rule] group[rule]"
+    " threshold[rule] strength[rule] -> banned[lane]"
+)
+def re_export(origin, input_value, price, seller, rule, tag, group, threshold, strength, banned):  # type: ignore[no-untyped-def]
+    """Stop goods of third countries whose listed inputs of the origin reach a share of the product's value.
+
+    Parameters
+    ----------
+    origin : (point, tag, group) origin shares of the seller's stock
+    input_value : (point,) USD of listed inputs per kg of product, at purchase prices
+    price : (point,) USD/kg of product
+    rule : (lane,) the rule a lane falls under, -1 for none
+    tag, group : (rule,) origin tag and group named by the rule
+    threshold, strength : (rule,) share of value from which it bites; share of cargo it stops, 0 to 1
+
+    Notes
+    -----
+    A threshold of 0 catches any content above nothing (source: facts F30).
+    """
+    for lane in range(banned.size):
+        row = rule[lane]
+        banned[lane] = 0.0
+        if row >= 0 and strength[row] > 0.0:
+            point = seller[lane]
+            share = origin[point, int(tag[row]), int(group[row])]
+            value = share * input_value[point] / price[point] if price[point] > 0.0 else 0.0
+            if value > 0.0 and value >= threshold[row]:
+                banned[lane] = strength[row]
+
+
+@mechanism("asked_legal[lane] asked_leak[lane] allotted[lane] -> legal[lane] leaked[lane]")
+def legal_and_leaked(asked_legal, asked_leak, allotted, legal, leaked):  # type: ignore[no-untyped-def]
+    """Divide what a lane was allotted between legal and leaked cargo as it was asked for."""
+    for lane in range(allotted.size):
+        asked = asked_legal[lane] + asked_leak[lane]
+        leaked[lane] = allotted[lane] * (asked_leak[lane] / asked) if asked > 0.0 else 0.0
+        legal[lane] = allotted[lane] - leaked[lane]

@@ -1,0 +1,121 @@
+"""Orders: how a buyer splits what it wants between term contracts and known sellers."""
+
+import math
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism(
+    "order[point] expected[point] share[lane] entry[lane] contract[lane] honoured[lane] price[lane] price_at_rest[lane]:shared"
+    " trust[lane] buyer[lane]:point sigma tolerance -> term[lane] spot[lane]"
+)
+def split_orders(  # type: ignore[no-untyped-def]
+    order, expected, share, entry, contract, honoured, price, price_at_rest, trust, buyer, sigma, tolerance, term, spot
+):  # fmt: skip
+    """Call term volumes first, within their tolerance; split the rest over sellers by share, price and trust.
+
+    Parameters
+    ----------
+    order, expected : (point,) t the buyer wants this week and normally
+    share : (lane,) share of the buyer's needs this seller has been serving
+    entry : (lane,) share a newly qualified seller may take, 0 while asleep
+    contract, honoured : (lane,) share of the lane that is under term contract; 1 while the seller keeps it
+    price, price_at_rest : (lane,) USD/kg delivered
+    trust : (lane,) 0 to 1
+    sigma : elasticity of substitution between sellers, 0 or more
+    tolerance : volume tolerance of term contracts, share
+
+    Notes
+    -----
+    Prices count against their own level at rest and against the buyer's mean, so a quiet market keeps its shares.
+    """
+    ratio = order * 0.0
+    weighed = order * 0.0
+    called = order * 0.0
+    for lane in range(share.size):
+        to = buyer[lane]
+        weight = share[lane] + entry[lane]
+        if weight > 0.0:
+            ratio[to] += weight * math.log(price[lane] / price_at_rest[lane])
+            weighed[to] += weight
+    for point in range(order.size):
+        if weighed[point] > 0.0:
+            ratio[point] /= weighed[point]
+        weighed[point] = 0.0
+    for lane in range(share.size):
+        to = buyer[lane]
+        term[lane] = 0.0
+        spot[lane] = 0.0
+        if contract[lane] > 0.0 and expected[to] > 0.0 and order[to] > 0.0:
+            turn = min(max(order[to] / expected[to], 1.0 - tolerance), 1.0 + tolerance)
+            term[lane] = contract[lane] * honoured[lane] * share[lane] * expected[to] * turn
+            called[to] += term[lane]
+        weight = share[lane] * (1.0 - contract[lane] * honoured[lane]) + entry[lane]
+        if weight > 0.0:
+            cheap = math.log(price[lane] / price_at_rest[lane]) - ratio[to]
+            spot[lane] = weight * trust[lane] * math.exp(-sigma * min(max(cheap, -2.0), 2.0))
+            weighed[to] += spot[lane]
+    for lane in range(share.size):
+        to = buyer[lane]
+        if called[to] > order[to]:
+            term[lane] *= order[to] / called[to]
+        rest = max(order[to] - called[to], 0.0)
+        spot[lane] = rest * (spot[lane] / weighed[to]) if weighed[to] > 0.0 else 0.0
+
+
+@mechanism(
+    "share[lane] ordered[lane] qualified[lane] potential[lane]:shared belief[point] run_up[point] buyer[lane]:point memory_weeks"
+    " qualification_weeks -> share_next[lane] qualified_next[lane]"
+)
+def seller_shares(  # type: ignore[no-untyped-def]
+    share, ordered, qualified, potential, belief, run_up, buyer, memory_weeks, qualification_weeks,
+    share_next, qualified_next,
+):  # fmt: skip
+    """Let shares follow what was ordered, slowly, and qualify new sellers while fear or prices press.
+
+    Parameters
+    ----------
+    share : (lane,) share of the buyer's needs, summing to 1 over its lanes
+    ordered : (lane,) t ordered this week
+    qualified : (lane,) progress of qualification, 0 to 1
+    potential : (lane,) share a qualified newcomer may take at first; 0 for sellers known from the start
+    belief, run_up : (point,) the buyer's risk belief; log of its price over last quarter's
+    memory_weeks, qualification_weeks : weeks
+    """
+    total = belief * 0.0
+    for lane in range(share.size):
+        total[buyer[lane]] += ordered[lane]
+    for lane in range(share.size):
+        to = buyer[lane]
+        share_next[lane] = share[lane]
+        if total[to] > 0.0:
+            share_next[lane] += (ordered[lane] / total[to] - share[lane]) / memory_weeks
+        qualified_next[lane] = qualified[lane]
+        if potential[lane] > 0.0 and (belief[to] > 0.1 or run_up[to] > 0.3):
+            qualified_next[lane] = min(qualified[lane] + 1.0 / qualification_weeks, 1.0)
+
+
+@mechanism("shipped[lane] due[lane] view[lane]:view scale[view]:shared -> miss[view]")
+def missed_cargo(shipped, due, view, scale, miss):  # type: ignore[no-untyped-def]
+    """Share of what one buyer needs from one origin that was due and did not leave, 0 to 1.
+
+    ``due`` is what was ordered and open, in t; ``scale`` is the normal weekly flow of the view. Orders beyond that flow
+    are hoarding; that they go short frightens nobody.
+    """
+    owed = scale * 0.0
+    came = scale * 0.0
+    for lane in range(due.size):
+        if view[lane] >= 0:
+            owed[view[lane]] += due[lane]
+            came[view[lane]] += min(shipped[lane], due[lane])
+    for row in range(scale.size):
+        needed = min(owed[row], scale[row])
+        miss[row] = min(max((needed - came[row]) / scale[row], 0.0), 1.0) if scale[row] > 0.0 else 0.0
+
+
+@mechanism("term[lane] spot[lane] backlog[lane] shipped[lane] keep_weeks -> backlog_next[lane]")
+def open_orders(term, spot, backlog, shipped, keep_weeks, backlog_next):  # type: ignore[no-untyped-def]
+    """Keep what was not served as backlog; a share of it lapses every week."""
+    for lane in range(term.size):
+        left = max(term[lane] + spot[lane] + backlog[lane] - shipped[lane], 0.0)
+        backlog_next[lane] = left * (1.0 - 1.0 / keep_weeks)

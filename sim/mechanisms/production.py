@@ -1,0 +1,149 @@
+"""Production: how much a plant runs, what it takes and what comes out."""
+
+import math
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism(
+    "orders[point] orders_at_rest[point]:shared on_hand[point] on_hand_at_rest[point]:shared backlog[point] ask[point]"
+    " ask_at_rest[point]:shared output[line,out]:point weight[line,out]:shared smoothing_weeks response -> wish[line]"
+)
+def wished_run(  # type: ignore[no-untyped-def]
+    orders, orders_at_rest, on_hand, on_hand_at_rest, backlog, ask, ask_at_rest, output, weight, smoothing_weeks,
+    response, wish,
+):  # fmt: skip
+    """Wish to run for the orders of the whole basket, each product weighed by its value, and to refill stocks.
+
+    Parameters
+    ----------
+    orders, orders_at_rest : (point,) t per week asked of each product, smoothed; in the balanced start
+    on_hand, on_hand_at_rest, backlog : (point,) t
+    output, weight : (line, out) product points of a plant, -1 for none; t per week sold at rest
+    ask, ask_at_rest : (point,) USD/kg
+    smoothing_weeks : weeks over which stock gaps are closed
+    response : elasticity of the run to the value of the basket over its value at rest, 0 or more
+
+    Returns
+    -------
+    wish : (line,) run as a multiple of the run at rest, 0 or more
+    """
+    for line in range(wish.size):
+        total = 0.0
+        value = 0.0
+        value_at_rest = 0.0
+        for out in range(output.shape[1]):
+            point = output[line, out]
+            if point >= 0 and weight[line, out] > 0.0 and orders_at_rest[point] > 0.0:
+                # backlog of a seller that cannot ship abroad is no call to make more once its own stock stands high
+                gap = on_hand_at_rest[point] - on_hand[point] + min(backlog[point], on_hand_at_rest[point])
+                wanted = max(orders[point] + gap / smoothing_weeks, 0.0) / orders_at_rest[point]
+                worth = ask[point] * weight[line, out]
+                total += worth * wanted
+                value += worth
+                value_at_rest += ask_at_rest[point] * weight[line, out]
+        wish[line] = 1.0
+        if value > 0.0:
+            wish[line] = total / value * math.exp(response * math.log(value / value_at_rest))
+
+
+@mechanism(
+    "wish[line] run_at_rest[line]:shared capacity[line] on_hand[point] inside[line] fill[line]:shared need[line,input]:shared"
+    " feed[line,input]:point made[line,out]:shared output[line,out]:point swarf_pending[line] swarf_weeks[line]:shared"
+    " swarf[line]:shared swarf_point[line]:point loop[line]:shared"
+    " -> run[line] out_run[line] inside_next[line] swarf_next[line] used[point] produced[point]"
+)
+def run_lines(  # type: ignore[no-untyped-def]
+    wish, run_at_rest, capacity, on_hand, inside, fill, need, feed, made, output, swarf_pending, swarf_weeks,
+    swarf, swarf_point, loop, run, out_run, inside_next, swarf_next, used, produced,
+):  # fmt: skip
+    """Run each plant as far as wish, capacity and inputs allow; fill the circuit first; let swarf come back later.
+
+    Parameters
+    ----------
+    wish, run_at_rest : (line,) multiple of the run at rest; t of feed (or of main product) per week at rest
+    capacity : (line,) t per week
+    on_hand : (point,) t, shared by the lines of one site in their order
+    inside, fill : (line,) t of feed in the circuit, and when full; 0 where there is no circuit
+    need, feed : (line, input) t of input per t run, and where it lies
+    made, output : (line, out) t of product per t run, and where it goes
+    swarf_pending, swarf_weeks, swarf, swarf_point : (line,) t on its way back; mean weeks; t per t run; where it goes
+    loop : (line,) share of the swarf that finds its way back; the rest is lost
+
+    Returns
+    -------
+    run, out_run : (line,) t fed and t come out of the circuit
+    used, produced : (point,) t
+    """
+    used[:] = 0.0
+    produced[:] = 0.0
+    for line in range(wish.size):
+        going = min(wish[line] * run_at_rest[line], capacity[line])
+        for row in range(feed.shape[1]):
+            point = feed[line, row]
+            if point >= 0 and need[line, row] > 0.0:
+                going = min(going, max(on_hand[point] - used[point], 0.0) / need[line, row])
+        for row in range(feed.shape[1]):
+            point = feed[line, row]
+            if point >= 0:
+                used[point] += going * need[line, row]
+        run[line] = going
+        through = inside[line] + going - max(fill[line] - 0.0, 0.0)
+        through = max(through, 0.0)
+        out_run[line] = through
+        inside_next[line] = inside[line] + going - through
+        for row in range(output.shape[1]):
+            point = output[line, row]
+            if point >= 0:
+                produced[point] += through * made[line, row]
+        back = swarf_pending[line] / swarf_weeks[line]
+        swarf_next[line] = swarf_pending[line] - back + through * swarf[line] * loop[line]
+        if swarf_point[line] >= 0:
+            produced[swarf_point[line]] += back
+
+
+@mechanism(
+    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line]:shared origin[point,tag,group] need[line,input]:shared"
+    " feed[line,input]:point rare[point]:shared made[line,out]:shared output[line,out]:point swarf_point[line]:point"
+    " own_mining[line]:group own_separation[line]:group groups[group]:shared -> brought[point,tag,group]"
+)
+def origin_of_output(  # type: ignore[no-untyped-def]
+    run, out_run, swarf_pending, swarf_weeks, origin, need, feed, rare, made, output, swarf_point, own_mining,
+    own_separation, groups, brought,
+):  # fmt: skip
+    """Give what a plant makes the origin of its inputs, by contained rare earth; mines and separators set their own tag.
+
+    ``rare`` is t of rare earth per t of product; ``own_mining`` and ``own_separation`` are -1 where inputs decide.
+    Returned are t per point, tag and origin group.
+    """
+    brought[:] = 0.0
+    mix = groups * 0.0
+    for line in range(run.size):
+        back = swarf_pending[line] / swarf_weeks[line]
+        if out_run[line] <= 0.0 and back <= 0.0:
+            continue
+        for tag in range(origin.shape[1]):
+            own = own_mining[line] if tag == 0 else own_separation[line]
+            mix[:] = 0.0
+            total = 0.0
+            if own >= 0:
+                mix[own] = 1.0
+                total = 1.0
+            else:
+                for row in range(feed.shape[1]):
+                    point = feed[line, row]
+                    if point >= 0:
+                        weight = need[line, row] * rare[point]
+                        total += weight
+                        for group in range(groups.size):
+                            mix[group] += weight * origin[point, tag, group]
+            if total > 0.0:
+                for group in range(groups.size):
+                    share = mix[group] / total
+                    if share > 0.0:
+                        for row in range(output.shape[1]):
+                            point = output[line, row]
+                            if point >= 0:
+                                brought[point, tag, group] += share * out_run[line] * made[line, row]
+                        if swarf_point[line] >= 0:
+                            brought[swarf_point[line], tag, group] += share * back

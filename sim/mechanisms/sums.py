@@ -1,0 +1,32 @@
+"""Sums over rows: lanes into points, points into countries, in one fixed order, so that no bit depends on the batch."""
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism("value[row] into[row]:cell scale[row]:shared cells[cell]:shared -> total[cell]")
+def sum_into(value, into, scale, cells, total):  # type: ignore[no-untyped-def]
+    """Add scaled rows into their cells; rows pointing to -1 are left out.
+
+    Parameters
+    ----------
+    value, scale : (row,) quantity and its unit factor
+    into : (row,) row of ``cell``
+    cells : (cell,) anything of that length
+    """
+    total[:] = 0.0
+    for row in range(value.size):
+        if into[row] >= 0:
+            total[into[row]] += value[row] * scale[row]
+
+
+@mechanism("value[row] weight[row] into[row]:cell otherwise[cell] -> mean[cell]")
+def mean_into(value, weight, into, otherwise, mean):  # type: ignore[no-untyped-def]
+    """Weighted mean of rows in each cell; ``otherwise`` where nothing weighs."""
+    total = otherwise * 0.0
+    mean[:] = 0.0
+    for row in range(value.size):
+        if into[row] >= 0 and weight[row] > 0.0:
+            mean[into[row]] += value[row] * weight[row]
+            total[into[row]] += weight[row]
+    for cell in range(mean.size):
+        mean[cell] = mean[cell] / total[cell] if total[cell] > 0.0 else otherwise[cell]

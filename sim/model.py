@@ -1,0 +1,781 @@
+"""The model: the week in order. It alone writes state; the list ``WEEK`` is the order of the steps."""
+
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.mechanisms.allocation import contract_first
+from sim.mechanisms.asks import (
+    delivered_price,
+    export_premium,
+    home_ask,
+    net_back,
+    pass_cost_on,
+    permit_price,
+    quoted_price,
+)
+from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
+from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
+from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
+from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
+from sim.mechanisms.offers import offer_above_cover
+from sim.mechanisms.orders import missed_cargo, open_orders, seller_shares, split_orders
+from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
+from sim.mechanisms.production import origin_of_output, run_lines, wished_run
+from sim.mechanisms.separation import surplus_to_residue
+from sim.mechanisms.sums import mean_into, sum_into
+from sim.mechanisms.transit import blend, book_arrivals, load, whole_weeks
+from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
+from sim.mechanisms.want import thrift, want
+from sim.streams import Streams, name_hash
+from sim.world.columns import allocate
+from sim.world.controls import Controls, Press
+from sim.world.network import Network
+from sim.world.rows import Rows
+from sim.world.signals import CUSTOMS_LAG, Signals
+from sim.world.state import PRICE_WEEKS, TRADED_WEEKS, State
+
+USD_PER_T = 1000.0
+"""USD per tonne for each USD per kg."""
+OWN_RESERVE = 0.5
+"""Share of a seller's normal stock that it keeps as its own cover (assumed)."""
+QUOTE_SHARE = 0.02
+"""Share of a region's weekly use that open offers must reach for a quote (source: measures, price_quote)."""
+AWAKE = 1e29
+"""Stands for no bound on a desk or pool."""
+
+
+class World:
+    """One block of replicates of one scenario, advanced week by week.
+
+    Parameters
+    ----------
+    network : Network
+        What exists and how it stands at rest.
+    rows : Rows
+        Row numbers of schemes, trade relations, market cells and accounts.
+    calendar : Calendar
+        Start and length.
+    replicates : sequence of int
+        Numbers of the replicates in this block.
+    draw : callable
+        ``draw(path, (low, mode, high))`` gives one value per replicate, shape (replicate,).
+    events, policies : sequences
+        Prepared events and policies; each gives presses for a week.
+    at_rest : bool
+        Freezes trend, projects and dated policy.
+    variant : str
+        Scarce quota: ``permit_price`` or ``margin``.
+    off : set of str
+        Mechanisms switched off in an ablation: panic, momentum, leakage.
+    numbers : dict
+        World parameters as (low, mode, high), with what the scenario sets otherwise.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        rows: Rows,
+        calendar: Calendar,
+        streams: Streams,
+        replicates: Sequence[int],
+        draw: Callable[[str, tuple[float, float, float]], np.ndarray],
+        events: Sequence[Any],
+        policies: Sequence[Any],
+        at_rest: bool = False,
+        variant: str = "permit_price",
+        off: frozenset[str] = frozenset(),
+        numbers: dict[str, tuple[float, float, float]] | None = None,
+    ) -> None:
+        self.network, self.rows, self.calendar, self.streams = network, rows, calendar, streams
+        self.events, self.policies = list(events), list(policies)
+        self.at_rest, self.variant = at_rest, variant
+        self.replicates = list(replicates)
+        self.week = 0
+        self.sizes = rows.sizes
+        self.state: State = allocate(State, self.sizes, len(self.replicates))
+        self.controls = Controls.neutral(self.sizes, len(self.replicates))
+        self.signals = Signals()
+        self.memory: list[dict[str, np.ndarray]] = [p.start(network, len(self.replicates)) for p in self.policies]
+        self.effects: dict[str, bool] = {}
+        self.draw_numbers(draw, off, network.parameters if numbers is None else numbers)
+        self.constants()
+        self.begin()
+
+    # before week 0 --------------------------------------------------------------------------------------------------
+
+    def draw_numbers(
+        self,
+        draw: Callable[[str, tuple[float, float, float]], np.ndarray],
+        off: frozenset[str],
+        numbers: dict[str, tuple[float, float, float]],
+    ) -> None:
+        """Draw the world's uncertain numbers, one value per replicate."""
+        net = self.network
+        self.number = {k: draw(f"parameters.{k}", v) for k, v in numbers.items()}
+        for name, key in (("panic", "panic"), ("momentum", "momentum"), ("leakage", "leak_share")):
+            if name in off:
+                self.number[key] = self.number[key] * 0.0
+        self.of_use: dict[str, np.ndarray] = {}
+        uses = [net.sites[net.points[p].site].end_use for p in net.need_point]
+        growth = f"growth_percent_yr_{net.start}"
+        for name, default in (
+            ("elasticity", 0.2), ("thrift_floor", 0.7), ("thrift_rate_yr", 0.1), ("thrift_kept", 0.6),
+            ("postponed_share", 0.5), ("relocates", 0.0), (growth, 0.0),
+        ):  # fmt: skip
+            drawn = {}
+            for use, known in net.end_use_numbers.items():
+                drawn[use] = draw(f"end_uses.{use}.{name}", known.get(name, (default, default, default)))
+            key = "growth" if name == growth else name
+            fallback = np.full(len(self.replicates), default)
+            self.of_use[key] = np.ascontiguousarray(np.stack([drawn.get(u, fallback) for u in uses], axis=1))
+
+    def constants(self) -> None:
+        """Lay out what never changes, once per block."""
+        net, rows, r = self.network, self.rows, len(self.replicates)
+
+        def each(array: Any) -> np.ndarray:
+            return np.ascontiguousarray(np.broadcast_to(array, (r, *np.shape(array))))
+
+        def per(number: str, axis: str) -> np.ndarray:
+            return np.ascontiguousarray(np.repeat(self.number[number][:, np.newaxis], self.sizes[axis], axis=1))
+
+        k = self.k = SimpleNamespace()
+        k.normal_cover = each(net.cover_weeks)
+        k.lead = each(net.lead_weeks)
+        for name in ("panic", "momentum", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
+            setattr(k, name, per(name, "point"))
+        for name in ("ask_speed", "stock_pull", "peer_pull"):
+            setattr(k, name, per(name, "point"))
+        k.peer_pull = np.where(net.is_project > 0.0, 0.5, k.peer_pull)
+        k.rise, k.fade = per("belief_rise", "view"), per("belief_fade", "view")
+        k.leak_share, k.leak_ceiling = per("leak_share", "lane"), per("leak_ceiling", "lane")
+        k.release = per("border_release_weeks", "lane")
+        k.room = per("border_room_weeks", "lane")
+        k.contract = each(net.contract)
+        k.reserve = each(OWN_RESERVE * net.on_hand_at_rest)
+        k.normal_flow = each(net.flow_at_rest)
+        k.vat_kept, k.duty = each(rows.vat_kept), each(rows.duty)
+        k.ones_lane, k.ones_cell = np.ones(self.sizes["lane"]), np.ones(self.sizes["cell"])
+        k.rate_speed, k.rate_slow = per("permit_speed", "pool"), per("permit_slow", "pool")
+        k.plan = each(net.plan_at_rest)
+        k.back = np.full((r, self.sizes["point"]), 0.05)
+        k.price_at_rest = self._price(each(net.ask_at_rest), np.zeros((r, self.sizes["lane"])), None)[0][0].copy()
+        k.paid_at_rest = mean_into(
+            k.price_at_rest, net.flow_at_rest + net.potential * 1e-6, net.buyer, net.ask_at_rest * 1.0
+        )
+        k.price_each, k.ask_each = each(k.price_at_rest), each(net.ask_at_rest)
+        k.ask_rest = net.ask_at_rest
+        k.zeros_point = np.zeros((r, self.sizes["point"]))
+        k.need_content = np.ascontiguousarray(net.point_content[net.need_point])
+        k.need_paid_at_rest = np.ascontiguousarray(k.paid_at_rest[net.need_point])
+        k.ones_need = np.ones((r, self.sizes["need"]))
+        k.peer_weight = each(rows.peer_weight)
+        k.quote_share = np.full(r, QUOTE_SHARE)
+        offers = (1.0 - OWN_RESERVE) * net.on_hand_at_rest
+        k.offers_at_rest = offers
+        k.tightness = np.where(offers > 0.0, np.log(np.maximum(net.sold_at_rest, 1e-9) / np.maximum(offers, 1e-9)), 0.0)
+        project = net.is_project > 0.0
+        k.tightness = np.where(project, 0.0, k.tightness)
+        k.sold = np.where(project, net.made_at_rest, net.sold_at_rest)
+        k.stock = np.where(project, net.cover_weeks * net.made_at_rest, net.on_hand_at_rest)
+        k.ceiling = np.where(
+            net.made_at_rest > net.sold_at_rest * 1.001, net.on_hand_at_rest, net.on_hand_at_rest + 26.0 * k.sold
+        )
+        k.ceiling = np.where(rows.is_loose > 0.0, k.ceiling, 1e30)
+        k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, 0.85 * net.nameplate)
+        k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
+        k.is_first = np.zeros(self.sizes["point"])
+        k.swarf_weeks = np.full(self.sizes["line"], float(self.number["swarf_weeks"].mean()))
+        k.cost_at_rest = self._unit_cost(each(k.paid_at_rest))[0]
+        k.floor_ratio = np.where(
+            k.cost_at_rest > 0.0, np.minimum(0.95 * net.ask_at_rest / np.maximum(k.cost_at_rest, 1e-9), 1.0), 0.0
+        )
+        k.net_back_at_rest = net_back(
+            net.ask_at_rest, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest
+        )
+        margin = self._margin(each(net.ask_at_rest), each(k.paid_at_rest))[0]
+        k.margin_lift = np.maximum(0.15 - margin, 0.0)
+        k.hashes = np.array([name_hash(p["project"]) for p in net.projects], dtype=np.uint64)
+        k.routes = np.array([name_hash(n) for n in net.routes], dtype=np.uint64)
+        k.hazard = np.array([1.0 - (1.0 - min(p["permit_hazard"], 0.99)) ** (1.0 / 52.0) for p in net.projects])
+        slip = np.array([p["slip_weeks"] for p in net.projects])
+        k.slip = 2.0 * slip * self.streams.uniform("project_slip", k.hashes) if net.projects else np.zeros((r, 0))
+        k.earliest = np.array([float(self.calendar.week_of(p["earliest"])) for p in net.projects])
+        k.decided = np.array([float(p["decided"] == "yes") for p in net.projects])
+        k.capital = np.array([_capital(p) for p in net.projects])
+        k.build_weeks = np.full(len(net.projects), 104.0)
+        k.ln_growth = np.log1p(self.of_use["growth"] / 100.0) / 52.0
+
+    def begin(self) -> None:
+        """Stand at rest: stocks, cargo at sea, prices and origins of the balanced start."""
+        net, s, k = self.network, self.state, self.k
+        s.on_hand[:] = net.on_hand_at_rest
+        s.origin[:] = net.origin_at_rest
+        s.cover[:] = net.cover_weeks
+        s.expected_use[:] = np.where(net.is_project > 0.0, 0.0, net.use_at_rest)
+        s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
+        s.paid_ring[:] = k.paid_at_rest[:, np.newaxis]
+        s.ask[:] = net.ask_at_rest
+        s.ask_ring[:] = net.ask_at_rest[:, np.newaxis]
+        s.unit_cost[:] = k.cost_at_rest
+        s.orders[:] = net.sold_at_rest
+        total = net.use_at_rest[net.buyer]
+        s.share[:] = np.where(
+            net.is_project[net.buyer] > 0.0, 0.0, net.flow_at_rest / np.where(total > 0.0, total, 1.0)
+        )
+        s.intensity[:], s.running[:], s.grown[:] = 1.0, 1.0, 1.0
+        s.inside[:] = np.where(net.run_at_rest > 0.0, net.fill, 0.0)
+        s.swarf_pending[:] = net.run_at_rest * net.swarf_made * net.swarf_loop * k.swarf_weeks
+        s.run[:] = net.run_at_rest
+        s.due_before[:], s.shipped_before[:] = net.flow_at_rest, net.flow_at_rest
+        s.traded_tonnes[:] = self._into_cells(net.flow_at_rest)[np.newaxis, :, np.newaxis]
+        s.traded_usd[:] = self._into_cells(net.flow_at_rest * k.price_at_rest)[np.newaxis, :, np.newaxis]
+        s.quote[:] = self._mean_price_at_rest()
+        s.week_due[:] = np.inf
+        self.w = SimpleNamespace()
+        normal = self._each(net.flow_at_rest)
+        for week in range(-self.sizes["slot"], 0):
+            slot = week % self.sizes["slot"]
+            s.sea[:, :, slot], s.sea_origin[:, :, slot] = 0.0, 0.0
+            s.sea_tonnes[:, :, slot], s.sea_usd[:, :, slot] = 0.0, 0.0
+            self._ship(normal, self._each(k.price_at_rest), week)
+        self.mined, self.used_up, self.lost = (np.zeros((len(self.replicates), len(net.elements))) for _ in range(3))
+
+    def _into_cells(self, lanes: np.ndarray) -> np.ndarray:
+        return np.asarray(sum_into(lanes, self.rows.cell, self.k.ones_lane, self.k.ones_cell))
+
+    def _mean_price_at_rest(self) -> np.ndarray:
+        net, k = self.network, self.k
+        asks = np.full(self.sizes["cell"], np.inf)
+        for lane in range(net.seller.size):
+            if self.rows.cell[lane] >= 0 and net.flow_at_rest[lane] > 0.0:
+                asks[self.rows.cell[lane]] = min(asks[self.rows.cell[lane]], k.price_at_rest[lane])
+        return np.where(np.isfinite(asks), asks, 0.0)
+
+    # the week ---------------------------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Advance one week."""
+        for _, act in WEEK:
+            act(self)
+        self.week += 1
+
+    def press(self) -> None:
+        """Events press controls; policies answer what signals show."""
+        self.controls.reset()
+        for event in self.events:
+            if self.at_rest and event.background:
+                continue
+            self._press(event.name, event.press(self.week))
+        self._signal()
+        for policy, memory in zip(self.policies, self.memory, strict=True):
+            presses = policy.answer(self.week, self.signals, memory)
+            self._press(policy.name, presses)
+
+    def _signal(self) -> None:
+        """What may be known this week: last week's quotes, own stocks, announcements, published customs figures."""
+        net, s, signals = self.network, self.state, self.signals
+        use = np.maximum(s.expected_use, 1e-12)
+        signals.quote = s.quote
+        signals.days_of_cover = 7.0 * s.on_hand / use
+        signals.normal_days = self._each(7.0 * net.cover_weeks)
+        signals.announced = self.controls["announced"]
+        signals.stored = s.on_hand
+        if self.week > 0:
+            signals.imports.append(self.w.landed_tonnes)
+            del signals.imports[: -CUSTOMS_LAG - 1]
+
+    def _press(self, by: str, presses: Sequence[Press]) -> None:
+        for press in presses:
+            changed = self.controls.press(press)
+            self.effects[by] = self.effects.get(by, False) or changed
+
+    def believe(self) -> None:
+        """Buyers learn from late and short cargo, and from what is announced."""
+        net, s, w, k = self.network, self.state, self.w, self.k
+        miss = missed_cargo(s.shipped_before, s.due_before, net.view, self.rows.view_flow)
+        weighed = sum_into(self.controls["announced"] * k.normal_flow, net.view, k.ones_lane, self.rows.view_flow)
+        announced = np.minimum(weighed / np.maximum(self.rows.view_flow, 1e-12), 1.0)
+        s.belief = risk_belief(s.belief, miss, announced, k.rise, k.fade)
+        w.lane_belief = np.ascontiguousarray(s.belief[:, net.view])
+        w.fear = np.minimum(sum_into(s.share * w.lane_belief, net.buyer, k.ones_lane, net.use_at_rest), 1.0)
+
+    def wish(self) -> None:
+        """What makers would use, and how much cover everyone wishes to hold."""
+        net, s, w, k = self.network, self.state, self.w, self.k
+        planned = k.plan * self.controls["demand"]
+        if not self.at_rest:
+            planned = grow_by(planned, k.ln_growth * self.week)
+        stays = planned * (1.0 - s.moved)
+        came = sum_into(planned * s.moved, net.need_twin, self.rows.ones_need, self.rows.ones_need)
+        lower = move_to_lower_grade(s.intensity, stays + came, net.need_lower)
+        w.plan = stays + came
+        w.required = planned
+        w.by_intensity = w.plan * s.intensity + lower
+        paid = np.ascontiguousarray(s.paid[:, net.need_point])
+        w.want = want(w.by_intensity, k.ones_need, paid, k.need_paid_at_rest, self.of_use["elasticity"])
+        w.extra = s.extra
+        w.want = w.want + s.extra
+        smooth = 1.0 / 8.0
+        w.expected = s.expected_use * 1.0
+        w.expected[:, net.need_point] += smooth * (w.want - w.expected[:, net.need_point])
+        wished = np.minimum(
+            wished_run(
+                s.orders, k.sold, s.on_hand, k.stock, self._backlog_of_sellers(), s.ask, k.ask_rest,
+                net.output, k.drive, self.number["order_smoothing_weeks"], self.number["supply_response"],
+            ), 3.0,
+        )  # fmt: skip
+        w.run_wish = wished
+        w.capacity = self._capacity()
+        going = np.minimum(wished * k.run_at_rest, w.capacity)
+        for j in range(net.feed.shape[1]):
+            lines = np.flatnonzero(net.feed[:, j] >= 0)
+            points = net.feed[lines, j]
+            w.expected[:, points] += smooth * (going[:, lines] * net.feed_need[lines, j] - w.expected[:, points])
+        trade = self.rows.trade_points
+        w.expected[:, trade] += smooth * (s.orders[:, trade] - w.expected[:, trade])
+        s.expected_use = w.expected
+        w.run_up = price_run_up(s.paid_now, np.ascontiguousarray(s.paid_ring[:, :, (self.week + 1) % PRICE_WEEKS]))
+        s.cover = wished_cover(
+            s.cover, k.normal_cover, w.fear, w.run_up, k.panic, k.momentum, k.cover_ceiling, k.cover_back
+        )
+
+    def _capacity(self) -> np.ndarray:
+        net, s = self.network, self.state
+        usable = net.nameplate * s.grown * s.running * self.controls["capacity"]
+        standing = np.ones(usable.shape)
+        standing[:, net.project_line] = s.stage == 2.0
+        return np.ascontiguousarray(usable * standing)
+
+    def _backlog_of_sellers(self) -> np.ndarray:
+        return np.asarray(sum_into(self.state.backlog, self.network.seller, self.k.ones_lane, self.network.use_at_rest))
+
+    def order(self) -> None:
+        """Buyers order up to their wished position; term calls first, spot split over known sellers."""
+        net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
+        open_lanes = s.backlog + s.waiting + s.deciding + s.held
+        on_order = sum_into(open_lanes, net.buyer, k.ones_lane, net.use_at_rest) + over_slots(s.sea)
+        w.order = order_up_to(
+            s.expected_use, s.cover, k.lead, s.on_hand, on_order, k.order_smoothing_weeks, k.order_ceiling
+        )
+        w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
+        w.price, w.fob = self._price(s.ask, s.rent[:, self.rows.pool] * self.rows.in_pool, c)
+        standing = np.where(self.rows.lane_project >= 0, (s.stage == 2.0)[:, self.rows.lane_project], True) \
+            if net.projects else np.ones(s.share.shape, dtype=bool)  # fmt: skip
+        released = c["store_release"][:, net.seller] > 0.0
+        ready = np.where(self.rows.lane_project >= 0, standing, s.qualified)
+        ready = np.where(self.rows.from_store > 0.0, released, np.where(self.rows.to_store > 0.0, 1.0, ready))
+        w.entry = net.potential * ready
+        trust = np.maximum(1.0 - w.lane_belief, 0.05)
+        w.term, w.spot = split_orders(
+            w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.price, k.price_at_rest, trust,
+            net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
+        )  # fmt: skip
+        w.ordered = w.term + w.spot
+
+    def _price(self, ask: np.ndarray, rent: np.ndarray, controls: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Delivered price per lane and FOB price per seller point without rent."""
+        net, k = self.network, self.k
+        duty = k.duty if controls is None else k.duty + controls["duty_added"]
+        tariff = np.zeros(duty.shape) if controls is None else controls["tariff_added"] * net.crosses
+        premium = np.zeros(ask.shape) if controls is None else self.state.premium
+        price = delivered_price(
+            ask, k.vat_kept, premium, duty, np.ascontiguousarray(rent), net.freight, tariff, net.crosses, net.seller
+        )
+        return price, duty
+
+    def permit(self) -> None:
+        """What each cargo may do: ban and re-export rule, quota, and what leaks past them."""
+        net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
+        w.offer = self._offers()
+        rules = re_export(
+            s.origin, self._listed_value(), s.ask, net.seller, self.rows.rule, *self.rows.rule_group(len(s.ask)),
+            c["re_export_threshold"], c["re_export_strength"],
+        )  # fmt: skip
+        banned = np.maximum(c["banned"], rules)
+        w.allowed, w.sendable, _ = at_the_border(
+            w.term, w.spot, s.backlog, banned, c["clears"], s.held, k.normal_flow, k.room
+        )
+        w.due = w.term + w.spot + s.backlog
+        asked = sum_into(w.sendable, net.seller, k.ones_lane, net.use_at_rest)
+        ratio = np.minimum(w.offer / np.maximum(asked, 1e-12), 1.0)
+        w.ratio = ratio[:, net.seller]
+        wanted = w.sendable * w.ratio
+        w.cleared = self._quota(wanted)
+        w.stopped = np.maximum(w.due * w.ratio - w.cleared * c["clears"], 0.0) * net.crosses
+        home = np.ascontiguousarray(s.ask[:, net.seller])
+        leaked = leakage(w.stopped, w.price, home, k.leak_share, c["enforcement"], k.leak_ceiling)
+        w.ask_leak = leaked * (1.0 - self.rows.to_store)
+        w.wanted = wanted
+
+    def _listed_value(self) -> np.ndarray:
+        """USD of contained rare earths per kg of product at each point: the cost of its inputs, or its own price."""
+        return np.where(self.network.follows_cost > 0.0, self.state.unit_cost, self.state.ask)
+
+    def _offers(self) -> np.ndarray:
+        net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
+        ask_run_up = price_run_up(s.ask, np.ascontiguousarray(s.ask_ring[:, :, (self.week + 1) % PRICE_WEEKS]))
+        w.ask_run_up = ask_run_up
+        worth = s.on_hand * s.ask * USD_PER_T
+        offer = offer_above_cover(
+            s.on_hand, k.reserve, net.hoards, ask_run_up, self.number["withholding"], worth, s.debt
+        )
+        return np.where(self.rows.is_store > 0.0, np.minimum(c["store_release"], s.on_hand), offer)
+
+    def _quota(self, wanted: np.ndarray) -> np.ndarray:
+        s, w, k, c, rows = self.state, self.w, self.k, self.controls, self.rows
+        active = np.isfinite(c["permits"])
+        starts = active & (c["period_start"] == self.week)
+        s.permits_left = np.where(starts, c["permits"], np.where(active, s.permits_left, 0.0))
+        left = np.maximum(c["period_end"] - self.week, 1.0)
+        w.permits = np.where(
+            active, s.permits_left * np.minimum(self.number["quota_front_loading"][:, np.newaxis] / left, 1.0), AWAKE
+        )
+        w.pool_active = active
+        pooled = sum_into(wanted, rows.pool_or_none, k.ones_lane, rows.ones_pool)
+        w.pool_wanted = pooled
+        if not active.any():
+            w.cleared_rent = np.zeros(active.shape)
+            return wanted * 1.0
+        if self.variant == "margin":
+            margin = np.maximum(s.premium[:, self.network.seller], 0.0)
+            weight = np.ones(wanted.shape)
+            cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
+        else:
+            share = np.minimum(w.permits / np.maximum(pooled, 1e-12), 1.0)
+            share = np.where(active, share, 1.0)
+            cleared = wanted * np.where(rows.in_pool > 0.0, share[:, rows.pool], 1.0)
+            w.cleared_rent = np.zeros(active.shape)
+        return np.ascontiguousarray(cleared)
+
+    def allocate(self) -> None:
+        """Contract first, then the state's priority, then pro rata; licence desk and customs; what ships."""
+        net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
+        asked = w.cleared + w.ask_leak
+        ratio = np.where(w.due > 0.0, asked / np.maximum(w.due, 1e-12), 0.0)
+        priority = np.maximum(c["priority"], self.rows.from_store)
+        w.allotted = contract_first(w.term * ratio, (w.spot + s.backlog) * ratio, priority, w.offer, net.seller)
+        legal, w.leaked = legal_and_leaked(w.cleared, w.ask_leak, w.allotted)
+        w.legal = legal
+        s.backlog = open_orders(w.term, w.spot, s.backlog, w.allotted, self.number["backlog_weeks"])
+        self._desk(legal)
+        through, s.held = customs(w.granted, s.held, c["clears"], k.normal_flow, k.release)
+        w.through = through
+        w.shipped = through + w.leaked
+        taken = sum_into(w.allotted - w.refused, net.seller, k.ones_lane, net.use_at_rest)
+        s.on_hand = np.maximum(s.on_hand - taken, 0.0)
+        used = sum_into(legal, self.rows.pool_or_none, k.ones_lane, self.rows.ones_pool)
+        w.permits_used = np.where(w.pool_active, used, 0.0)
+        s.permits_left = np.maximum(s.permits_left - w.permits_used, 0.0)
+        s.due_before, s.shipped_before = w.due, w.shipped
+        s.share, s.qualified = seller_shares(
+            s.share, np.where(self.rows.from_store + self.rows.to_store > 0.0, 0.0, w.ordered), s.qualified,
+            self.rows.newcomer, w.fear, w.run_up, net.buyer, self.number["share_memory_weeks"],
+            self.number["qualification_weeks"],
+        )  # fmt: skip
+
+    def _desk(self, legal: np.ndarray) -> None:
+        s, w, k, c, rows = self.state, self.w, self.k, self.controls, self.rows
+        scope = c["desk_scope"] * (1.0 - c["exempt"])
+        arriving = sum_into(s.waiting + legal * scope, rows.desk_or_none, k.ones_lane, rows.ones_desk)
+        deciding = sum_into(s.deciding, rows.desk_or_none, k.ones_lane, rows.ones_desk)
+        intake = np.where(c["intake_weeks"] > 1.0, arriving / np.maximum(c["intake_weeks"], 1.0), AWAKE)
+        rate = np.where(c["phase_weeks"] > 1.0, deciding / np.maximum(c["phase_weeks"], 1.0), AWAKE)
+        rate = np.minimum(rate, c["desk_rate"])
+        s.waiting, s.deciding, w.granted, w.refused = licence_queue(
+            legal, s.waiting, s.deciding, rows.desk_or_none, scope, intake, rate, c["denied"]
+        )
+
+    def ship(self) -> None:
+        """Put to sea, land what is due, blend origins."""
+        net, s, w = self.network, self.state, self.w
+        self._ship(w.shipped, w.price, self.week)
+        slot = self.week % self.sizes["slot"]
+        w.arrived = s.sea[:, :, slot].copy()
+        brought = np.ascontiguousarray(s.sea_origin[:, :, slot])
+        s.origin = blend(self._goods(), s.origin, w.arrived, brought)
+        s.on_hand = s.on_hand + w.arrived
+        s.sea[:, :, slot], s.sea_origin[:, :, slot] = 0.0, 0.0
+        w.at_sea = over_slots(s.sea)
+        w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, :, slot].copy(), s.sea_usd[:, :, slot].copy()
+        s.sea_tonnes[:, :, slot], s.sea_usd[:, :, slot] = 0.0, 0.0
+        paid = mean_into(w.price, w.shipped, net.buyer, s.paid)
+        s.paid = s.paid + (paid - s.paid) / self.number["price_smoothing_weeks"][:, np.newaxis]
+
+    def _goods(self) -> np.ndarray:
+        """All goods that share a point's origin: on hand, residue, reserved, held, and inside a circuit."""
+        net, s, k = self.network, self.state, self.k
+        lanes = sum_into(s.waiting + s.deciding + s.held, net.seller, k.ones_lane, net.use_at_rest)
+        inside = np.zeros(s.on_hand.shape)
+        fed = self.rows.circuit_lines
+        inside[:, net.feed[fed, 0]] = s.inside[:, fed] * net.feed_need[fed, 0]
+        return np.asarray(s.on_hand + s.residue + lanes + inside)
+
+    def _ship(self, shipped: np.ndarray, price: np.ndarray, week: int) -> None:
+        net, s = self.network, self.state
+        u = self.streams.uniform("transit", self.k.routes, max(week, 0))
+        weeks = np.ascontiguousarray(whole_weeks(u, *net.transit_weeks.T)[:, net.route])
+        at = np.full(len(self.replicates), float(week % self.sizes["slot"]))
+        load(shipped, weeks, at, net.seller, net.buyer, s.origin, s.sea, s.sea_origin)
+        self.w.booked = book_arrivals(shipped, price, weeks, at, self.rows.trade, s.sea_tonnes, s.sea_usd)
+
+    def produce(self) -> None:
+        """Plants run as far as wish, capacity and inputs allow."""
+        net, s, w, k = self.network, self.state, self.w, self.k
+        s.run, out_run, inside, pending, used, produced = run_lines(
+            w.run_wish, k.run_at_rest, w.capacity, s.on_hand, s.inside, net.fill, net.feed_need, net.feed,
+            net.output_made, net.output, s.swarf_pending, k.swarf_weeks, net.swarf_made, net.swarf_point, net.swarf_loop,
+        )  # fmt: skip
+        brought = origin_of_output(
+            s.run, out_run, s.swarf_pending, k.swarf_weeks, s.origin, net.feed_need, net.feed, net.point_rare,
+            net.output_made, net.output, net.swarf_point, net.own_mining, net.own_separation, self.rows.ones_group,
+        )  # fmt: skip
+        s.origin = blend(self._goods(), s.origin, produced, brought)
+        self._book_mass(out_run)
+        s.inside, s.swarf_pending = inside, pending
+        s.on_hand = np.maximum(s.on_hand - used, 0.0) + produced
+        w.produced, w.out_run = produced, out_run
+        aside = surplus_to_residue(
+            s.on_hand, s.residue, self._each(k.ceiling), self._each(np.ones_like(k.ceiling)),
+            self._each(np.full_like(k.ceiling, 0.02)),
+        )  # fmt: skip
+        s.on_hand, s.residue = s.on_hand - aside, s.residue + aside
+
+    def _each(self, array: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(np.broadcast_to(array, (len(self.replicates), *array.shape)))
+
+    def _book_mass(self, out_run: np.ndarray) -> None:
+        mined, lost = self.rows.line_mined, self.rows.line_lost
+        self.w.mined = contained(out_run, mined)
+        self.w.lost = contained(out_run, lost)
+        self.mined += self.w.mined
+        self.lost += self.w.lost
+
+    def use(self) -> None:
+        """Makers of goods use what they have; a line stops for want of one component."""
+        net, s, w, k = self.network, self.state, self.w, self.k
+        w.use, w.served = least_component(
+            w.want, s.on_hand, net.need_point, net.need_component, net.component_maker, self.rows.ones_maker
+        )
+        s.on_hand[:, net.need_point] = np.maximum(s.on_hand[:, net.need_point] - w.use, 0.0)
+        w.unmet = np.maximum(w.want - w.use, 0.0)
+        s.owed, s.extra = postponed_demand(
+            w.want, w.use, s.owed, self.of_use["postponed_share"], self.number["catch_up_weeks"]
+        )
+        self.used_up += contained(w.use, k.need_content)
+        paid = np.ascontiguousarray(s.paid[:, net.need_point])
+        w.saved_before = s.intensity
+        s.intensity, s.saved_for_good = thrift(
+            s.intensity, s.saved_for_good, paid, k.need_paid_at_rest, self.of_use["thrift_rate_yr"],
+            self.of_use["thrift_floor"], self.of_use["thrift_kept"],
+        )  # fmt: skip
+        s.moved, s.moved_peak = relocate(
+            s.moved, s.moved_peak, paid, k.need_paid_at_rest, net.need_twin, self.of_use["relocates"],
+            self.number["relocation_rate_yr"], self.number["relocation_stays"],
+        )  # fmt: skip
+        del k
+
+    def price(self) -> None:
+        """Sellers move their asks; permits, quotes and traded prices follow."""
+        net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
+        due = np.where(
+            net.crosses > 0.0, w.cleared / np.maximum(w.ratio, 1e-9) + w.ask_leak, w.term + w.spot + s.backlog / 8.0
+        )
+        asked = sum_into(due, net.seller, k.ones_lane, net.use_at_rest)
+        s.orders = s.orders + (asked - s.orders) / 4.0
+        logs = log_over(w.price, k.price_each)
+        mean_rise = sum_into(s.share * logs, net.buyer, k.ones_lane, net.use_at_rest)
+        rise = mean_into(np.ascontiguousarray(mean_rise[:, net.buyer]), k.peer_weight, net.seller, k.zeros_point)
+        peers = grow_by(k.ask_each, rise)
+        cost = self._unit_cost(s.paid_now)
+        ask = pass_cost_on(s.ask, cost, s.unit_cost, net.follows_cost)
+        s.unit_cost = cost
+        normal = k.stock / np.maximum(k.sold, 1e-12)
+        stock = s.on_hand / np.maximum(np.where(k.sold > 0.0, k.sold, 1.0), 1e-12)
+        ask = home_ask(
+            ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), self._each(normal), peers,
+            cost * k.floor_ratio, k.ask_speed, k.stock_pull, k.peer_pull, self.number["ask_band"],
+        )  # fmt: skip
+        feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
+        ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)
+        lane_ratio = np.ascontiguousarray(ratio[:, net.buyer])
+        pulled = mean_into(lane_ratio, k.normal_flow, net.seller, np.ones(s.ask.shape))
+        ask = np.where(rows.is_feed > 0.0, net.ask_at_rest * pulled, ask)
+        idle = (net.is_project > 0.0) & (asked <= 0.0)
+        s.ask = np.where(rows.never_sold > 0.0, s.ask, np.where(idle, peers, ask)) * (1.0 + c["news"])
+        self._permits()
+        s.paid_now = mean_into(w.price, w.ordered, net.buyer, s.paid_now)
+        ring = self.week % PRICE_WEEKS
+        s.ask_ring[:, :, ring], s.paid_ring[:, :, ring] = s.ask, s.paid_now
+        self._markets()
+
+    def _unit_cost(self, paid: np.ndarray) -> np.ndarray:
+        """Inputs and cash cost per kg of each line's first product; for traders what they paid."""
+        net, rows = self.network, self.rows
+        inputs = np.zeros((len(paid), self.sizes["line"]))
+        for j in range(net.feed.shape[1]):
+            known = net.feed[:, j] >= 0
+            inputs += np.where(known, paid[:, net.feed[:, j]] * net.feed_need[:, j], 0.0)
+        cost = np.where(net.hoards > 0.0, paid, 0.0)
+        lines = rows.single_lines
+        cost[:, net.output[lines, 0]] = inputs[:, lines] + net.cash_cost[lines]
+        return np.ascontiguousarray(cost)
+
+    def _permits(self) -> None:
+        net, s, w, k, rows = self.network, self.state, self.w, self.k, self.rows
+        if self.variant == "margin":
+            wanted = sum_into(w.wanted * net.crosses, net.seller, k.ones_lane, net.use_at_rest)
+            served = sum_into(w.cleared * net.crosses, net.seller, k.ones_lane, net.use_at_rest)
+            parity = s.ask * (1.0 + k.vat_kept)
+            s.premium = export_premium(s.premium, parity, wanted, served, k.ask_speed, k.back)
+            s.rent = np.zeros(s.rent.shape)
+            w.rent = w.cleared_rent
+            return
+        floor = np.where(w.pool_active, self.number["permit_floor"][:, np.newaxis], 0.0)
+        moved = permit_price(
+            np.maximum(s.rent, floor), w.pool_wanted, np.minimum(w.permits, 1e12), k.rate_speed, k.rate_slow, floor
+        )
+        s.rent = np.where(w.pool_active & (rows.pool_flow > 0.0), moved, s.rent * 0.8)
+        w.rent = s.rent
+
+    def _markets(self) -> None:
+        net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
+        left = np.maximum(w.offer - sum_into(w.allotted, net.seller, k.ones_lane, net.use_at_rest), 0.0)
+        permitted = np.where(w.wanted > 0.0, w.cleared / np.maximum(w.wanted, 1e-12), 1.0)
+        queue = 1.0 - c["desk_scope"] * (1.0 - c["exempt"])
+        passes = np.where(net.crosses > 0.0, c["clears"] * (1.0 - c["banned"]) * permitted * queue, 1.0)
+        known = (s.share + w.entry) > 1e-6
+        w.open = np.where(known, left[:, net.seller] * passes, 0.0)
+        use = sum_into(s.expected_use[:, net.buyer] * s.share, rows.cell, k.ones_lane, k.ones_cell)
+        w.cell_use = use
+        s.quote, w.quote_depth = quoted_price(w.price, w.open, rows.cell, use, k.quote_share, s.quote)
+        slot = self.week % TRADED_WEEKS
+        s.traded_tonnes[:, :, slot] = self._into_cells(w.shipped)
+        s.traded_usd[:, :, slot] = self._into_cells(w.shipped * w.price)
+        w.spot_tonnes = self._into_cells(w.shipped * (w.spot / np.maximum(w.ordered, 1e-12)))
+
+    def grow(self) -> None:
+        """Plants stop, come back, grow; projects are decided, built, lost."""
+        net, s, w, k = self.network, self.state, self.w, self.k
+        if self.at_rest:
+            return
+        margin = self._margin(s.ask, s.paid_now) + k.margin_lift
+        s.margin_year = s.margin_year + (margin - s.margin_year) / 52.0
+        n = self.number
+        s.running, s.weeks_below, s.weeks_above = curtail_and_restart(
+            margin, s.running, s.weeks_below, s.weeks_above, n["curtail_weeks"], n["mothball_weeks"], n["restart_weeks"]
+        )
+        s.grown = expand(s.grown, s.run, w.capacity, s.margin_year, n["expansion_share_yr"], n["expansion_ceiling"])
+        if not net.projects:
+            return
+        lines = net.project_line
+        value = self._value(np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)), s.paid_now)[:, lines]
+        npv = present_value(
+            np.ascontiguousarray(value * 0.85 * net.nameplate[lines] * 52.0 * USD_PER_T), n["project_years"],
+            n["project_rate"],
+        )  # fmt: skip
+        luck = self.streams.uniform("project_permit", k.hashes, self.week)
+        s.stage, s.week_due = decide_projects(
+            s.stage, s.week_due, np.full(len(self.replicates), float(self.week)), k.earliest, k.decided, npv, k.capital,
+            (luck < k.hazard).astype(np.float64), k.slip, k.build_weeks, np.minimum(self.controls["support"], 1.0),
+        )  # fmt: skip
+
+    def _value(self, ask: np.ndarray, paid: np.ndarray) -> np.ndarray:
+        """USD per kg of run: the whole basket less inputs and cash cost."""
+        net = self.network
+        value = -np.broadcast_to(net.cash_cost, (len(ask), self.sizes["line"])).copy()
+        for j in range(net.output.shape[1]):
+            value += np.where(net.output[:, j] >= 0, ask[:, net.output[:, j]] * net.output_made[:, j], 0.0)
+        for j in range(net.feed.shape[1]):
+            value -= np.where(net.feed[:, j] >= 0, paid[:, net.feed[:, j]] * net.feed_need[:, j], 0.0)
+        return value
+
+    def _margin(self, ask: np.ndarray, paid: np.ndarray) -> np.ndarray:
+        net = self.network
+        cost = np.broadcast_to(net.cash_cost, (len(ask), self.sizes["line"])).copy()
+        for j in range(net.feed.shape[1]):
+            cost += np.where(net.feed[:, j] >= 0, paid[:, net.feed[:, j]] * net.feed_need[:, j], 0.0)
+        return np.ascontiguousarray(self._value(ask, paid) / np.maximum(cost, 0.01))
+
+    def pay(self) -> None:
+        """Book every payment with payer and payee."""
+        net, s, w, rows, c, k = self.network, self.state, self.w, self.rows, self.controls, self.k
+        tonnes = w.shipped * USD_PER_T
+        value = tonnes * w.price
+        tariff = value * (1.0 - 1.0 / (1.0 + c["tariff_added"])) * net.crosses
+        freight = tonnes * net.freight
+        home = s.ask[:, net.seller] * 0.0
+        fob = value - tariff - freight
+        rent = w.through * USD_PER_T * s.rent[:, rows.pool] * rows.in_pool * net.crosses
+        duty_rate = k.duty + c["duty_added"]
+        dutied = np.maximum(fob - rent - tonnes * s.premium[:, net.seller] * net.crosses, 0.0)
+        duty = (
+            dutied
+            * (1.0 - 1.0 / (1.0 + duty_rate))
+            * net.crosses
+            * np.where(w.shipped > 0.0, w.through / np.maximum(w.shipped, 1e-12), 0.0)
+        )
+        w.value, w.duty, w.rent_paid, w.fob_value = value, duty, rent, fob
+        flows = (
+            (value, rows.buyer_account, rows.seller_account),
+            (tariff, rows.seller_account, rows.buyer_government),
+            (freight, rows.seller_account, rows.outside_lane),
+            (duty, rows.seller_account, rows.seller_government),
+        )
+        for amount, payer, payee in flows:
+            self._move(np.ascontiguousarray(amount), payer, payee, k.ones_lane)
+        sales = w.use * s.paid[:, net.need_point] * USD_PER_T
+        self._move(np.ascontiguousarray(sales), rows.outside_need, rows.need_account, rows.ones_need)
+        costs = s.run * net.cash_cost * USD_PER_T
+        self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
+        into = sum_into(value * rows.to_store, net.buyer, k.ones_lane, net.use_at_rest)
+        out = sum_into(value * rows.from_store, net.seller, k.ones_lane, net.use_at_rest)
+        s.store_bought = s.store_bought + into
+        w.store_spent, w.store_earned = into, out
+        trader = net.hoards > 0.0
+        bought = sum_into(value, net.buyer, k.ones_lane, net.use_at_rest)
+        sold = sum_into(value, net.seller, k.ones_lane, net.use_at_rest)
+        s.debt = np.where(trader, np.maximum(s.debt + bought - sold, 0.0), 0.0)
+        del home
+
+    def _move(self, amount: np.ndarray, payer: np.ndarray, payee: np.ndarray, ones: np.ndarray) -> None:
+        accounts = self.rows.ones_account
+        self.state.money = (
+            self.state.money + sum_into(amount, payee, ones, accounts) - sum_into(amount, payer, ones, accounts)
+        )
+
+    # audit ------------------------------------------------------------------------------------------------------------
+
+    def mass(self) -> np.ndarray:
+        """T of each element in the world, wherever it is, shape (replicate, element)."""
+        net, s = self.network, self.state
+        tonnes = self._goods() + over_slots(s.sea)
+        swarf = np.where(net.swarf_point[:, np.newaxis] >= 0, net.point_content[net.swarf_point], 0.0)
+        total = contained(np.ascontiguousarray(tonnes), net.point_content)
+        return np.asarray(total + contained(s.swarf_pending, np.ascontiguousarray(swarf)))
+
+
+WEEK: list[tuple[str, Callable[[World], None]]] = [
+    ("events press controls, policies answer what signals show", World.press),
+    ("buyers' beliefs about each origin", World.believe),
+    ("want, wished runs and wished cover", World.wish),
+    ("orders: term calls first, spot split over sellers", World.order),
+    ("offers, ban and re-export rule, quota, leakage", World.permit),
+    ("allocation, licence desk, customs", World.allocate),
+    ("shipping and arrivals, origins blend", World.ship),
+    ("mining, separation, metals, magnets, swarf", World.produce),
+    ("use by makers of goods, thrifting, relocation", World.use),
+    ("asks, permit price, quotes, traded prices", World.price),
+    ("payments", World.pay),
+    ("curtailment, restart, expansion, projects", World.grow),
+]
+"""The week's steps in order."""
+
+
+def _capital(project: dict[str, Any]) -> float:
+    """Million USD; where no figure is known, 30 USD per kg of yearly capacity (assumed)."""
+    return float(project["cost_musd"]) if project["cost_musd"] is not None else 0.03 * project["nameplate_t_yr"]

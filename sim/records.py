@@ -1,0 +1,283 @@
+"""Records: named series with unit, axes and how they are summed up over time; what a run writes down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.mechanisms.sums import mean_into, sum_into
+from sim.world.network import Network
+from sim.world.rows import Rows
+
+Array = np.ndarray[Any, np.dtype[Any]]
+BOUNDS = ("served", "ban", "quota", "customs", "licence", "supply")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One series: unit, axes, how weeks are summed up to months (sum, mean, last), meaning, and if studies keep it."""
+
+    name: str
+    unit: str
+    axes: tuple[str, ...]
+    how: str
+    meaning: str
+    study: bool = False
+
+
+RECORDS = {
+    r.name: r
+    for r in (
+        Record("price_domestic", "USD/kg", ("product", "country"), "mean", "asked inside the seller's country, VAT included", True),
+        Record("price_domestic_net", "USD/kg", ("product", "country"), "mean", "the same without VAT"),
+        Record("price_fob", "USD/kg", ("product", "country"), "mean", "home price with unrefunded VAT, duty and rent", True),
+        Record("price_quote", "USD/kg", ("product", "country"), "mean", "ask at which open offers reach 2 % of weekly use"),
+        Record("quote_depth", "weeks", ("product", "country"), "mean", "open offers over weekly use"),
+        Record("price_traded", "USD/kg", ("product", "country"), "mean", "value over tonnes delivered in 4 weeks, CIF", True),
+        Record("spot_traded", "t", ("product", "country"), "sum", "tonnes traded outside contracts"),
+        Record("rent", "USD/kg", ("pool",), "mean", "permit's shadow price"),
+        Record("permits_used", "t", ("pool",), "sum", "quota used, gross weight"),
+        Record("permits_wanted", "t", ("pool",), "sum", "cargo that wanted a permit, gross weight"),
+        Record("requirement", "t", ("element", "country", "end_use"), "sum", "contained element at the start's intensity"),
+        Record("want", "t", ("element", "country", "end_use"), "sum", "what would be used at the price paid"),
+        Record("use", "t", ("element", "country", "end_use"), "sum", "used", True),
+        Record("unmet_demand", "t", ("element", "country", "end_use"), "sum", "want less use", True),
+        Record("priced_out", "t", ("element", "country", "end_use"), "sum", "given up for its price"),
+        Record("saved", "t", ("element", "country", "end_use"), "sum", "saved by thrifting, substitution, relocation"),
+        Record("shortage", "t", ("element", "country", "end_use"), "sum", "unmet demand and priced out, not netted", True),
+        Record("want_gross", "t", ("product", "country", "end_use"), "sum", "want, gross product"),
+        Record("use_gross", "t", ("product", "country", "end_use"), "sum", "use, gross product"),
+        Record("line_stop", "lines", ("country", "end_use"), "sum", "share of the planned line that stands", True),
+        Record("on_hand", "t", ("product", "country"), "last", "on hand at buyers"),
+        Record("on_hand_sellers", "t", ("product", "country"), "last", "on hand at sellers"),
+        Record("days_of_cover", "days", ("product", "country"), "last", "buyers' stock over their use", True),
+        Record("in_transit", "t", ("product", "country"), "last", "at sea towards the country"),
+        Record("residue", "t", ("product", "country"), "last", "surplus of joint separation set aside"),
+        Record("held", "t", ("product", "country"), "last", "held at the border, by buyer's country"),
+        Record("licence_queue", "t", ("product", "country"), "last", "open applications, by buyer's country", True),
+        Record("denied", "t", ("product", "country"), "sum", "refused, by buyer's country"),
+        Record("orders", "t", ("product", "country"), "sum", "ordered this week, by buyer's country"),
+        Record("backlog", "t", ("product", "country"), "last", "ordered earlier and open"),
+        Record("government_stock", "t", ("product", "country"), "last", "in government stores"),
+        Record("production", "t", ("site", "product"), "sum", "made"),
+        Record("run_rate", "t", ("site",), "sum", "feed (or main product) processed"),
+        Record("capacity", "t", ("site",), "sum", "usable this week"),
+        Record("project_stage", "code", ("project",), "last", "0 waiting, 1 building, 2 standing, 3 failed"),
+        Record("exports", "t", ("seller", "buyer", "product"), "sum", "exporter's book, week of shipment", True),
+        Record("exports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, FOB"),
+        Record("imports", "t", ("seller", "buyer", "product"), "sum", "importer's book, week of arrival", True),
+        Record("imports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, CIF"),
+        Record("leaked", "t", ("seller", "buyer", "product"), "sum", "shipped past the books"),
+        Record("belief", "share", ("country", "origin"), "mean", "buyers' risk belief about an origin, weighed by flow"),
+        Record("use_by_origin", "t", ("layer", "country", "group"), "sum", "rare earth used, by origin of the layer"),
+        Record("bound", "t", ("bound", "country", "product"), "sum", "what bounded orders across the border"),
+        Record("duty_paid", "USD", ("country",), "sum", "export duty, to the treasury"),
+        Record("rent_paid", "USD", ("country",), "sum", "permit rent, to the holder"),
+        Record("public_cost", "USD", ("country",), "sum", "spent on stores, less sold"),
+        Record("money", "USD", ("account",), "last", "balance since the start"),
+    )
+}  # fmt: skip
+"""Every record by name."""
+
+FULL = tuple(RECORDS)
+STUDY = tuple(r.name for r in RECORDS.values() if r.study)
+
+
+class Recorder:
+    """Sums the week's arrays into records, each (replicate, row), with labels per row."""
+
+    def __init__(self, net: Network, rows: Rows, names: tuple[str, ...]) -> None:
+        self.net, self.rows = net, rows
+        self.names = names
+        country = net.point_countries()
+        self._into: dict[str, Array] = {}
+        self._cells: dict[str, Array] = {}
+        self.labels: dict[str, list[tuple[str, ...]]] = {}
+        products = [p.product for p in net.points]
+        sold = np.array([p.role == "sold" for p in net.points])
+        bought = np.array([p.role in ("bought", "need", "trade") for p in net.points])
+        store = np.array([p.role == "store" for p in net.points])
+        pc = list(zip(products, country, strict=True))
+        self._group("sold", [x if s else None for x, s in zip(pc, sold, strict=True)])
+        self._group("bought", [x if s else None for x, s in zip(pc, bought, strict=True)])
+        self._group("store", [x if s else None for x, s in zip(pc, store, strict=True)])
+        self._group(
+            "lane_buyer",
+            [(products[b], country[b]) if x > 0 else None for b, x in zip(net.buyer, net.crosses, strict=True)],
+        )
+        self._group("lane_any", [(products[b], country[b]) for b in net.buyer])
+        self._group(
+            "fob", [(products[s], country[s]) if x > 0 and f > 0 else None
+                    for s, x, f in zip(net.seller, net.crosses, net.flow_at_rest, strict=True)]
+        )  # fmt: skip
+        use = [(net.sites[net.points[p].site].country, net.sites[net.points[p].site].end_use) for p in net.need_point]
+        self._group("need_gross", [(net.points[p].product, *u) for p, u in zip(net.need_point, use, strict=True)])
+        pairs, needs, content = [], [], []
+        for n, p in enumerate(net.need_point):
+            for e, element in enumerate(net.elements):
+                if net.point_content[p, e] > 0.0:
+                    pairs.append((element, *use[n]))
+                    needs.append(n)
+                    content.append(net.point_content[p, e])
+        self._group("element", pairs)
+        self._needs, self._content = np.array(needs, dtype=np.int64), np.array(content)
+        self._group("maker", [(net.sites[m].country, net.sites[m].end_use) for m in net.maker_site])
+        out_points = [k for k in range(len(net.points)) if sold[k]]
+        self._made = np.array(out_points, dtype=np.int64)
+        self._group("made", [(net.sites[net.points[k].site].name, products[k]) for k in out_points])
+        self._group("line", [(net.sites[k].name,) for k in net.line_site])
+        self._group("view", [(country[b], o) for b, o in zip(net.view_buyer, net.view_origin, strict=True)])
+        self._group(
+            "origin",
+            [(layer, country[p], net.groups[t][g]) for t, layer in enumerate(("ore", "separation"))
+             for p in net.need_point for g in range(len(net.groups[t]))],
+        )  # fmt: skip
+        self._group(
+            "bound",
+            [(b, country[k], products[k]) if x > 0 else None for b in BOUNDS
+             for k, x in zip(net.buyer, net.crosses, strict=True)],
+        )  # fmt: skip
+        self._group("seller_country", [(country[s],) for s in net.seller])
+        self._group("point_country", [(c,) for c in country])
+        self.labels.update(
+            pool=[(s.name,) for s in rows.pools] or [("none",)],
+            project=[(p["project"],) for p in net.projects],
+            trade=list(rows.trades),
+            cell=[(p, c) for p, c in rows.cells],
+            account=[(a,) for a in rows.accounts],
+        )
+        self._vat = 1.0 + net.vat_rate
+        self._calculate = self._table()
+
+    def _group(self, name: str, keys: list[Any]) -> None:
+        labels = sorted({k for k in keys if k is not None})
+        at = {k: n for n, k in enumerate(labels)}
+        self._into[name] = np.array([-1 if k is None else at[k] for k in keys], dtype=np.int64)
+        self._cells[name] = np.ones(len(labels))
+        self.labels[name] = labels
+
+    def sum(self, group: str, values: Array) -> Array:
+        into = self._into[group]
+        return np.asarray(sum_into(np.ascontiguousarray(values), into, np.ones(into.size), self._cells[group]))
+
+    def mean(self, group: str, values: Array, weight: Array) -> Array:
+        into = self._into[group]
+        nothing = np.full((len(values), self._cells[group].size), np.nan)
+        values, weight = np.ascontiguousarray(values), np.ascontiguousarray(np.broadcast_to(weight, values.shape))
+        return np.asarray(mean_into(values, weight, into, nothing))
+
+    def _elements(self, needs: Array) -> Array:
+        into = self._into["element"]
+        rows = np.ascontiguousarray(needs[:, self._needs])
+        return np.asarray(sum_into(rows, into, self._content, self._cells["element"]))
+
+    def week(self, model: Any) -> dict[str, Array]:
+        """Every wanted record of the week just run."""
+        return {name: self._calculate[name][1](model) for name in self.names}
+
+    def labels_of(self, name: str) -> list[tuple[str, ...]]:
+        """Row labels of a record, one tuple per row in the order of its axes."""
+        return self.labels[self._calculate[name][0]]
+
+    def _table(self) -> dict[str, tuple[str, Callable[[Any], Array]]]:
+        net = self.net
+        made = np.maximum(net.sold_at_rest, 1e-9)
+
+        def lane_fob(m: Any) -> Array:
+            tonnes = np.maximum(m.w.shipped, 1e-12) * 1000.0
+            now = m.w.fob_value / tonnes
+            ask = m.w.price / (1.0 + m.controls["tariff_added"] * net.crosses) - net.freight
+            return np.asarray(np.where(m.w.shipped > 1e-9, now, ask))
+
+        def traded(m: Any) -> Array:
+            tonnes = m.state.traded_tonnes[:, :, 0] * 0.0
+            usd = tonnes * 0.0
+            for slot in range(m.state.traded_tonnes.shape[2]):
+                tonnes = tonnes + m.state.traded_tonnes[:, :, slot]
+                usd = usd + m.state.traded_usd[:, :, slot]
+            return np.where(tonnes > 1e-9, usd / np.maximum(tonnes, 1e-12), np.nan)
+
+        def cover(m: Any) -> Array:
+            stock = self.sum("bought", m.state.on_hand)
+            use = self.sum("bought", m.state.expected_use)
+            return 7.0 * stock / np.maximum(use, 1e-9)
+
+        def bounds(m: Any) -> Array:
+            w, c = m.w, m.controls
+            due = w.due
+            ban = np.maximum(due - w.allowed, 0.0)
+            quota = np.maximum(w.wanted - w.cleared, 0.0)
+            customs = np.maximum(w.allowed - w.sendable, 0.0) + np.maximum(w.granted - w.through, 0.0)
+            licence = np.maximum(w.legal - w.granted, 0.0)
+            served = w.shipped
+            supply = np.maximum(due - served - ban - quota - customs - licence, 0.0)
+            del c
+            return self.sum("bound", np.concatenate([served, ban, quota, customs, licence, supply], axis=1))
+
+        def by_origin(m: Any) -> Array:
+            rare = m.w.use * net.point_rare[net.need_point]
+            parts = []
+            for t in range(2):
+                share = m.state.origin[:, net.need_point, t, : len(net.groups[t])]
+                parts.append((share * rare[:, :, np.newaxis]).reshape(len(rare), -1))
+            return self.sum("origin", np.concatenate(parts, axis=1))
+
+        def public(m: Any) -> Array:
+            return self.sum("point_country", m.w.store_spent - m.w.store_earned)
+
+        e = self._elements
+        return {
+            "price_domestic": ("sold", lambda m: self.mean("sold", m.state.ask * self._vat, made)),
+            "price_domestic_net": ("sold", lambda m: self.mean("sold", m.state.ask, made)),
+            "price_fob": ("fob", lambda m: self.mean("fob", lane_fob(m), net.flow_at_rest)),
+            "price_quote": ("cell", lambda m: m.state.quote),
+            "quote_depth": ("cell", lambda m: m.w.quote_depth),
+            "price_traded": ("cell", traded),
+            "spot_traded": ("cell", lambda m: m.w.spot_tonnes),
+            "rent": ("pool", lambda m: m.w.rent),
+            "permits_used": ("pool", lambda m: m.w.permits_used),
+            "permits_wanted": ("pool", lambda m: np.where(m.w.pool_active, m.w.pool_wanted, 0.0)),
+            "requirement": ("element", lambda m: e(m.w.required + m.w.extra)),
+            "want": ("element", lambda m: e(m.w.want)),
+            "use": ("element", lambda m: e(m.w.use)),
+            "unmet_demand": ("element", lambda m: e(m.w.unmet)),
+            "priced_out": ("element", lambda m: e(m.w.by_intensity - (m.w.want - m.w.extra))),
+            "saved": ("element", lambda m: e(m.w.required - m.w.by_intensity)),
+            "shortage": ("element", lambda m: e(m.w.unmet + m.w.by_intensity - (m.w.want - m.w.extra))),
+            "want_gross": ("need_gross", lambda m: self.sum("need_gross", m.w.want)),
+            "use_gross": ("need_gross", lambda m: self.sum("need_gross", m.w.use)),
+            "line_stop": ("maker", lambda m: self.sum("maker", 1.0 - m.w.served)),
+            "on_hand": ("bought", lambda m: self.sum("bought", m.state.on_hand)),
+            "on_hand_sellers": ("sold", lambda m: self.sum("sold", m.state.on_hand)),
+            "days_of_cover": ("bought", cover),
+            "in_transit": ("bought", lambda m: self.sum("bought", m.w.at_sea)),
+            "residue": ("sold", lambda m: self.sum("sold", m.state.residue)),
+            "held": ("lane_buyer", lambda m: self.sum("lane_buyer", m.state.held)),
+            "licence_queue": ("lane_buyer", lambda m: self.sum("lane_buyer", m.state.waiting + m.state.deciding)),
+            "denied": ("lane_buyer", lambda m: self.sum("lane_buyer", m.w.refused)),
+            "orders": ("lane_any", lambda m: self.sum("lane_any", m.w.ordered)),
+            "backlog": ("lane_any", lambda m: self.sum("lane_any", m.state.backlog)),
+            "government_stock": ("store", lambda m: self.sum("store", m.state.on_hand)),
+            "production": ("made", lambda m: self.sum("made", m.w.produced[:, self._made])),
+            "run_rate": ("line", lambda m: self.sum("line", m.state.run)),
+            "capacity": ("line", lambda m: self.sum("line", m.w.capacity)),
+            "project_stage": ("project", lambda m: m.state.stage),
+            "exports": ("trade", lambda m: m.w.booked),
+            "exports_usd": ("trade", lambda m: self._trade(m.w.fob_value)),
+            "imports": ("trade", lambda m: m.w.landed_tonnes),
+            "imports_usd": ("trade", lambda m: m.w.landed_usd),
+            "leaked": ("trade", lambda m: self._trade(m.w.leaked)),
+            "belief": ("view", lambda m: self.mean("view", m.state.belief, self.rows.view_flow)),
+            "use_by_origin": ("origin", by_origin),
+            "bound": ("bound", bounds),
+            "duty_paid": ("seller_country", lambda m: self.sum("seller_country", m.w.duty)),
+            "rent_paid": ("seller_country", lambda m: self.sum("seller_country", m.w.rent_paid)),
+            "public_cost": ("point_country", public),
+            "money": ("account", lambda m: m.state.money),
+        }  # fmt: skip
+
+    def _trade(self, lanes: Array) -> Array:
+        size = np.ones(self.rows.sizes["trade"])
+        ones = np.ones(lanes.shape[1])
+        return np.asarray(sum_into(np.ascontiguousarray(lanes), self.rows.trade, ones, size))

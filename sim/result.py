@@ -1,0 +1,237 @@
+"""Result: what a run wrote down, in memory or on disk, as tidy tables."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.records import RECORDS
+from sim.store import ResultError, label, read_axes, read_manifest, read_record
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Result:
+    """One run: its manifest and its records.
+
+    Values are as recorded: float32, one row per week, weeks named by their Monday.
+    """
+
+    def __init__(
+        self,
+        manifest: dict[str, Any],
+        axes: dict[str, list[list[str]]] | None = None,
+        arrays: dict[str, np.ndarray] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.manifest = manifest
+        self.folder = folder
+        self._axes = axes or {}
+        self._arrays = arrays or {}
+
+    def __repr__(self) -> str:
+        m = self.manifest
+        return f"<Result {m['scenario_name']} {m['policy']} x{m['replicates']} {m['weeks']} weeks {m['run_id']}>"
+
+    # raw -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def dates(self) -> list[date]:
+        """Mondays of the weeks run."""
+        first = date.fromisoformat(self.manifest["start"])
+        return [first + timedelta(weeks=w) for w in range(self.manifest["weeks"])]
+
+    @property
+    def records(self) -> list[str]:
+        """Names of the records kept."""
+        return list(self.manifest["records"])
+
+    def axes(self, record: str) -> list[list[str]]:
+        """Row labels of a record."""
+        self._known(record)
+        if record not in self._axes:
+            assert self.folder is not None
+            self._axes[record] = read_axes(self.folder, record)
+        return self._axes[record]
+
+    def _known(self, record: str) -> None:
+        if record not in RECORDS:
+            raise ResultError(f"{record!r} is no record; see `ytterby list records`")
+        if record not in self.manifest["records"]:
+            raise ResultError(f"record {record!r} was not kept in this run; kept are {', '.join(self.records)}")
+
+    def array(self, record: str, **where: Any) -> tuple[np.ndarray, list[list[str]]]:
+        """Values (replicate, week, row) and labels of the rows that match ``where``."""
+        labels = self.axes(record)
+        axes = RECORDS[record].axes
+        for key in where:
+            if key not in axes:
+                raise ResultError(f"{record} has no axis {key!r}; its axes are {', '.join(axes)}")
+        rows = []
+        for n, names in enumerate(labels):
+            if all(names[axes.index(k)] in _listed(v) for k, v in where.items()):
+                rows.append(n)
+        chosen = [labels[n] for n in rows]
+        if record in self._arrays:
+            return self._arrays[record][:, :, rows], chosen
+        assert self.folder is not None
+        if not chosen:
+            return np.zeros((self.manifest["replicates"], self.manifest["weeks"], 0), dtype=np.float32), []
+        return read_record(self.folder, record, [label(c) for c in chosen]), chosen
+
+    # tables ----------------------------------------------------------------------------------------------------------
+
+    def series(self, name: str, **where: Any) -> "pd.DataFrame":
+        """Tidy table of a record: ``replicate, date``, its axes by name (categoricals) and ``value``.
+
+        ``where`` keeps rows by axis, one label or a list: ``series("price_fob", product="dy_oxide")``.
+        """
+        import pandas as pd
+
+        values, labels = self.array(name, **where)
+        replicates, weeks, rows = values.shape
+        dates = pd.to_datetime(self.dates)
+        columns: dict[str, Any] = {
+            "replicate": np.repeat(np.arange(replicates), weeks * rows),
+            "date": np.tile(np.repeat(dates.to_numpy(), rows), replicates),
+        }
+        for k, axis in enumerate(RECORDS[name].axes):
+            names = sorted({x[k] for x in labels})
+            at = {v: n for n, v in enumerate(names)}
+            codes = np.array([at[x[k]] for x in labels], dtype=np.int32)
+            columns[axis] = pd.Categorical.from_codes(np.tile(codes, replicates * weeks), categories=pd.Index(names))
+        columns["value"] = values.reshape(-1).astype(np.float64)
+        return pd.DataFrame(columns)
+
+    def band(self, name: str, quantiles: Any = (0.05, 0.25, 0.5, 0.75, 0.95), **where: Any) -> "pd.DataFrame":
+        """Quantiles over replicates by date: ``date``, the axes, ``quantile`` and ``value``."""
+        import pandas as pd
+
+        values, labels = self.array(name, **where)
+        levels = [float(q) for q in quantiles]
+        bands = (
+            np.nanquantile(values.astype(np.float64), levels, axis=0) if values.size else np.zeros((len(levels), 0, 0))
+        )
+        dates = pd.to_datetime(self.dates)
+        frames = []
+        for q, level in enumerate(levels):
+            for n, names in enumerate(labels):
+                frame = {"date": dates, **dict(zip(RECORDS[name].axes, names, strict=True))}
+                frames.append(pd.DataFrame({**frame, "quantile": level, "value": bands[q, :, n]}))
+        if not frames:
+            return pd.DataFrame(columns=["date", *RECORDS[name].axes, "quantile", "value"])
+        table = pd.concat(frames, ignore_index=True)
+        for axis in RECORDS[name].axes:
+            table[axis] = table[axis].astype("category")
+        return table
+
+    def trade(
+        self,
+        hs: str | None = None,
+        seller: Any = None,
+        buyer: Any = None,
+        product: Any = None,
+        freq: str = "ME",
+        book: str = "exporter",
+    ) -> "pd.DataFrame":
+        """Customs trade: ``replicate, date, seller, buyer, product, hs, tonnes, contained_tonnes, usd``.
+
+        Parameters
+        ----------
+        hs : digits without dots, matched by prefix
+        seller, buyer : alpha-3, one or a list; product : one or a list
+        freq : ``W``, ``ME`` (months pro rata by days) or ``YE``
+        book : ``exporter`` (by shipment, FOB, without leaked cargo) or ``importer`` (by arrival, CIF)
+        """
+        import pandas as pd
+
+        if freq not in ("W", "ME", "YE"):
+            raise ResultError(f"freq {freq!r} is not known; write W, ME or YE")
+        if book not in ("exporter", "importer"):
+            raise ResultError(f"book {book!r} is not known; write exporter or importer")
+        where = {k: v for k, v in (("seller", seller), ("buyer", buyer), ("product", product)) if v is not None}
+        names = ("exports", "exports_usd") if book == "exporter" else ("imports", "imports_usd")
+        codes = self.manifest["hs"]
+        tonnes, labels = self.array(names[0], **where)
+        usd, _ = self.array(names[1], **where)
+        keep = [n for n, x in enumerate(labels) if hs is None or codes[x[2]].startswith(hs.replace(".", ""))]
+        labels = [labels[n] for n in keep]
+        dates, weights = self.periods(freq)
+        tonnes = np.einsum("rwk,wm->rmk", tonnes[:, :, keep].astype(np.float64), weights)
+        usd = np.einsum("rwk,wm->rmk", usd[:, :, keep].astype(np.float64), weights)
+        replicates, months, rows = tonnes.shape
+        content = {p: sum(c.values()) for p, c in self.manifest["content"].items()}
+        columns: dict[str, Any] = {
+            "replicate": np.repeat(np.arange(replicates), months * rows),
+            "date": np.tile(np.repeat(np.array(dates, dtype="datetime64[ns]"), rows), replicates),
+        }
+        for k, axis in enumerate(("seller", "buyer", "product")):
+            columns[axis] = pd.Categorical(np.tile([x[k] for x in labels], replicates * months))
+        columns["hs"] = pd.Categorical(np.tile([codes[x[2]] for x in labels], replicates * months))
+        columns["tonnes"] = tonnes.reshape(-1)
+        rare = np.tile([content[x[2]] for x in labels], replicates * months)
+        columns["contained_tonnes"] = columns["tonnes"] * (rare if rows else 1.0)
+        columns["usd"] = usd.reshape(-1)
+        return pd.DataFrame(columns)
+
+    def periods(self, freq: str) -> tuple[list[date], np.ndarray]:
+        """Dates of periods and the share of each week in each, (week, period); months and years by days."""
+        mondays = self.dates
+        if freq == "W":
+            return mondays, np.eye(len(mondays))
+        ends: list[date] = []
+        entries: list[tuple[int, int, float]] = []
+        for w, monday in enumerate(mondays):
+            for d in range(7):
+                day = monday + timedelta(days=d)
+                end = date(day.year, 12, 31) if freq == "YE" else _month_end(day)
+                if not ends or ends[-1] != end:
+                    ends.append(end)
+                entries.append((w, len(ends) - 1, 1.0 / 7.0))
+        weights = np.zeros((len(mondays), len(ends)))
+        for w, p, share in entries:
+            weights[w, p] += share
+        return ends, weights
+
+    def metrics(self) -> "pd.DataFrame":
+        """One row per run: scenario, policy, replicate and every metric."""
+        from sim.metrics import table
+
+        return table(self)
+
+    def why(self, country: str, product: str, date: Any) -> "pd.DataFrame":
+        """What bound a country's orders of a product across its border in the week of a date.
+
+        Columns: ``bound`` (served, ban, quota, customs, licence, supply), ``tonnes`` (mean over replicates), ``share``.
+        """
+        import pandas as pd
+
+        values, labels = self.array("bound", country=country, product=product)
+        if not labels:
+            raise ResultError(f"{country} buys no {product} across its border in this world")
+        day = pd.Timestamp(date).date()
+        week = (day - self.dates[0]).days // 7
+        if not 0 <= week < self.manifest["weeks"]:
+            raise ResultError(f"{day} lies outside the run ({self.dates[0]} to {self.dates[-1]})")
+        tonnes = values[:, week].astype(np.float64).mean(0)
+        total = tonnes.sum()
+        return pd.DataFrame(
+            {"bound": [x[0] for x in labels], "tonnes": tonnes, "share": tonnes / total if total else tonnes}
+        ).sort_values("tonnes", ascending=False, ignore_index=True)
+
+
+def _month_end(day: date) -> date:
+    first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return first - timedelta(days=1)
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def open_result(path: str | Path) -> Result:
+    """Open a result's folder; raise ResultError if there is none or it is of another version."""
+    folder = Path(path)
+    return Result(read_manifest(folder), folder=folder)

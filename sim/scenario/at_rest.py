@@ -1,0 +1,356 @@
+"""At rest: from fitted flows to a network whose stocks, prices and origins repeat week after week."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.mechanisms.transit import whole_weeks
+from sim.scenario.tables import WorldError
+from sim.scenario.trade_policy import rate
+from sim.world.network import Network
+
+if TYPE_CHECKING:
+    from sim.scenario.build import _Builder
+
+FREIGHT_USD_PER_KG = 0.15
+"""Sea freight and insurance beside the FOB price (assumed; containers of 15-20 t at 2,000-4,000 USD)."""
+DEFAULT_COVER = {"sold": 4.0, "bought": 6.0, "need": 8.0, "trade": 12.0, "store": 0.0}
+"""Weeks on hand where ``stocks.csv`` has no row (assumed)."""
+OUTPUTS, INPUTS = 12, 4
+
+
+def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int], trade_off: list[Any]) -> Network:
+    """Fill a network's arrays from what the builder has collected."""
+    world, start = made.world, made.start
+    meta = world.meta
+    net = Network(
+        title=str(meta["title"]),
+        start=start,
+        elements=tuple(meta["elements"]),
+        countries={c: (v["name"] if isinstance(v, dict) else str(v)) for c, v in meta["countries"].items()},
+        groups=tuple(tuple(meta["origin_groups"][tag]) for tag in ("mining", "separation")),
+        group_of=_group_of(meta),
+        products=made.products,
+        sites=made.sites,
+        points=made.points,
+        exporter=str(meta["price_home"]),
+        start_day=made.day.isoformat(),
+    )
+    net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
+    net.policies = world.tables["policies"]
+    net.parameters = {k: (float(v["low"]), float(v["mode"]), float(v["high"])) for k, v in meta["parameters"].items()}
+    _lanes(net, made)
+    _lines(net, made, projects, project_lines)
+    _points(net, made)
+    _needs(net, made)
+    _prices(net, made)
+    _origins(net)
+    net.residuals = [{"kind": "balance", **r} for r in made.balanced.residuals] + [
+        {"kind": "trade", **r} for r in trade_off
+    ]
+    net.projects = projects
+    return net
+
+
+def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for country in meta["countries"]:
+        rows = []
+        for tag in ("mining", "separation"):
+            groups = meta["origin_groups"][tag]
+            names = list(groups)
+            at = next((k for k, n in enumerate(names) if country in (groups[n] or [])), None)
+            rows.append(len(names) - 1 if at is None else at)
+        found[country] = (rows[0], rows[1])
+    return found
+
+
+def _lanes(net: Network, made: "_Builder") -> None:
+    lanes = [x for x in made.lanes if x["flow"] > 0.0 or x.get("potential")]
+    net.seller = np.array([x["seller"] for x in lanes], dtype=np.int64)
+    net.buyer = np.array([x["buyer"] for x in lanes], dtype=np.int64)
+    net.flow_at_rest = np.array([x["flow"] for x in lanes])
+    net.contract = np.array([x["contract"] for x in lanes])
+    net.potential = np.array([x.get("potential", 0.0) for x in lanes])
+    net.lane_project = np.array([x.get("project", -1) for x in lanes], dtype=np.int64)
+    pairs = [(made.country(x["seller"]), made.country(x["buyer"])) for x in lanes]
+    net.crosses = np.array([float(a != b) for a, b in pairs])
+    net.freight = net.crosses * FREIGHT_USD_PER_KG
+    known = {(r["seller"], r["buyer"]): r for r in made.world.tables["transit"]}
+    routes = sorted(set(pairs))
+    net.routes = [f"{a}>{b}" for a, b in routes]
+    at = {p: k for k, p in enumerate(routes)}
+    net.route = np.array([at[p] for p in pairs], dtype=np.int64)
+    weeks = []
+    for a, b in routes:
+        row = known.get((a, b))
+        if row is None:
+            path = made.world.folder / "transit.csv"
+            raise WorldError(
+                f"{path}: no row from {a} to {b}, but goods go that way; add weeks from dispatch to arrival"
+            )
+        mode = row["weeks"]
+        weeks.append((row["low"] or mode, mode, row["high"] or mode))
+    net.transit_weeks = np.array(weeks)
+    views = sorted({(x["buyer"], a) for x, (a, _) in zip(lanes, pairs, strict=True)})
+    at_view = {v: k for k, v in enumerate(views)}
+    net.view = np.array([at_view[x["buyer"], a] for x, (a, _) in zip(lanes, pairs, strict=True)], dtype=np.int64)
+    net.view_buyer = np.array([v[0] for v in views], dtype=np.int64)
+    net.view_origin = [v[1] for v in views]
+
+
+def mean_weeks(transit: np.ndarray) -> np.ndarray:
+    """Expected whole weeks at sea of each route, as drawn in the run."""
+    u = (np.arange(4000) + 0.5) / 4000
+    return np.array([whole_weeks(u, *row).mean() for row in transit[:, :, np.newaxis]])
+
+
+def _lines(net: Network, made: "_Builder", projects: list[Any], project_lines: list[int]) -> None:
+    lines = made.lines
+    count = len(lines)
+    net.line_site = np.array([x["site"] for x in lines], dtype=np.int64)
+    net.line_recipe = [x["recipe"].name for x in lines]
+    net.feed = np.full((count, INPUTS), -1, dtype=np.int64)
+    net.feed_need = np.zeros((count, INPUTS))
+    net.output = np.full((count, OUTPUTS), -1, dtype=np.int64)
+    net.output_made = np.zeros((count, OUTPUTS))
+    net.swarf_point = np.full(count, -1, dtype=np.int64)
+    net.swarf_made, net.swarf_loop = np.zeros(count), np.zeros(count)
+    for k, x in enumerate(lines):
+        for j, (p, a) in enumerate(x["feeds"]):
+            net.feed[k, j], net.feed_need[k, j] = p, a
+        for j, (p, a) in enumerate(x["outs"]):
+            net.output[k, j], net.output_made[k, j] = p, a
+        for p, a in x["swarf"]:
+            net.swarf_point[k], net.swarf_made[k] = p, a
+    net.run_at_rest = np.array([x["run"] for x in lines])
+    net.nameplate = np.array([x["nameplate"] for x in lines])
+    net.fill = np.array([x["recipe"].hold_weeks * (x["run"] or 0.85 * x["nameplate"]) for x in lines])
+    net.cash_cost = np.array([x["cash"] for x in lines])
+    tags = [net.group_of[made.sites[x["site"]].country] for x in lines]
+    mines = [x["kind"] == "mine" for x in lines]
+    apart = [bool(x["recipe"].hold_weeks) for x in lines]
+    net.own_mining = np.array([t[0] if m else -1 for t, m in zip(tags, mines, strict=True)], dtype=np.int64)
+    net.own_separation = np.array(
+        [t[1] if m or s else -1 for t, m, s in zip(tags, mines, apart, strict=True)], dtype=np.int64
+    )
+    net.project_line = np.array(project_lines, dtype=np.int64)
+
+
+def _points(net: Network, made: "_Builder") -> None:
+    count = len(net.points)
+    net.point_content = np.array(
+        [[net.products[p.product].content.get(e, 0.0) for e in net.elements] for p in net.points]
+    )
+    net.point_rare = net.point_content.sum(1)
+    net.sold_at_rest, net.use_at_rest = np.zeros(count), np.zeros(count)
+    lead = np.zeros(count)
+    weeks = mean_weeks(net.transit_weeks)[net.route]
+    for lane in range(net.seller.size):
+        net.sold_at_rest[net.seller[lane]] += net.flow_at_rest[lane]
+        net.use_at_rest[net.buyer[lane]] += net.flow_at_rest[lane]
+        lead[net.buyer[lane]] += net.flow_at_rest[lane] * weeks[lane]
+    first = np.zeros(count)
+    first[net.buyer[::-1]] = weeks[::-1]
+    net.lead_weeks = np.where(net.use_at_rest > 0.0, lead / np.maximum(net.use_at_rest, 1e-30), first)
+    net.made_at_rest = np.array(made.made)
+    net.hoards = np.array([float(p.role == "trade") for p in net.points])
+    loop = np.ones(len(made.lines))
+    for k in range(len(made.lines)):
+        p = net.swarf_point[k]
+        if p >= 0:
+            loop[k] = min(net.sold_at_rest[p] / net.made_at_rest[p], 1.0) if net.made_at_rest[p] > 0.0 else 0.8
+    net.swarf_loop = loop
+    for k in net.project_line:
+        share = 0.85 * net.nameplate[k]
+        for j in range(OUTPUTS):
+            if net.output[k, j] >= 0:
+                net.made_at_rest[net.output[k, j]] = share * net.output_made[k, j]
+        for j in range(INPUTS):
+            if net.feed[k, j] >= 0:
+                net.use_at_rest[net.feed[k, j]] = share * net.feed_need[k, j]
+    net.is_project = np.zeros(count)
+    for k in net.project_line:
+        for p in [*net.output[k], *net.feed[k], net.swarf_point[k]]:
+            if p >= 0:
+                net.is_project[p] = 1.0
+    rows = {(r["holder"], r["stage"]): r["cover_weeks"] for r in made.world.at("stocks", made.start)}
+    net.cover_weeks = np.array([_cover(net, p, rows) for p in range(count)])
+    flow = np.where(
+        np.array([p.role == "sold" for p in net.points]), np.maximum(net.sold_at_rest, 0.0), net.use_at_rest
+    )
+    net.on_hand_at_rest = net.cover_weeks * flow * (1.0 - net.is_project)
+
+
+def _cover(net: Network, point: int, rows: dict[tuple[str, str], float]) -> float:
+    site, stage = net.sites[net.points[point].site], net.products[net.points[point].product].stage
+    if net.points[point].role == "store":
+        return 0.0
+    for holder in (f"{site.country}:{site.kind}", site.country, site.kind):
+        if (holder, stage) in rows:
+            weeks = float(rows[holder, stage])
+            return max(weeks / 2.0, 2.0) if net.points[point].role == "sold" and holder == site.country else weeks
+    return DEFAULT_COVER[net.points[point].role]
+
+
+def _needs(net: Network, made: "_Builder") -> None:
+    rank = {p: (k, j) for k, rivals in enumerate(made.world.meta.get("rivals") or []) for j, p in enumerate(rivals)}
+    needs = [k for k, p in enumerate(net.points) if p.role == "need"]
+    net.need_point = np.array(needs, dtype=np.int64)
+    net.plan_at_rest = net.use_at_rest[net.need_point]
+    makers = sorted({net.points[k].site for k in needs})
+    net.maker_site = np.array(makers, dtype=np.int64)
+    at = {s: k for k, s in enumerate(makers)}
+    components: dict[tuple[int, object], int] = {}
+    rows = []
+    for k in needs:
+        p = net.points[k]
+        key = (p.site, rank[p.product][0] if p.product in rank else p.product)
+        rows.append(components.setdefault(key, len(components)))
+    net.need_component = np.array(rows, dtype=np.int64)
+    net.component_maker = np.array([at[site] for site, _ in components], dtype=np.int64)
+    lower, twin = [], []
+    by_key = {(net.points[k].site, net.points[k].product): n for n, k in enumerate(needs)}
+    site_of = {(s.country, s.end_use): n for n, s in enumerate(net.sites) if s.kind == "manufacturer"}
+    for k in needs:
+        p, site = net.points[k], net.sites[net.points[k].site]
+        below = -1
+        if p.product in rank:
+            rivals = made.world.meta["rivals"][rank[p.product][0]]
+            for product in reversed(rivals[: rank[p.product][1]]):
+                if (p.site, product) in by_key:
+                    below = by_key[p.site, product]
+                    break
+        lower.append(below)
+        there = site_of.get((net.exporter, site.end_use))
+        same = by_key.get((there, p.product), -1) if there is not None and site.country != net.exporter else -1
+        twin.append(same)
+    net.need_lower, net.need_twin = np.array(lower, dtype=np.int64), np.array(twin, dtype=np.int64)
+    numbers: dict[str, dict[str, tuple[float, float, float]]] = {}
+    for r in made.world.tables["end_uses"]:
+        mode = r["value"]
+        low = mode if r["low"] is None else r["low"]
+        high = mode if r["high"] is None else r["high"]
+        numbers.setdefault(r["end_use"], {})[r["parameter"]] = (low, mode, high)
+    net.end_use_numbers = numbers
+
+
+def _prices(net: Network, made: "_Builder") -> None:
+    """Starting asks: one world price per product, taken home by each seller's own duty and VAT."""
+    rows = net.policies
+    home, fob = {}, {}
+    vat_home = rate(rows, net.exporter, "vat", "", made.day)
+    for r in made.world.at("prices", made.start):
+        if r["basis"] == "price_domestic":
+            home[r["product"]] = r["usd_per_kg"] / (1.0 + vat_home)
+        else:
+            fob[r["product"]] = r["usd_per_kg"]
+    asks = np.zeros(len(net.points))
+    net.vat_rate = np.zeros(len(net.points))
+    for k, p in enumerate(net.points):
+        product, country = net.products[p.product], net.country_of(k)
+        hs = product.hs
+        abroad = parity(rows, net.exporter, hs, made.day)
+        at_home = home.get(p.product, fob.get(p.product, 0.0) / abroad)
+        world = fob.get(p.product, at_home * abroad)
+        if p.product in fob and country == net.exporter:
+            at_home = fob[p.product] / abroad
+        if world <= 0.0 and product.stage not in ("concentrate", "carbonate", "swarf"):
+            raise WorldError(f"{made.world.folder / 'prices.csv'}: no price of {p.product} in {made.start}; add one")
+        asks[k] = at_home if country == net.exporter else world / parity(rows, country, hs, made.day)
+        net.vat_rate[k] = rate(rows, country, "vat", hs, made.day)
+    _net_backs(net, asks, {**fob, **home})
+    net.ask_at_rest = asks
+    follows = []
+    for p in net.points:
+        stage = net.products[p.product].stage
+        follows.append(1.0 if (p.role == "sold" and stage in ("metal", "magnet")) or p.role == "trade" else 0.0)
+    net.follows_cost = np.array(follows)
+
+
+def policy_at_rest(net: Network) -> tuple[np.ndarray, np.ndarray]:
+    """Share of VAT kept on export per seller point, and export duty per lane, in force at the start."""
+    day = date.fromisoformat(net.start_day)
+    kept, duty = np.zeros(len(net.points)), np.zeros(net.seller.size)
+    for k, p in enumerate(net.points):
+        hs, country = net.products[p.product].hs, net.country_of(k)
+        vat, refund = (rate(net.policies, country, word, hs, day) for word in ("vat", "vat_refund"))
+        kept[k] = max(vat - refund, 0.0)
+    for lane in np.flatnonzero(net.crosses):
+        point = net.seller[lane]
+        hs = net.products[net.points[point].product].hs
+        duty[lane] = rate(net.policies, net.country_of(point), "export_duty", hs, day)
+    return kept, duty
+
+
+def parity(rows: list[dict[str, Any]], country: str, hs: str, day: Any) -> float:
+    """FOB over the home price without VAT, when nothing is scarce."""
+    kept = max(rate(rows, country, "vat", hs, day) - rate(rows, country, "vat_refund", hs, day), 0.0)
+    return (1.0 + kept) * (1.0 + rate(rows, country, "export_duty", hs, day))
+
+
+def _net_backs(net: Network, asks: np.ndarray, known: dict[str, float]) -> None:
+    """Price ores, carbonates and swarf as a part of their basket, from metals down to ores."""
+    feeds = ("concentrate", "carbonate", "swarf")
+    net.net_back_ratio = np.zeros(len(net.line_recipe))
+    order = {"swarf": 0, "carbonate": 1, "concentrate": 2}
+    lines = [
+        (order[net.products[net.points[net.feed[k, 0]].product].stage], k)
+        for k in range(len(net.line_recipe))
+        if net.feed[k, 0] >= 0 and net.products[net.points[net.feed[k, 0]].product].stage in feeds
+    ]
+    by_product: dict[str, list[float]] = {}
+    for _, k in sorted(lines):
+        basket = 0.0
+        for p, a in zip(net.output[k], net.output_made[k], strict=True):
+            if p >= 0:
+                name = net.points[p].product
+                if asks[p] <= 0.0 and name in by_product:
+                    asks[p] = float(np.mean(by_product[name]))
+                basket += a * asks[p]
+        basket /= net.feed_need[k, 0]
+        product = net.points[net.feed[k, 0]].product
+        price = known.get(product, 0.0)
+        ratio = min(max(price / basket, 0.05), 0.85) if price > 0.0 and basket > 0.0 else 0.5
+        net.net_back_ratio[k] = ratio / net.feed_need[k, 0]
+        asks[net.feed[k, 0]] = ratio * basket
+        by_product.setdefault(product, []).append(ratio * basket)
+    for k, p in enumerate(net.points):
+        if net.products[p.product].stage in feeds and p.role != "bought":
+            values = by_product.get(p.product)
+            asks[k] = float(np.mean(values)) if values else max(known.get(p.product, 0.0), 0.01)
+        if asks[k] <= 0.0:
+            asks[k] = max(known.get(p.product, 0.0), 0.01)
+
+
+def _origins(net: Network) -> None:
+    """Origin shares at rest: pushed down the chain until they stand still."""
+    groups = max(len(g) for g in net.groups)
+    origin = np.zeros((len(net.points), 2, groups))
+    for k in range(len(net.points)):
+        for tag in range(2):
+            origin[k, tag, net.group_of[net.country_of(k)][tag]] = 1.0
+    for _ in range(12):
+        arrived = np.zeros_like(origin)
+        np.add.at(arrived, net.buyer, net.flow_at_rest[:, np.newaxis, np.newaxis] * origin[net.seller])
+        total = arrived.sum(2, keepdims=True)
+        origin = np.where(total > 0.0, arrived / np.maximum(total, 1e-30), origin)
+        brought = np.zeros_like(origin)
+        for k in range(len(net.line_recipe)):
+            weights = [(p, a * net.point_rare[p]) for p, a in zip(net.feed[k], net.feed_need[k], strict=True) if p >= 0]
+            run = net.run_at_rest[k] or 1e-6
+            for tag, own in ((0, net.own_mining[k]), (1, net.own_separation[k])):
+                mix = np.zeros(groups)
+                if own >= 0:
+                    mix[own] = 1.0
+                else:
+                    mix = sum(w * origin[p, tag] for p, w in weights) / sum(w for _, w in weights)
+                for p, a in zip(net.output[k], net.output_made[k], strict=True):
+                    if p >= 0:
+                        brought[p, tag] += run * a * mix
+                if net.swarf_point[k] >= 0:
+                    brought[net.swarf_point[k], tag] += run * net.swarf_made[k] * mix
+        total = brought.sum(2, keepdims=True)
+        origin = np.where(total > 0.0, brought / np.maximum(total, 1e-30), origin)
+    net.origin_at_rest = np.ascontiguousarray(origin / origin.sum(2, keepdims=True))

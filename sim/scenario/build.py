@@ -1,0 +1,299 @@
+"""Build: from a world's tables and a start date to the network at rest."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.balance import MAY_REMAIN, Balanced, balance
+from sim.scenario.chemistry import Recipe, products_of, recipes_of
+from sim.scenario.lanes import FLOOR, Market, fit_flows
+from sim.scenario.tables import WorldError
+from sim.scenario.world import Row, World, read_world
+from sim.world.network import Network, Point, Site
+
+PROJECT_RUN = 0.85
+"""Share of nameplate at which a new plant is expected to run (assumed)."""
+NEWCOMER_SHARE = 0.05
+"""Share of a buyer's need that a newly qualified seller may take at first (assumed)."""
+
+
+class _Builder:
+    """Collects rows while the network is being put together."""
+
+    def __init__(self, world: World, start: str) -> None:
+        self.world, self.start = world, start
+        self.products = products_of(world)
+        self.recipes = recipes_of(world, self.products)
+        self.balanced: Balanced = balance(world, start, self.products, self.recipes)
+        self.sites: list[Site] = []
+        self.points: list[Point] = []
+        self.point_at: dict[tuple[int, str, bool], int] = {}
+        self.made: list[float] = []
+        self.used: list[float] = []
+        self.lines: list[dict[str, Any]] = []
+        self.lanes: list[dict[str, Any]] = []
+        self.day = date.fromisoformat(str(world.meta["starts"][start]["date"]))
+
+    # rows -----------------------------------------------------------------------------------------------------------
+
+    def site(self, site: Site) -> int:
+        self.sites.append(site)
+        return len(self.sites) - 1
+
+    def point(self, site: int, product: str, role: str) -> int:
+        key = (site, product, role in ("sold", "trade", "store"))
+        if key not in self.point_at:
+            self.point_at[key] = len(self.points)
+            self.points.append(Point(site, product, role))
+            self.made.append(0.0)
+            self.used.append(0.0)
+        return self.point_at[key]
+
+    def line(self, site: int, recipe: Recipe, run: float, nameplate: float, row: Row) -> None:
+        feeds = [(self.point(site, p, "bought"), a) for p, a in recipe.inputs.items()]
+        outs = [(self.point(site, p, "sold"), a) for p, a in recipe.outputs.items()]
+        swarf = [(self.point(site, p, "sold"), a) for p, a in recipe.swarf.items()]
+        for p, a in feeds:
+            self.used[p] += a * run
+        for p, a in [*outs, *swarf]:
+            self.made[p] += a * run
+        self.lines.append(
+            {"site": site, "recipe": recipe, "run": run, "nameplate": nameplate, "feeds": feeds, "outs": outs,
+             "swarf": swarf, "cash": row.get("cash_cost_usd_per_kg") or 0.0, "kind": row["kind"]}
+        )  # fmt: skip
+
+    def producers(self) -> None:
+        for row, rate in zip(self.balanced.sites, self.balanced.rates, strict=True):
+            site = self.site(Site(row["site"], row["title"], row["kind"], row["country"], row["group"] or ""))
+            self.line(site, self.recipes[row["recipe"]], rate / 52.0, max(row["nameplate_t_yr"], rate) / 52.0, row)
+
+    def makers(self) -> None:
+        at: dict[tuple[str, str], int] = {}
+        for row, use in zip(self.balanced.demand, self.balanced.uses, strict=True):
+            key = (row["country"], row["end_use"])
+            if key not in at:
+                name = f"{row['country']}:{row['end_use']}"
+                at[key] = self.site(Site(name, name, "manufacturer", row["country"], "", row["end_use"]))
+            self.used[self.point(at[key], row["product"], "need")] += use / 52.0
+
+    # lanes ----------------------------------------------------------------------------------------------------------
+
+    def country(self, point: int) -> str:
+        return self.sites[self.points[point].site].country
+
+    def lane(self, seller: int, buyer: int, flow: float, **more: Any) -> None:
+        self.lanes.append({"seller": seller, "buyer": buyer, "flow": flow, **more})
+
+    def flows(self) -> list[dict[str, Any]]:
+        """Fit lanes of every product; return how far trade shares came out from the data."""
+        share: dict[tuple[str, str], dict[str, float]] = {}
+        for row in self.world.at("trade", self.start):
+            share.setdefault((row["product"], row["buyer"]), {})[row["seller"]] = row["share"]
+        contracts = self._contracts()
+        off: list[dict[str, Any]] = []
+        for product in self.products:
+            sellers = [k for k, p in enumerate(self.points) if p.product == product and self.made[k] > 0.0]
+            buyers = [k for k, p in enumerate(self.points) if p.product == product and self.used[k] > 0.0]
+            if not buyers:
+                continue
+            if not sellers:
+                raise WorldError(f"{self.world.folder}: {product} is used in {self.start} but nobody makes it")
+            made, used = np.array([self.made[k] for k in sellers]), np.array([self.used[k] for k in buyers])
+            market = Market(sellers, made, buyers, used)
+            prior = self._prior(market, product, share, contracts)
+            loose = self.products[product].stage in MAY_REMAIN
+            flow, _ = fit_flows(market, prior, loose)
+            for i, j in zip(*np.nonzero(flow > 1e-9), strict=True):
+                term = contracts.get((self._site_name(sellers[i]), product), {})
+                self.lane(sellers[i], buyers[j], float(flow[i, j]), contract=self._term(term, buyers[j]))
+            off += self._trade_residuals(product, market, flow, share)
+        return off
+
+    def _site_name(self, point: int) -> str:
+        return self.sites[self.points[point].site].name
+
+    def _contracts(self) -> dict[tuple[str, str], dict[str, float]]:
+        found: dict[tuple[str, str], dict[str, float]] = {}
+        for row in self.world.at("contracts", self.start):
+            found.setdefault((row["seller"], row["product"]), {})[row["buyer"]] = row["share"]
+        return found
+
+    def _term(self, term: dict[str, float], buyer: int) -> float:
+        site = self.sites[self.points[buyer].site]
+        return term.get(site.name, term.get(site.country, 0.0))
+
+    def _prior(
+        self, market: Market, product: str, share: dict[tuple[str, str], dict[str, float]], contracts: dict[Any, Any]
+    ) -> np.ndarray:
+        of_country: dict[str, float] = {}
+        for k, m in zip(market.sellers, market.made, strict=True):
+            of_country[self.country(k)] = of_country.get(self.country(k), 0.0) + m
+        prior = np.zeros((len(market.sellers), len(market.buyers)))
+        for j, b in enumerate(market.buyers):
+            known = share.get((product, self.country(b)))
+            for i, s in enumerate(market.sellers):
+                weight = market.made[i] / of_country[self.country(s)]
+                if known is None:
+                    home = 3.0 if self.country(s) == self.country(b) else 1.0
+                    wished = home * of_country[self.country(s)] / market.made.sum()
+                else:
+                    wished = known.get(self.country(s), 0.0)
+                near = 1.0
+                if self.sites[self.points[s].site].group and (
+                    self.sites[self.points[s].site].group == self.sites[self.points[b].site].group
+                ):
+                    near = 5.0
+                if self._term(contracts.get((self._site_name(s), product), {}), b) > 0.0:
+                    near = 5.0
+                prior[i, j] = (wished + FLOOR) * weight * near * market.used[j]
+        return prior
+
+    def _trade_residuals(
+        self, product: str, market: Market, flow: np.ndarray, share: dict[tuple[str, str], dict[str, float]]
+    ) -> list[dict[str, Any]]:
+        got: dict[tuple[str, str], float] = {}
+        total: dict[str, float] = {}
+        for i, s in enumerate(market.sellers):
+            for j, b in enumerate(market.buyers):
+                key = (self.country(s), self.country(b))
+                got[key] = got.get(key, 0.0) + flow[i, j]
+                total[key[1]] = total.get(key[1], 0.0) + flow[i, j]
+        off = []
+        for (name, buyer), wished in share.items():
+            if name != product or total.get(buyer, 0.0) <= 0.0:
+                continue
+            for seller, w in wished.items():
+                found = got.get((seller, buyer), 0.0) / total[buyer]
+                if abs(found - w) > 0.02:
+                    off.append({"product": product, "seller": seller, "buyer": buyer, "data": w, "balanced": found,
+                                "tonnes_yr": 52.0 * total[buyer]})  # fmt: skip
+        return off
+
+    def traders(self) -> None:
+        """Pass part of a country's imports of a stage through its traders."""
+        for row in self.world.at("sites", self.start):
+            if row["kind"] != "trader":
+                continue
+            stage = row["recipe"].removeprefix("trade_").removesuffix("s")
+            foreign = [
+                lane for lane in self.lanes
+                if self.products[self.points[lane["seller"]].product].stage == stage
+                and self.country(lane["buyer"]) == row["country"] != self.country(lane["seller"])
+                and self.sites[self.points[lane["buyer"]].site].kind != "trader" and not lane["contract"]
+            ]  # fmt: skip
+            imports = sum(lane["flow"] for lane in foreign) * 52.0
+            if imports <= 0.0:
+                continue
+            part = min(row["output_t_yr"] / imports, 0.5)
+            site = self.site(Site(row["site"], row["title"], "trader", row["country"], row["group"] or ""))
+            inward: dict[tuple[int, int], float] = {}
+            outward: dict[tuple[int, int], float] = {}
+            for lane in foreign:
+                through = part * lane["flow"]
+                lane["flow"] -= through
+                desk = self.point(site, self.points[lane["seller"]].product, "trade")
+                inward[lane["seller"], desk] = inward.get((lane["seller"], desk), 0.0) + through
+                outward[desk, lane["buyer"]] = outward.get((desk, lane["buyer"]), 0.0) + through
+                self.made[desk] += through
+                self.used[desk] += through
+            for (s, b), flow in [*inward.items(), *outward.items()]:
+                self.lane(s, b, flow, contract=0.0)
+
+    def newcomers(self) -> None:
+        """Wake-able lanes: sellers of other countries that a buyer could qualify."""
+        known: dict[int, set[int]] = {}
+        for lane in self.lanes:
+            known.setdefault(lane["buyer"], set()).add(lane["seller"])
+        by_product: dict[str, list[int]] = {}
+        for k, p in enumerate(self.points):
+            if p.role == "sold" and self.made[k] > 0.0:
+                by_product.setdefault(p.product, []).append(k)
+        for buyer, sellers in sorted(known.items()):
+            product = self.points[buyer].product
+            if self.products[product].stage in ("concentrate", "carbonate", "swarf") or self.used[buyer] <= 0.0:
+                continue
+            main = max((x["flow"], self.country(x["seller"])) for x in self.lanes if x["buyer"] == buyer)[1]
+            others = [s for s in by_product[product] if s not in sellers and self.country(s) != main]
+            for seller in sorted(others, key=lambda s: (-self.made[s], s))[:1]:
+                self.lane(seller, buyer, 0.0, contract=0.0, potential=NEWCOMER_SHARE)
+
+    def projects(self) -> tuple[list[Row], list[int]]:
+        rows: list[Row] = []
+        at: list[int] = []
+        for row in self.world.at("projects", self.start):
+            recipe = self.recipes[row["recipe"]]
+            site = self.site(Site(row["project"], row["title"], row["kind"], row["country"]))
+            before = len(self.points)
+            self.line(site, recipe, 0.0, row["nameplate_t_yr"] / 52.0, row)
+            self.lines[-1]["project"] = len(rows)
+            rows.append(row)
+            at.append(len(self.lines) - 1)
+            for k in range(before, len(self.points)):
+                self._open_lanes(k, row, recipe)
+        return rows, at
+
+    def _open_lanes(self, point: int, row: Row, recipe: Recipe) -> None:
+        product, weekly = self.points[point].product, PROJECT_RUN * row["nameplate_t_yr"] / 52.0
+        if self.points[point].role == "bought":
+            sellers = [k for k, p in enumerate(self.points) if p.product == product and p.role == "sold"]
+            for seller in sorted(sellers, key=lambda s: (-self.made[s], s))[:3]:
+                self.lane(seller, point, 0.0, contract=0.0, potential=1.0, project=self.lines[-1]["project"])
+            return
+        made = weekly * (recipe.outputs.get(product) or recipe.swarf.get(product) or 0.0)
+        wanted = [w.split(":")[0].strip() for w in (row["offtake"] or "").split(";") if w.strip()]
+        buyers = [k for k, p in enumerate(self.points) if p.product == product and p.role in ("bought", "need")]
+        near = [b for b in buyers if self.country(b) in wanted] or buyers
+        near = sorted(near, key=lambda b: (-self.used[b], b))[:4]
+        total = sum(self.used[b] for b in near)
+        for buyer in near:
+            share = min(made / total, 2.0) if total > 0.0 else 1.0
+            self.lane(point, buyer, 0.0, contract=0.0, potential=share, project=self.lines[-1]["project"])
+
+    def stores(self) -> None:
+        """A store per government that may have one, asleep, with lanes in and out."""
+        for country, products in (self.world.meta.get("stores") or {}).items():
+            site = self.site(Site(f"store:{country}", f"government store of {country}", "store", country))
+            for product in products:
+                sellers: dict[int, float] = {}
+                buyers: dict[int, float] = {}
+                for lane in self.lanes:
+                    if self.points[lane["seller"]].product == product and lane["flow"] > 0.0:
+                        if self.points[lane["seller"]].role == "sold":
+                            sellers[lane["seller"]] = sellers.get(lane["seller"], 0.0) + lane["flow"]
+                        if self.country(lane["buyer"]) == country and self.points[lane["buyer"]].role != "trade":
+                            buyers[lane["buyer"]] = buyers.get(lane["buyer"], 0.0) + lane["flow"]
+                if not buyers or not sellers:
+                    continue
+                point = self.point(site, product, "store")
+                for seller, _ in sorted(sellers.items(), key=lambda x: (-x[1], x[0]))[:3]:
+                    self.lane(seller, point, 0.0, contract=0.0, potential=1.0)
+                for buyer, _ in sorted(buyers.items(), key=lambda x: (-x[1], x[0]))[:6]:
+                    self.lane(point, buyer, 0.0, contract=0.0, potential=1.0)
+
+
+def build_network(folder: Path, start: str) -> Network:
+    """Read a world, balance a start and build its network at rest.
+
+    Raises WorldError when a table is faulty or the start is not complete.
+    """
+    from sim.scenario.at_rest import put_at_rest
+
+    world = read_world(folder)
+    starts = {str(k): v for k, v in world.meta["starts"].items()}
+    if start not in starts:
+        raise WorldError(f"{folder / 'world.yaml'}: start {start!r} is not there; complete starts: {', '.join(starts)}")
+    world.meta["starts"] = starts
+    for table in ("sites", "demand", "trade", "prices", "stocks"):
+        if not world.at(table, start):
+            raise WorldError(f"{folder / table}.csv: no rows of start {start}; the start is not complete without them")
+    made = _Builder(world, start)
+    made.producers()
+    made.makers()
+    off = made.flows()
+    made.traders()
+    made.newcomers()
+    rows, at = made.projects()
+    made.stores()
+    return put_at_rest(made, rows, at, off)

@@ -1,0 +1,91 @@
+"""Schema of a scenario file: one question, its world, its events, its horizon."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sim.events import (
+    DemandSurge,
+    ExportDuty,
+    ExportQuota,
+    LicenceDesk,
+    PlantOutage,
+    PriceNews,
+    ReExportRule,
+    ShadowEmbargo,
+    StockRelease,
+)
+from sim.events.event import Number
+from sim.policies import NoPolicy, Stockpile
+
+AnyEvent = Annotated[
+    ShadowEmbargo
+    | ExportQuota
+    | ExportDuty
+    | LicenceDesk
+    | ReExportRule
+    | PlantOutage
+    | DemandSurge
+    | PriceNews
+    | StockRelease,
+    Field(discriminator="kind"),
+]
+AnyPolicy = Annotated[NoPolicy | Stockpile, Field(discriminator="kind")]
+ABLATIONS = ("panic", "momentum", "leakage")
+
+
+def _policy(value: Any) -> Any:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+def _start(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+class ScenarioFile(BaseModel):
+    """What a scenario file may hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str = Field(description="the scenario in a line")
+    question: str = Field(default="", description="the question it answers")
+    world: str = Field(default="rare_earths", description="a shipped world, or a folder beside the file")
+    start: Annotated[str, BeforeValidator(_start)] = Field(description="a complete start of the world: 2009 or 2024")
+    weeks: int = Field(ge=1, le=2600, description="weeks to run")
+    at_rest: bool = Field(default=False, description="freeze dated rows, trade policy, trend and projects")
+    quota_variant: Literal["permit_price", "margin"] = Field(default="permit_price", description="scarce quota")
+    without: list[Literal["panic", "momentum", "leakage"]] = Field(
+        default_factory=list, description="mechanisms switched off, for ablations"
+    )
+    policy: Annotated[AnyPolicy, BeforeValidator(_policy)] = Field(default=NoPolicy(), description="what answers")
+    parameters: dict[str, Number] = Field(default_factory=dict, description="world parameters set otherwise")
+    events: list[AnyEvent] = Field(default_factory=list)
+    sources: list[str] = Field(default_factory=list, description="keys of sources.yaml")
+    notes: str = Field(default="", description="what is background, what is uncertain")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names(cls, data: Any) -> Any:
+        """Give nameless events the name of their kind, numbered where there are several."""
+        if isinstance(data, dict) and isinstance(data.get("events"), list):
+            seen: dict[str, int] = {}
+            events = []
+            for event in data["events"]:
+                if isinstance(event, dict) and not event.get("name") and isinstance(event.get("kind"), str):
+                    seen[event["kind"]] = seen.get(event["kind"], 0) + 1
+                    number = seen[event["kind"]]
+                    event = {**event, "name": event["kind"] + (f"_{number}" if number > 1 else "")}
+                events.append(event)
+            data = {**data, "events": events}
+        return data
+
+    @model_validator(mode="after")
+    def _unique(self) -> "ScenarioFile":
+        names = [e.name for e in self.events]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two events are named {name!r}; give each its own name")
+        return self

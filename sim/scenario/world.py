@@ -1,0 +1,82 @@
+"""World folders: one YAML file and the tables, read together and ready to be balanced."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from sim.scenario.tables import TABLES, WorldError, read_table
+
+Row = dict[str, Any]
+SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
+CHECKOUT = Path(__file__).resolve().parent.parent.parent / "scenarios"
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the scenarios and worlds that come with the package."""
+    return SHIPPED if SHIPPED.is_dir() else CHECKOUT
+
+
+@dataclass
+class World:
+    """One world as it stands in its files."""
+
+    folder: Path
+    meta: dict[str, Any]
+    tables: dict[str, list[Row]]
+
+    def at(self, table: str, start: str) -> list[Row]:
+        """Rows of a table that belong to a start."""
+        return [r for r in self.tables[table] if r.get("start", "any") in (start, "any")]
+
+
+def read_sources(folder: Path) -> dict[str, Any]:
+    """Read ``sources.yaml`` beside or above a world's folder."""
+    for place in (folder, folder.parent, folder.parent.parent):
+        found = sorted(place.glob("sources*.yaml"))
+        if found:
+            merged: dict[str, Any] = {}
+            for path in found:
+                merged.update(YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {})
+            return merged
+    raise WorldError(f"{folder}: no sources.yaml beside or above the world; write one entry per source key")
+
+
+def read_world(folder: Path) -> World:
+    """Read and check a world's folder; raise WorldError naming file, line and column at the first fault."""
+    if not (folder / "world.yaml").is_file():
+        raise WorldError(f"{folder}: no world.yaml there; give the folder of a world")
+    sources = frozenset(read_sources(folder))
+    meta = YAML(typ="safe").load((folder / "world.yaml").read_text(encoding="utf-8"))
+    for key in ("title", "elements", "oxide_factor", "countries", "origin_groups", "starts", "parameters"):
+        if key not in meta:
+            raise WorldError(f"{folder / 'world.yaml'}: {key}: missing; see scenarios/worlds/README.md")
+    tables = {}
+    for name in TABLES:
+        if not (folder / f"{name}.csv").is_file():
+            raise WorldError(f"{folder / name}.csv: missing; a world has a table {name}")
+        tables[name] = read_table(folder, name, sources)
+    world = World(folder, meta, tables)
+    _check_names(world)
+    return world
+
+
+def _check_names(world: World) -> None:
+    countries = set(world.meta["countries"])
+    products = {r["product"] for r in world.tables["products"]}
+    recipes = {r["recipe"] for r in world.tables["recipes"]} | {r["recipe"] for r in world.tables["separations"]}
+    for table in ("sites", "demand", "trade", "transit", "projects", "policies"):
+        path = world.folder / f"{table}.csv"
+        for row in world.tables[table]:
+            for column in ("country", "seller", "buyer"):
+                if column in row and row[column] not in countries:
+                    raise WorldError(
+                        f"{path}:{row['line']:.0f}: {column}: {row[column]!r} is no country of world.yaml; add it there"
+                    )
+            if "product" in row and row["product"] not in products:
+                raise WorldError(f"{path}:{row['line']:.0f}: product: {row['product']!r} is not in products.csv")
+            if table in ("sites", "projects"):
+                known = recipes | products if row["kind"] == "mine" else recipes
+                if row["kind"] != "trader" and row["recipe"] not in known:
+                    raise WorldError(f"{path}:{row['line']:.0f}: recipe: {row['recipe']!r} is in no table of recipes")

@@ -1,0 +1,239 @@
+"""Store: results on disk. A manifest that can be run again, one row per run, one Parquet file per record and part."""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.scenario.load import Scenario
+from sim.scenario.world import SHIPPED
+
+if TYPE_CHECKING:
+    from sim.result import Result
+
+FORMAT = 1
+"""Version of the folder's layout; a result of another one is refused."""
+Axes = dict[str, list[list[str]]]
+
+
+class ResultError(ValueError):
+    """A result cannot be read or written; the message says what to do."""
+
+
+def package_version() -> str:
+    try:
+        return version("ytterby")
+    except PackageNotFoundError:
+        return "0"
+
+
+def manifest_of(
+    scenario: Scenario, policy: Any, replicates: int, seed: int, weeks: int, records: tuple[str, ...]
+) -> dict[str, Any]:
+    """Everything needed to run again: resolved scenario, seed, code and world hashes, versions. No clock, no host."""
+    resolved = {**scenario.resolved(), "policy": policy.model_dump(mode="json")}
+    text = json.dumps(resolved, sort_keys=True)
+    net = scenario.network()
+    run = {
+        "scenario": resolved,
+        "scenario_name": scenario.name,
+        "policy": policy.name or policy.kind,
+        "replicates": replicates,
+        "seed": seed,
+        "weeks": weeks,
+        "records": list(records),
+        "world": scenario.file.world,
+        **code_and_world(scenario),
+    }
+    digest = hashlib.blake2b((text + json.dumps(run, sort_keys=True)).encode(), digest_size=5).hexdigest()
+    return {
+        "format": FORMAT,
+        "run_id": digest,
+        **run,
+        "start": scenario.calendar(weeks).monday(0).isoformat(),
+        "hs": {p.name: p.hs for p in net.products.values()},
+        "content": {p.name: p.content for p in net.products.values()},
+        "stage": {p.name: p.stage for p in net.products.values()},
+        "exporter": net.exporter,
+        "versions": {
+            "ytterby": package_version(),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "numba": version("numba"),
+            "pyarrow": version("pyarrow"),
+        },
+    }
+
+
+def code_and_world(scenario: Scenario) -> dict[str, str]:
+    """Hashes of the world's files and of the code."""
+    folder = scenario.world_folder()
+    return {
+        "world_hash": _hash_files(sorted([*folder.glob("*.csv"), *folder.glob("*.yaml")])),
+        "code_hash": _hash_files(sorted(p for p in Path(__file__).parent.rglob("*.py") if SHIPPED not in p.parents)),
+    }
+
+
+def _hash_files(paths: list[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in paths:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def label(key: list[str] | tuple[str, ...]) -> str:
+    return "|".join(key)
+
+
+class Writer:
+    """Writes a result into a hidden folder beside its place and moves it there when it is whole.
+
+    Each replicate is a row group of its own, so the bytes do not hang on the block size.
+    """
+
+    def __init__(self, out: Path, manifest: dict[str, Any], axes: Axes) -> None:
+        self.out, self.manifest, self.axes = out, manifest, axes
+        self.began = time.time()
+        if out.exists() and not out.is_dir():
+            raise ResultError(f"{out}: is a file; give a folder that does not exist yet")
+        if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+            raise ResultError(f"{out}: holds other things; give a new folder or one that holds a result")
+        self.folder = out.parent / f".{out.name}.part"
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            (self.folder / "series").mkdir(parents=True)
+        except OSError as fault:
+            raise ResultError(f"{out}: cannot be written ({fault.strerror}); give a folder you may write to") from None
+        self._open: dict[str, Any] = {}
+        self._kept: dict[str, list[np.ndarray]] = {}
+
+    def _writer(self, name: str, weeks: int) -> Any:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if name not in self._open:
+            columns = [label(k) for k in self.axes[name]]
+            fields = [pa.field("replicate", pa.int32()), pa.field("week", pa.int32())]
+            schema = pa.schema(fields + [pa.field(c, pa.float32()) for c in columns])
+            path = self.folder / "series" / name / f"part-{0:06d}-{self.manifest['replicates']:06d}.parquet"
+            path.parent.mkdir()
+            self._open[name] = pq.ParquetWriter(
+                path, schema, compression="zstd", use_dictionary=False,
+                use_byte_stream_split=[c for c in columns] or False, write_statistics=False,
+            )  # fmt: skip
+        return self._open[name]
+
+    def write(self, replicates: list[int], values: dict[str, np.ndarray]) -> None:
+        """Append a block, replicate by replicate."""
+        import pyarrow as pa
+
+        try:
+            for name, array in values.items():
+                writer = self._writer(name, array.shape[1])
+                for n, replicate in enumerate(replicates):
+                    weeks = array.shape[1]
+                    columns = [
+                        pa.array(np.full(weeks, replicate, dtype=np.int32)),
+                        pa.array(np.arange(weeks, dtype=np.int32)),
+                        *(pa.array(np.ascontiguousarray(array[n, :, k])) for k in range(array.shape[2])),
+                    ]
+                    writer.write_table(pa.Table.from_arrays(columns, schema=writer.schema), row_group_size=weeks)
+        except OSError as fault:
+            raise ResultError(
+                f"{self.out}: cannot be written ({fault.strerror}); free some space and run again"
+            ) from None
+
+    def close(self, manifest: dict[str, Any]) -> "Result":
+        """Finish files, write runs and manifest, move the folder to its place."""
+        from sim.result import open_result
+
+        try:
+            for writer in self._open.values():
+                writer.close()
+            write_json(self.folder / "manifest.json", manifest)
+            result = open_result(self.folder)
+            result.metrics().to_parquet(self.folder / "runs.parquet", compression="zstd", index=False)
+            log = {
+                "seconds": round(time.time() - self.began, 3),
+                "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+                "host": platform.node(),
+                "command": sys.argv,
+            }
+            write_json(self.folder / "log.json", log)
+            for path in self.folder.rglob("*"):
+                if path.is_file():
+                    with path.open("rb") as file:
+                        os.fsync(file.fileno())
+            if self.out.is_dir():
+                shutil.rmtree(self.out)
+            self.folder.rename(self.out)
+        except OSError as fault:
+            self.discard()
+            raise ResultError(
+                f"{self.out}: cannot be written ({fault.strerror}); free some space and run again"
+            ) from None
+        return open_result(self.out)
+
+    def discard(self) -> None:
+        """Leave nothing half-written."""
+        self._open.clear()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write to a temporary name, then rename."""
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a result's manifest; raise ResultError if it is none, or of another version."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise ResultError(f"{folder}: no result there (no manifest.json); give the folder of a run")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ResultError(f"{path}: not readable as JSON; run the scenario again") from None
+    if manifest.get("format") != FORMAT:
+        raise ResultError(
+            f"{path}: format {manifest.get('format')!r}, this version reads {FORMAT}; run it again with this version"
+        )
+    return dict(manifest)
+
+
+def read_axes(folder: Path, record: str) -> list[list[str]]:
+    """Row labels of a stored record."""
+    import pyarrow.parquet as pq
+
+    names = pq.read_schema(_part(folder, record)).names[2:]
+    return [n.split("|") for n in names]
+
+
+def read_record(folder: Path, record: str, columns: list[str]) -> np.ndarray:
+    """Read some rows of a record as (replicate, week, row)."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(_part(folder, record), columns=["replicate", "week", *columns], memory_map=True)
+    weeks = int(table["week"].to_numpy().max()) + 1
+    arrays = [table[c].to_numpy().reshape(-1, weeks) for c in columns]
+    return np.stack(arrays, axis=2) if arrays else np.zeros((0, weeks, 0), dtype=np.float32)
+
+
+def _part(folder: Path, record: str) -> Path:
+    found = sorted((folder / "series" / record).glob("part-*.parquet"))
+    if not found:
+        kept = ", ".join(sorted(p.name for p in (folder / "series").glob("*")))
+        raise ResultError(f"{folder}: record {record!r} was not kept in this run; kept are {kept}")
+    return found[0]

@@ -1,0 +1,109 @@
+"""Controls: how the world is bent this week. The one doorway between events, policies and mechanisms.
+
+Four shapes: fields (a value per row, a neutral value, a combining rule), schemes (rows fixed at build, asleep at
+neutral), payments and reliefs. Events and policies press; mechanisms read.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control: the axis it lies on, its neutral value, how presses combine, unit and meaning."""
+
+    name: str
+    axis: str
+    neutral: float
+    combine: str
+    unit: str
+    meaning: str
+    relieved: bool = False
+
+
+CONTROLS = {
+    c.name: c
+    for c in (
+        Control("clears", "lane", 1.0, "minimum", "share", "share of cargo that clears customs"),
+        Control("banned", "lane", 0.0, "maximum", "share", "share of cargo that may not leave or go to its use"),
+        Control("announced", "lane", 0.0, "maximum", "share", "dated loss of tonnage, times credibility"),
+        Control("desk_scope", "lane", 0.0, "maximum", "share", "share of cargo that needs a licence"),
+        Control("exempt", "lane", 0.0, "maximum", "share", "share of that cargo under a general licence"),
+        Control("denied", "lane", 0.0, "maximum", "share", "share of decided applications refused"),
+        Control("priority", "lane", 0.0, "maximum", "flag", "lanes the state directs sellers to serve first"),
+        Control("honoured", "lane", 1.0, "minimum", "share", "share of term contracts kept"),
+        Control("enforcement", "lane", 0.0, "maximum", "share", "enforcement against leakage"),
+        Control("duty_added", "lane", 0.0, "sum", "share", "export duty beside the one in force at the start"),
+        Control("tariff_added", "lane", 0.0, "sum", "share", "import duty beside the one in force at the start"),
+        Control("capacity", "line", 1.0, "product", "share", "usable share of capacity"),
+        Control("demand", "need", 1.0, "product", "share", "planned output over its trend"),
+        Control("news", "point", 0.0, "sum", "share", "price talk: rise of asks a week, at most a few per cent"),
+        Control("phase_weeks", "desk", 0.0, "maximum", "weeks", "weeks a decision takes in a desk's second phase"),
+        Control("intake_weeks", "desk", 0.0, "maximum", "weeks", "weeks until papers are taken in"),
+        Control("desk_rate", "desk", np.inf, "minimum", "t/week", "most a desk decides in a week"),
+        Control("permits", "pool", np.inf, "minimum", "t/period", "quota of the period in force, gross weight"),
+        Control("period_end", "pool", 0.0, "maximum", "week", "week after the last of the quota period"),
+        Control("period_start", "pool", 0.0, "maximum", "week", "first week of the quota period"),
+        Control("re_export_strength", "rule", 0.0, "maximum", "share", "share of cargo a re-export rule stops"),
+        Control("re_export_threshold", "rule", 0.0, "maximum", "share", "share of value from which it bites"),
+        Control("store_buy", "point", 0.0, "maximum", "t/week", "purchase of a government store"),
+        Control("store_release", "point", 0.0, "maximum", "t/week", "release of a government store"),
+        Control("support", "project", 0.0, "sum", "share", "share of capital a government bears"),
+    )
+}
+
+KINDS_OF_MEASURE = ("clears", "banned", "desk_scope", "permits", "duty_added", "re_export_strength")
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press on one control: rows, and a value per replicate or one for all."""
+
+    control: str
+    rows: Array
+    value: Any
+    by: str = ""
+
+
+@dataclass
+class Controls:
+    """All controls of one week, shape (replicate, row) each."""
+
+    values: dict[str, Array]
+
+    @classmethod
+    def neutral(cls, sizes: dict[str, int], replicates: int) -> "Controls":
+        return cls({c.name: np.full((replicates, sizes[c.axis]), c.neutral) for c in CONTROLS.values()})
+
+    def reset(self) -> None:
+        for name, array in self.values.items():
+            array[:] = CONTROLS[name].neutral
+
+    def __getitem__(self, name: str) -> Array:
+        return self.values[name]
+
+    def press(self, press: Press) -> bool:
+        """Apply one press by its control's combining rule; return whether anything changed."""
+        if press.control not in CONTROLS:
+            raise KeyError(f"no control {press.control!r}; known are {', '.join(CONTROLS)}")
+        rows = press.rows
+        if rows.size == 0:
+            return False
+        array = self.values[press.control]
+        value = np.broadcast_to(np.asarray(press.value, dtype=np.float64), (array.shape[0], rows.size))
+        before = array[:, rows]
+        combine = CONTROLS[press.control].combine
+        if combine == "minimum":
+            after = np.minimum(before, value)
+        elif combine == "maximum":
+            after = np.maximum(before, value)
+        elif combine == "product":
+            after = before * value
+        else:
+            after = before + value
+        array[:, rows] = after
+        return bool((after != before).any())

@@ -1,0 +1,170 @@
+"""Rows: row numbers of schemes, trade relations, market cells and accounts, fixed before week 0."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.world.network import Network
+from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
+
+Array = np.ndarray[Any, np.dtype[Any]]
+FEEDS = ("concentrate", "carbonate", "swarf")
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme an event asks for: a pool of permits, a licence desk or a re-export rule, with the lanes it binds."""
+
+    table: str
+    name: str
+    lanes: Array
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+class SchemeClash(ValueError):
+    """Two schemes of one table bind the same lane."""
+
+
+class Rows:
+    """Row numbers derived from a network and the schemes of a scenario."""
+
+    def __init__(self, net: Network, vat_kept: Array, duty: Array, schemes: list[Scheme]) -> None:
+        self.net = net
+        self.vat_kept, self.duty = vat_kept, duty
+        self.schemes = schemes
+        self.pools, self.pool_or_none = self._table("pool")
+        self.desks, self.desk_or_none = self._table("desk")
+        self.rules, self.rule = self._table("rule")
+        self.pool = np.maximum(self.pool_or_none, 0)
+        self.in_pool = (self.pool_or_none >= 0).astype(float)
+        self.desk = np.maximum(self.desk_or_none, 0)
+        self._trade()
+        self._cells()
+        self._points()
+        self._accounts()
+        self._chemistry()
+        self.sizes = {
+            "point": len(net.points), "lane": net.seller.size, "line": len(net.line_recipe),
+            "need": net.need_point.size, "view": net.view_buyer.size, "project": len(net.projects),
+            "pool": max(len(self.pools), 1), "desk": max(len(self.desks), 1), "rule": max(len(self.rules), 1),
+            "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "tag": 2,
+            "group": net.origin_at_rest.shape[2], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
+            "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS,
+        }  # fmt: skip
+        self.view_flow = np.zeros(self.sizes["view"])
+        np.add.at(self.view_flow, net.view, net.flow_at_rest)
+        self.pool_flow = np.zeros(self.sizes["pool"])
+        np.add.at(self.pool_flow, self.pool, net.flow_at_rest * self.in_pool)
+        self.ones_need = np.ones(self.sizes["need"])
+        self.ones_line = np.ones(self.sizes["line"])
+        self.ones_pool = np.ones(self.sizes["pool"])
+        self.ones_desk = np.ones(self.sizes["desk"])
+        self.ones_group = np.ones(self.sizes["group"])
+        self.ones_maker = np.ones(net.maker_site.size)
+        self.ones_account = np.ones(self.sizes["account"])
+
+    def _table(self, table: str) -> tuple[list[Scheme], Array]:
+        found = [s for s in self.schemes if s.table == table]
+        rows = np.full(self.net.seller.size, -1, dtype=np.int64)
+        for k, scheme in enumerate(found):
+            clash = rows[scheme.lanes] >= 0
+            if clash.any():
+                other = found[rows[scheme.lanes][clash][0]].name
+                raise SchemeClash(f"{scheme.name} and {other} both bind {self.net.lane_name(scheme.lanes[clash][0])}")
+            rows[scheme.lanes] = k
+        return found, rows
+
+    def scheme_row(self, name: str) -> int:
+        """Row of a scheme in its table."""
+        scheme = next(s for s in self.schemes if s.name == name)
+        return [s for s in self.schemes if s.table == scheme.table].index(scheme)
+
+    def rule_group(self, replicates: int) -> tuple[Array, Array]:
+        """Tag and origin group of each re-export rule, per replicate."""
+        tag = [s.numbers["tag"] for s in self.rules] or [0.0]
+        group = [s.numbers["group"] for s in self.rules] or [0.0]
+        return np.tile(np.array(tag), (replicates, 1)), np.tile(np.array(group), (replicates, 1))
+
+    def _trade(self) -> None:
+        net = self.net
+        country = net.point_countries()
+        keys = [
+            (country[s], country[b], net.points[s].product) if x > 0.0 else None
+            for s, b, x in zip(net.seller, net.buyer, net.crosses, strict=True)
+        ]
+        self.trades = sorted({k for k in keys if k is not None})
+        at = {k: n for n, k in enumerate(self.trades)}
+        self.trade = np.array([-1 if k is None else at[k] for k in keys], dtype=np.int64)
+
+    def _cells(self) -> None:
+        net = self.net
+        country = net.point_countries()
+        keys = [(net.points[b].product, country[b]) for b in net.buyer]
+        self.cells = sorted(set(keys))
+        at = {k: n for n, k in enumerate(self.cells)}
+        self.cell = np.array([at[k] for k in keys], dtype=np.int64)
+
+    def _points(self) -> None:
+        net = self.net
+        stage = [net.products[p.product].stage for p in net.points]
+        sold = np.array([p.role == "sold" for p in net.points])
+        self.is_store = np.array([float(p.role == "store") for p in net.points])
+        self.trade_points = np.flatnonzero([p.role == "trade" for p in net.points])
+        self.from_store = self.is_store[net.seller]
+        self.to_store = self.is_store[net.buyer]
+        self.is_loose = (sold & np.array([s in ("oxide", "carbonate") for s in stage])).astype(float)
+        self.is_feed = (sold & np.array([s in FEEDS for s in stage])).astype(float)
+        self.never_sold = np.array([float(p.role in ("bought", "need")) for p in net.points])
+        self.lane_project = net.lane_project
+        self.newcomer = np.where((net.lane_project < 0) & (self.from_store + self.to_store == 0.0), net.potential, 0.0)
+        home = np.zeros(len(net.points))
+        np.add.at(home, net.seller, net.flow_at_rest * (1.0 - net.crosses))
+        at_home = home[net.seller] > 0.0
+        self.peer_weight = net.flow_at_rest * np.where(at_home, 1.0 - net.crosses, 1.0) + 1e-9 * net.potential
+        self.circuit_lines = np.flatnonzero((net.fill > 0.0) & (net.feed[:, 0] >= 0))
+        kinds = [net.products[net.points[o].product].stage for o in net.output[:, 0]]
+        self.single_lines = np.flatnonzero([k in ("metal", "magnet") for k in kinds])
+
+    def _accounts(self) -> None:
+        net = self.net
+        codes = list(net.countries)
+        self.accounts = [f"firms:{c}" for c in codes] + [f"government:{c}" for c in codes] + ["outside"]
+        at = {a: k for k, a in enumerate(self.accounts)}
+        country = net.point_countries()
+
+        def account(point: int) -> int:
+            who = "government" if net.points[point].role == "store" else "firms"
+            return at[f"{who}:{country[point]}"]
+
+        outside = at["outside"]
+        self.buyer_account = np.array([account(b) for b in net.buyer], dtype=np.int64)
+        self.seller_account = np.array([account(s) for s in net.seller], dtype=np.int64)
+        self.buyer_government = np.array([at[f"government:{country[b]}"] for b in net.buyer], dtype=np.int64)
+        self.seller_government = np.array([at[f"government:{country[s]}"] for s in net.seller], dtype=np.int64)
+        self.need_account = np.array([account(p) for p in net.need_point], dtype=np.int64)
+        self.line_account = np.array([at[f"firms:{net.sites[k].country}"] for k in net.line_site], dtype=np.int64)
+        self.outside_lane = np.full(net.seller.size, outside, dtype=np.int64)
+        self.outside_need = np.full(net.need_point.size, outside, dtype=np.int64)
+        self.outside_line = np.full(len(net.line_recipe), outside, dtype=np.int64)
+
+    def _chemistry(self) -> None:
+        """T of each element mined and lost per t of run of each line."""
+        net = self.net
+        lines, elements = len(net.line_recipe), len(net.elements)
+        self.line_mined, self.line_lost = np.zeros((lines, elements)), np.zeros((lines, elements))
+        for k in range(lines):
+            taken = np.zeros(elements)
+            for p, a in zip(net.feed[k], net.feed_need[k], strict=True):
+                if p >= 0:
+                    taken += a * net.point_content[p]
+            given = np.zeros(elements)
+            for p, a in zip(net.output[k], net.output_made[k], strict=True):
+                if p >= 0:
+                    given += a * net.point_content[p]
+            if net.swarf_point[k] >= 0:
+                given += net.swarf_made[k] * net.swarf_loop[k] * net.point_content[net.swarf_point[k]]
+            if (net.feed[k] >= 0).any():
+                self.line_lost[k] = taken - given
+            else:
+                self.line_mined[k] = given

@@ -1,0 +1,32 @@
+"""Signals: what may be known. Published prices a week old, customs six weeks old, own books now, what is announced."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+CUSTOMS_LAG = 6
+"""Weeks until customs figures are published (source: model, the week)."""
+
+
+@dataclass
+class Signals:
+    """Arrays a policy may read; (replicate, row) each. A secret stock is in nobody's signals."""
+
+    quote: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """USD/kg per market cell, a week old."""
+    days_of_cover: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Days of own use on hand, per stock point."""
+    normal_days: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Days of cover normally wished."""
+    announced: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Announced loss per lane, 0 to 1."""
+    imports: list[Array] = field(default_factory=list)
+    """Tonnes by trade relation, newest last; the last six weeks are not yet published."""
+    stored: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """T on hand per stock point; a government may read its own store only."""
+
+    def published_imports(self) -> Array | None:
+        """Latest published week of imports, six weeks old."""
+        return self.imports[-CUSTOMS_LAG - 1] if len(self.imports) > CUSTOMS_LAG else None
