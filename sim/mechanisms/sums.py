@@ -22,8 +22,8 @@ def sum_into(value, into, scale, cells, total):  # type: ignore[no-untyped-def]
 @mechanism("value[row] weight[row] into[row]:cell otherwise[cell] -> mean[cell]")
 def mean_into(value, weight, into, otherwise, mean):  # type: ignore[no-untyped-def]
     """Weighted mean of rows in each cell; ``otherwise`` where nothing weighs."""
-    total = otherwise * 0.0
     mean[:] = 0.0
+    total = mean * 0.0
     for row in range(value.size):
         if into[row] >= 0 and weight[row] > 0.0:
             mean[into[row]] += value[row] * weight[row]

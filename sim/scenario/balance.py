@@ -1,8 +1,8 @@
 """Balance: make a start add up by scaling assumed rows within their bounds, and say what is left over.
 
 Every row of ``sites`` and ``demand`` is a flow. A product is balanced when what is made equals what is used; joint
-products (oxides, carbonates, swarf) may also be left over. Assumed rows move inside their bounds at a cost that grows
-with the square of the move; all other moves are residuals, a thousand times dearer, and are printed.
+products (oxides, carbonates, swarf) may also be left over. Assumed rows move at a cost that grows with the square of the move over
+the width of their bounds; measured and derived rows stand firm. What moves beyond its bounds is a residual and is printed.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ from sim.scenario.chemistry import Recipe
 from sim.scenario.world import Row, World
 from sim.world.network import Product
 
-EXACT, TRADE, RESIDUAL = 3e3, 10.0, 30.0
-"""Weights: what is made is used; a country makes what trade shares say; rows keep to the data (assumed rows: bounds)."""
+EXACT, TRADE = 3e3, 10.0
+"""Weights: what is made is used; a country makes what trade shares say it sells. A row's own weight is its width."""
+FIRM = 0.003
+"""Width of a row that is measured or derived: it moves only where the chain cannot close otherwise."""
 MAY_REMAIN = ("oxide", "carbonate", "swarf")
 
 
@@ -56,41 +58,36 @@ def balance(world: World, start: str, products: dict[str, Product], recipes: dic
     scale = {k: max(np.abs(flow[k]).sum() / 2.0, 1e-6) for k in used}
     loose = [k for k in used if products[names[k]].stage in MAY_REMAIN]
 
-    # variables: a (moves of assumed rows, in bounds), b (residual moves of any row), s (what a country keeps unsold)
+    # variables: the move of every row, then what each country keeps unsold of each loose product
     rows = [*sites, *demand]
     low, high, width = _bounds(rows)
     trade = _trade_rows(world, start, rows, flow, place, used)
-    keeps = sorted(
-        {(k, c) for k, c, _ in trade if k in loose} | {(k, None) for k in loose if not _known(trade, k)}, key=str
-    )
-    at = {key: 2 * count + n for n, key in enumerate(keeps)}
-    blocks, right = [], []
-
-    def equation(weight: float, moving: np.ndarray, kept: list[int], constant: float) -> None:
-        line = np.zeros(2 * count + len(keeps))
-        line[:count], line[count : 2 * count] = weight * moving, weight * moving
-        line[kept] = -weight
-        blocks.append(line)
-        right.append(weight * constant)
-
-    for k in used:
-        kept = [at[key] for key in keeps if key[0] == k]
-        equation(EXACT, flow[k] / scale[k], kept, -flow[k].sum() / scale[k])
-    for k, c, moving in trade:
-        kept = [at[k, c]] if (k, c) in at else []
-        equation(TRADE, moving / scale[k], kept, -moving.sum() / scale[k])
-    own = np.zeros((2 * count + len(keeps), 2 * count + len(keeps)))
-    own[range(count), range(count)] = 1.0 / width
-    own[range(count, 2 * count), range(count, 2 * count)] = RESIDUAL
-    own[range(2 * count, len(own)), range(2 * count, len(own))] = 0.02
-    matrix = np.vstack([*blocks, own])
-    target = np.concatenate([right, np.zeros(len(own))])
-    lower = np.concatenate([low, np.full(count, -0.9), np.zeros(len(keeps))])
-    upper = np.concatenate([high, np.full(count, 20.0), np.full(len(keeps), np.inf)])
+    bare = {(k, None) for k in loose if not any(t[0] == k for t in trade)}
+    keeps = sorted({(k, c) for k, c, _ in trade if k in loose} | bare, key=str)
+    at = {key: count + n for n, key in enumerate(keeps)}
+    size = count + len(keeps)
+    matrix = np.zeros((len(used) + len(trade) + size, size))
+    target = np.zeros(len(matrix))
+    for i, k in enumerate(used):
+        matrix[i, :count] = EXACT * flow[k] / scale[k]
+        matrix[i, [at[key] for key in keeps if key[0] == k]] = -EXACT
+        target[i] = -EXACT * flow[k].sum() / scale[k]
+    for i, (k, c, moving) in enumerate(trade, len(used)):
+        # by the square root of a country's weight in the product: small sellers must not bend large users
+        own = np.sqrt(max(float(np.abs(moving).sum()) / 2.0, 1e-6) * scale[k])
+        matrix[i, :count] = TRADE * moving / own
+        if (k, c) in at:
+            matrix[i, at[k, c]] = -TRADE * scale[k] / own
+        target[i] = -TRADE * moving.sum() / own
+    first = len(used) + len(trade)
+    matrix[range(first, first + count), range(count)] = 1.0 / width
+    matrix[range(first + count, len(matrix)), range(count, size)] = 0.02
+    lower = np.concatenate([np.full(count, -0.95), np.zeros(len(keeps))])
+    upper = np.concatenate([np.full(count, 20.0), np.full(len(keeps), np.inf)])
     solved = lsq_linear(matrix, target, bounds=(lower, upper), method="trf", tol=1e-12, max_iter=400)
-    moves = np.array([float(f"{m:.9g}") for m in solved.x[: 2 * count]])
-    factor = np.maximum(1.0 + moves[:count] + moves[count:], 0.01)
-    residuals = _residuals(rows, moves[count:], factor)
+    factor = np.maximum(1.0 + np.array([float(f"{m:.9g}") for m in solved.x[:count]]), 0.01)
+    beyond = np.maximum(factor - 1.0 - high, 0.0) + np.minimum(factor - 1.0 - low, 0.0)
+    residuals = _residuals(rows, beyond, factor)
     left = {names[k]: float((flow[k] * factor).sum()) for k in used}
     rates = np.array([r["output_t_yr"] for r in sites]) * factor[: len(sites)]
     uses = np.array([r["tonnes_yr"] for r in demand]) * factor[len(sites) :]
@@ -121,21 +118,15 @@ def _trade_rows(
     return found
 
 
-def _known(trade: list[tuple[int, str, np.ndarray]], k: int) -> bool:
-    return any(t[0] == k for t in trade)
-
-
 def _bounds(rows: list[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    low, high, width = np.zeros(len(rows)), np.full(len(rows), 1e-9), np.ones(len(rows))
+    low, high, width = np.zeros(len(rows)), np.zeros(len(rows)), np.full(len(rows), FIRM)
     for j, row in enumerate(rows):
         mode = row.get("output_t_yr") or row.get("tonnes_yr") or 0.0
         if row["status"] == "assumed" and mode > 0.0:
             low[j] = min((row["low"] if row["low"] is not None else 0.8 * mode) / mode - 1.0, 0.0)
-            high[j] = max((row["high"] if row["high"] is not None else 1.25 * mode) / mode - 1.0, 1e-9)
+            high[j] = max((row["high"] if row["high"] is not None else 1.25 * mode) / mode - 1.0, 0.0)
             width[j] = max((high[j] - low[j]) / 2.0, 0.02)
-        else:
-            low[j] = -1e-9
-    return low - 1e-12, high, width
+    return low, high, width
 
 
 def _residuals(rows: list[Row], moved: np.ndarray, factor: np.ndarray) -> list[dict[str, object]]:

@@ -101,7 +101,7 @@ class _Builder:
             if not sellers:
                 raise WorldError(f"{self.world.folder}: {product} is used in {self.start} but nobody makes it")
             made, used = np.array([self.made[k] for k in sellers]), np.array([self.used[k] for k in buyers])
-            market = Market(sellers, made, buyers, used)
+            market = Market(sellers, made, [self.country(k) for k in sellers], buyers, used)
             prior = self._prior(market, product, share, contracts)
             loose = self.products[product].stage in MAY_REMAIN
             flow, _ = fit_flows(market, prior, loose)
@@ -133,22 +133,25 @@ class _Builder:
         prior = np.zeros((len(market.sellers), len(market.buyers)))
         for j, b in enumerate(market.buyers):
             known = share.get((product, self.country(b)))
-            for i, s in enumerate(market.sellers):
-                weight = market.made[i] / of_country[self.country(s)]
+            pull = [m * self._nearness(s, b, product, contracts) for s, m in zip(market.sellers, market.made, strict=True)]
+            of_seller: dict[str, float] = {}
+            for origin, weight in zip(market.origins, pull, strict=True):
+                of_seller[origin] = of_seller.get(origin, 0.0) + weight
+            for i, origin in enumerate(market.origins):
                 if known is None:
-                    home = 3.0 if self.country(s) == self.country(b) else 1.0
-                    wished = home * of_country[self.country(s)] / market.made.sum()
+                    home = 3.0 if origin == self.country(b) else 1.0
+                    wished = home * of_country[origin] / market.made.sum()
                 else:
-                    wished = known.get(self.country(s), 0.0)
-                near = 1.0
-                if self.sites[self.points[s].site].group and (
-                    self.sites[self.points[s].site].group == self.sites[self.points[b].site].group
-                ):
-                    near = 5.0
-                if self._term(contracts.get((self._site_name(s), product), {}), b) > 0.0:
-                    near = 5.0
-                prior[i, j] = (wished + FLOOR) * weight * near * market.used[j]
+                    wished = known.get(origin, 0.0)
+                prior[i, j] = (wished + FLOOR) * pull[i] / of_seller[origin] * market.used[j]
         return prior
+
+    def _nearness(self, seller: int, buyer: int, product: str, contracts: dict[Any, Any]) -> float:
+        """Sellers of the buyer's own group, or under contract with it, come first within their country."""
+        group = self.sites[self.points[seller].site].group
+        if group and group == self.sites[self.points[buyer].site].group:
+            return 5.0
+        return 5.0 if self._term(contracts.get((self._site_name(seller), product), {}), buyer) > 0.0 else 1.0
 
     def _trade_residuals(
         self, product: str, market: Market, flow: np.ndarray, share: dict[tuple[str, str], dict[str, float]]

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-COVERED = 0.985
+COVERED = 0.98
+"""Share of a product's flow that its awake lanes cover before they are fitted again (source: model, what exists)."""
+PER_BUYER = 2.0
+"""Lanes a product may have per buyer and seller beyond those no share can do without, to stay near 2,000 in all."""
+NOTABLE = 0.03
+"""Share of a buyer's need from which a seller country always keeps a lane."""
 FLOOR = 1e-4
 
 
@@ -14,6 +19,7 @@ class Market:
 
     sellers: list[int]
     made: np.ndarray
+    origins: list[str]
     buyers: list[int]
     used: np.ndarray
 
@@ -21,28 +27,27 @@ class Market:
 def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple[np.ndarray, np.ndarray]:
     """Fit flows to what is made and used, starting from a prior (iterative proportional fitting).
 
-    ``prior`` is (seller, buyer), above 0 where technically possible. What is made beyond use goes into a column of its
-    own where that is allowed. Small lanes are dropped as long as the rest covers 98.5 % of the flow and every seller and
-    buyer keeps its largest. Returns flows (seller, buyer) whose columns sum to use, and what each seller keeps.
+    ``prior`` is (seller, buyer), above 0 where technically possible. Where a surplus is allowed, sellers may keep some of
+    what they make, so that trade shares hold. Kept are the largest lane of every seller, the largest of every buyer from each notable
+    country, and then the largest of all until they cover 98 % of the flow or a buyer has two on average. Returns flows (seller, buyer) whose columns sum to use, and what each seller keeps.
     """
     made, used = market.made.copy(), market.used.copy()
     excess = made.sum() - used.sum()
-    if surplus_allowed and excess > 0.0:
-        prior = np.hstack([prior, (made / made.sum())[:, np.newaxis] * max(prior.sum(1).mean(), 1e-9)])
-        used = np.append(used, excess)
-    elif made.sum() > 0.0:
+    loose = surplus_allowed and excess > 0.0
+    if not loose and made.sum() > 0.0:
         made *= used.sum() / made.sum()
-    flows = _fit(prior, made, used, 400)
-    kept = _largest(flows, market.used.size)
-    flows = _fit(np.where(kept, np.maximum(flows, 1e-12), 0.0), made, used, 2000)
-    return flows[:, : market.used.size], made - flows[:, : market.used.size].sum(1)
+    flows = _fit(prior, made, used, 400, loose)
+    kept = _kept(flows, market)
+    flows = _fit(np.where(kept, np.maximum(flows, 1e-12), 0.0), made, used, 2000, loose)
+    return flows, made - flows.sum(1)
 
 
-def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int) -> np.ndarray:
+def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int, loose: bool) -> np.ndarray:
     flows = prior.copy()
     for _ in range(turns):
         rows = flows.sum(1)
-        flows *= np.divide(made, rows, out=np.zeros_like(made), where=rows > 0.0)[:, np.newaxis]
+        bound = np.divide(made, rows, out=np.zeros_like(made), where=rows > 0.0)
+        flows *= (np.minimum(bound, 1.0) if loose else bound)[:, np.newaxis]
         columns = flows.sum(0)
         ratio = np.divide(used, columns, out=np.zeros_like(used), where=columns > 0.0)
         flows *= ratio
@@ -51,14 +56,26 @@ def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int) -> n
     return flows
 
 
-def _largest(flows: np.ndarray, buyers: int) -> np.ndarray:
-    order = np.argsort(-flows, axis=None, kind="stable")
-    enough = np.searchsorted(np.cumsum(flows.ravel()[order]), COVERED * flows.sum()) + 1
-    kept: np.ndarray = np.zeros(flows.size, dtype=bool)
-    kept[order[:enough]] = True
-    kept = kept.reshape(flows.shape)
-    kept[np.arange(flows.shape[0]), flows[:, :buyers].argmax(1)] = True
-    kept[flows.argmax(0), np.arange(flows.shape[1])] = True
-    kept[:, buyers:] = flows[:, buyers:] > 0.0
-    kept &= flows > 0.0
-    return kept
+def _kept(flows: np.ndarray, market: Market) -> np.ndarray:
+    buyers = market.used.size
+    kept = np.zeros(flows.shape, dtype=bool)
+    inner = flows
+    kept[np.arange(flows.shape[0]), inner.argmax(1)] = True
+    for origin in sorted(set(market.origins)):
+        rows = np.array([i for i, o in enumerate(market.origins) if o == origin])
+        part = inner[rows].sum(0)
+        notable = (part >= NOTABLE * market.used) | (part >= inner.sum(0) * 0.5)
+        best = rows[inner[rows].argmax(0)]
+        kept[best[notable], np.flatnonzero(notable)] = True
+    kept[inner.argmax(0), np.arange(buyers)] = True
+    order = np.argsort(-inner, axis=None, kind="stable")
+    limit = int(PER_BUYER * buyers + flows.shape[0])
+    count, covered, total = int(kept.sum()), float(inner[kept].sum()), float(inner.sum())
+    for flat in order:
+        i, j = divmod(int(flat), buyers)
+        if covered >= COVERED * total or count >= limit:
+            break
+        if not kept[i, j]:
+            kept[i, j] = True
+            count, covered = count + 1, covered + float(inner[i, j])
+    return np.asarray(kept & (flows > 0.0))
