@@ -148,7 +148,7 @@ class World:
         k.lead = each(net.lead_weeks)
         for name in ("panic", "momentum", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
             setattr(k, name, per(name, "point"))
-        for name in ("ask_speed", "stock_pull", "peer_pull"):
+        for name in ("ask_speed", "stock_power", "peer_pull", "normal_pull"):
             setattr(k, name, per(name, "point"))
         k.peer_pull = np.where(net.is_project > 0.0, 0.5, k.peer_pull)
         k.rise, k.fade = per("belief_rise", "view"), per("belief_fade", "view")
@@ -219,7 +219,7 @@ class World:
         s.expected_use[:] = np.where(net.is_project > 0.0, 0.0, net.use_at_rest)
         s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
         s.paid_ring[:] = k.paid_at_rest[:, np.newaxis]
-        s.ask[:] = net.ask_at_rest
+        s.ask[:], s.normal_ask[:] = net.ask_at_rest, net.ask_at_rest
         s.ask_ring[:] = net.ask_at_rest[:, np.newaxis]
         s.unit_cost[:] = k.cost_at_rest
         s.orders[:] = net.sold_at_rest
@@ -592,13 +592,16 @@ class World:
         rise = mean_into(np.ascontiguousarray(mean_rise[:, net.buyer]), k.peer_weight, net.seller, k.zeros_point)
         peers = grow_by(k.ask_each, rise)
         cost = self._unit_cost(s.paid_now)
-        ask = pass_cost_on(s.ask, cost, s.unit_cost, net.follows_cost)
+        before = s.unit_cost
+        ask = pass_cost_on(s.ask, cost, before, net.follows_cost)
         s.unit_cost = cost
         normal = k.stock / np.maximum(k.sold, 1e-12)
         stock = s.on_hand / np.maximum(np.where(k.sold > 0.0, k.sold, 1.0), 1e-12)
-        ask = home_ask(
+        normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
+        ask, s.normal_ask = home_ask(
             ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), self._each(normal), peers,
-            cost * k.floor_ratio, k.ask_speed, k.stock_pull, k.peer_pull, self.number["ask_band"],
+            cost * k.floor_ratio, normal_ask, k.ask_speed, k.stock_power, k.peer_pull, k.normal_pull,
+            self.number["ask_band"], self.number["normal_memory_weeks"],
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
         ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)

@@ -7,35 +7,44 @@ from sim.mechanisms.mechanism import mechanism
 
 @mechanism(
     "ask[point] orders[point] offers[point] tightness_at_rest[point]:shared stock_weeks[point] normal_weeks[point]"
-    " peers[point] cash_cost[point] speed[point] stock_pull[point] peer_pull[point] band -> ask_next[point]"
+    " peers[point] cash_cost[point] normal_ask[point] speed[point] stock_power[point] peer_pull[point]"
+    " normal_pull[point] band normal_memory -> ask_next[point] normal_ask_next[point]"
 )
 def home_ask(  # type: ignore[no-untyped-def]
-    ask, orders, offers, tightness_at_rest, stock_weeks, normal_weeks, peers, cash_cost, speed, stock_pull, peer_pull,
-    band, ask_next,
+    ask, orders, offers, tightness_at_rest, stock_weeks, normal_weeks, peers, cash_cost, normal_ask, speed, stock_power,
+    peer_pull, normal_pull, band, normal_memory, ask_next, normal_ask_next,
 ):  # fmt: skip
-    """Move the ask with orders against offers and stock against its normal, towards peers, not below cash cost for long.
+    """Move the ask with orders against offers; let it settle where stock says, around what the seller thinks normal.
+
+    Orders beyond offers push the ask for as long as they last. Beside that, a scarce stock is worth more than a full one:
+    the ask leans towards the seller's normal ask times a power of scarcity, towards its rivals, and back above cash cost.
+    The normal ask itself is the ask's own long memory, so nothing places it.
 
     Parameters
     ----------
-    ask, peers, cash_cost : (point,) USD/kg: own ask, tonnage-weighted ask of rivals (0 for none), cash cost
+    ask, peers, cash_cost, normal_ask : (point,) USD/kg: own ask, rivals' ask (0 for none), cash cost, long memory
     orders, offers : (point,) t per week
     tightness_at_rest : (point,) log of orders over offers in the balanced start
     stock_weeks, normal_weeks : (point,) weeks of output on hand, and normally
     speed : (point,) largest weekly move per unit of tightness
-    stock_pull, peer_pull : (point,) weight of scarce stock; share of the gap to rivals closed in a week
+    stock_power : (point,) rise of the ask, in logs, for one log of scarcer stock
+    peer_pull, normal_pull : (point,) share of the gap closed in a week
     band : orders may stand this far from their usual relation to offers, in logs, before the ask moves for them
+    normal_memory : weeks
     """
     for point in range(ask.size):
         flow = math.log(max(orders[point], 1e-9) / max(offers[point], 1e-9)) - tightness_at_rest[point]
-        flow = max(flow - band, 0.0) + min(flow + band, 0.0)
-        stock = math.log(max(normal_weeks[point], 0.1) / max(stock_weeks[point], 0.1))
-        tightness = min(max(flow + stock_pull[point] * stock, -1.0), 1.0)
-        moved = ask[point] * math.exp(speed[point] * tightness)
+        flow = min(max(max(flow - band, 0.0) + min(flow + band, 0.0), -1.0), 1.0)
+        scarce = math.log(max(normal_weeks[point], 0.1) / max(stock_weeks[point], 0.1))
+        scarce = min(max(scarce, -1.5), 1.5)
+        lean = math.log(normal_ask[point] / ask[point]) + stock_power[point] * scarce
+        moved = ask[point] * math.exp(speed[point] * flow + normal_pull[point] * lean)
         if peers[point] > 0.0:
             moved *= math.exp(peer_pull[point] * math.log(peers[point] / moved))
         if moved < cash_cost[point]:
             moved += 0.1 * (cash_cost[point] - moved)
         ask_next[point] = moved
+        normal_ask_next[point] = normal_ask[point] * math.exp(math.log(moved / normal_ask[point]) / normal_memory)
 
 
 @mechanism("home[point] vat_kept[point] duty[point] rent[point] premium[point] -> fob[point]")

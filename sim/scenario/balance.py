@@ -17,6 +17,10 @@ EXACT, TRADE = 3e3, 10.0
 """Weights: what is made is used; a country makes what trade shares say it sells. A row's own weight is its width."""
 FIRM = 0.003
 """Width of a row that is measured or derived: it moves only where the chain cannot close otherwise."""
+DEAR = 40.0
+"""Weight of leaving all of the value unsold."""
+SPARE = 0.01
+"""Least surplus of a loose product over its flow, shared by its sellers, so that no lane is squeezed to close it."""
 MAY_REMAIN = ("oxide", "carbonate", "swarf")
 
 
@@ -66,6 +70,7 @@ def balance(world: World, start: str, products: dict[str, Product], recipes: dic
     keeps = sorted({(k, c) for k, c, _ in trade if k in loose} | bare, key=str)
     at = {key: count + n for n, key in enumerate(keeps)}
     size = count + len(keeps)
+    spare = np.array([SPARE / sum(1 for key in keeps if key[0] == k) for k, _ in keeps])
     matrix = np.zeros((len(used) + len(trade) + size, size))
     target = np.zeros(len(matrix))
     for i, k in enumerate(used):
@@ -81,8 +86,8 @@ def balance(world: World, start: str, products: dict[str, Product], recipes: dic
         target[i] = -TRADE * moving.sum() / own
     first = len(used) + len(trade)
     matrix[range(first, first + count), range(count)] = 1.0 / width
-    matrix[range(first + count, len(matrix)), range(count, size)] = 0.02
-    lower = np.concatenate([np.full(count, -0.95), np.zeros(len(keeps))])
+    matrix[range(first + count, len(matrix)), range(count, size)] = _dear(world, start, names, keeps, scale)
+    lower = np.concatenate([np.full(count, -0.95), spare])
     upper = np.concatenate([np.full(count, 20.0), np.full(len(keeps), np.inf)])
     solved = lsq_linear(matrix, target, bounds=(lower, upper), method="trf", tol=1e-12, max_iter=400)
     factor = np.maximum(1.0 + np.array([float(f"{m:.9g}") for m in solved.x[:count]]), 0.01)
@@ -116,6 +121,16 @@ def _trade_rows(
         if (row > 0.0).any():
             found.append((k, seller, row))
     return found
+
+
+def _dear(
+    world: World, start: str, names: list[str], keeps: list[tuple[int, str | None]], scale: dict[int, float]
+) -> np.ndarray:
+    """Weight of leaving a loose product unsold: by its part of the value of all of them; what is dear is not left over."""
+    price = {r["product"]: r["usd_per_kg"] for r in world.at("prices", start)}
+    worth = {k: price.get(names[k], 0.0) * scale[k] for k, _ in keeps}
+    total = max(sum(worth.values()), 1e-9)
+    return np.array([0.02 + DEAR * worth[k] / total for k, _ in keeps])
 
 
 def _bounds(rows: list[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -15,6 +15,8 @@ from sim.world.network import Network, Point, Site
 
 PROJECT_RUN = 0.85
 """Share of nameplate at which a new plant is expected to run (assumed)."""
+DOWN_THE_CHAIN = ("magnet", "substitute", "metal", "oxide", "swarf", "carbonate", "concentrate")
+"""Products are fitted from what is finally used upwards, so that every plant runs for what it sells."""
 NEWCOMER_SHARE = 0.05
 """Share of a buyer's need that a newly qualified seller may take at first (assumed)."""
 
@@ -93,7 +95,7 @@ class _Builder:
             share.setdefault((row["product"], row["buyer"]), {})[row["seller"]] = row["share"]
         contracts = self._contracts()
         off: list[dict[str, Any]] = []
-        for product in self.products:
+        for product in sorted(self.products, key=lambda p: DOWN_THE_CHAIN.index(self.products[p].stage)):
             sellers = [k for k, p in enumerate(self.points) if p.product == product and self.made[k] > 0.0]
             buyers = [k for k, p in enumerate(self.points) if p.product == product and self.used[k] > 0.0]
             if not buyers:
@@ -108,8 +110,22 @@ class _Builder:
             for i, j in zip(*np.nonzero(flow > 1e-9), strict=True):
                 term = contracts.get((self._site_name(sellers[i]), product), {})
                 self.lane(sellers[i], buyers[j], float(flow[i, j]), contract=self._term(term, buyers[j]))
+            if not loose:
+                for i, seller in enumerate(sellers):
+                    self._run_for(seller, float(flow[i].sum()))
             off += self._trade_residuals(product, market, flow, share)
         return off
+
+    def _run_for(self, seller: int, sold: float) -> None:
+        """Let the one plant that makes a product run for what it sells, and use inputs accordingly."""
+        line = next(x for x in self.lines if any(p == seller for p, _ in x["outs"]))
+        ratio = sold / self.made[seller]
+        line["run"] *= ratio
+        line["nameplate"] = max(line["nameplate"], line["run"])
+        for p, _ in line["feeds"]:
+            self.used[p] *= ratio
+        for p, _ in [*line["outs"], *line["swarf"]]:
+            self.made[p] *= ratio
 
     def _site_name(self, point: int) -> str:
         return self.sites[self.points[point].site].name

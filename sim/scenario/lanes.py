@@ -8,6 +8,10 @@ COVERED = 0.98
 """Share of a product's flow that its awake lanes cover before they are fitted again (source: model, what exists)."""
 PER_BUYER = 2.0
 """Lanes a product may have per buyer and seller beyond those no share can do without, to stay near 2,000 in all."""
+FEW = 120
+"""A product with fewer possible lanes than this keeps what covers 98 % of its flow."""
+TURNS = 25
+"""Rounds in which lanes are added until no seller is asked for more than it makes."""
 NOTABLE = 0.03
 """Share of a buyer's need from which a seller country always keeps a lane."""
 FLOOR = 1e-4
@@ -32,13 +36,18 @@ def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple
     country, and then the largest of all until they cover 98 % of the flow or a buyer has two on average. Returns flows (seller, buyer) whose columns sum to use, and what each seller keeps.
     """
     made, used = market.made.copy(), market.used.copy()
-    excess = made.sum() - used.sum()
-    loose = surplus_allowed and excess > 0.0
-    if not loose and made.sum() > 0.0:
+    loose = surplus_allowed
+    if not loose or made.sum() < used.sum():
         made *= used.sum() / made.sum()
     flows = _fit(prior, made, used, 400, loose)
+    full = np.maximum(flows, 1e-9 * used)
     kept = _kept(flows, market)
-    flows = _fit(np.where(kept, np.maximum(flows, 1e-12), 0.0), made, used, 2000, loose)
+    for _ in range(TURNS):
+        flows = _fit(np.where(kept, full, 0.0), made, used, 2000, loose)
+        over = flows.sum(1) / made
+        if over.max() < 1.001 and (loose or over.min() > 0.999):
+            break
+        _widen(kept, flows, over, market)
     return flows, made - flows.sum(1)
 
 
@@ -56,6 +65,23 @@ def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int, loos
     return flows
 
 
+def _widen(kept: np.ndarray, flows: np.ndarray, over: np.ndarray, market: Market) -> None:
+    """Give the largest buyers of the most oversold sellers a lane to the most undersold one, in its country if it can."""
+    origins = np.array(market.origins)
+    for i in np.argsort(-over)[:3]:
+        if over[i] < 1.001:
+            continue
+        for j in np.argsort(-flows[i])[:4]:
+            if flows[i, j] <= 0.0:
+                continue
+            free = np.flatnonzero(~kept[:, j] & (over < 0.995))
+            if not free.size:
+                continue
+            near = free[origins[free] == origins[i]]
+            best = near if near.size else free
+            kept[best[np.argmin(over[best])], j] = True
+
+
 def _kept(flows: np.ndarray, market: Market) -> np.ndarray:
     buyers = market.used.size
     kept = np.zeros(flows.shape, dtype=bool)
@@ -69,7 +95,7 @@ def _kept(flows: np.ndarray, market: Market) -> np.ndarray:
         kept[best[notable], np.flatnonzero(notable)] = True
     kept[inner.argmax(0), np.arange(buyers)] = True
     order = np.argsort(-inner, axis=None, kind="stable")
-    limit = int(PER_BUYER * buyers + flows.shape[0])
+    limit = max(int(PER_BUYER * buyers + flows.shape[0]), FEW)
     count, covered, total = int(kept.sum()), float(inner[kept].sum()), float(inner.sum())
     for flat in order:
         i, j = divmod(int(flat), buyers)

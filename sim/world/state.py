@@ -26,6 +26,7 @@ class State:
     paid_now: Array = column("point", "USD/kg", "price of this week's orders")
     paid_ring: Array = column("point quarter", "USD/kg", "price of orders by week")
     ask: Array = column("point", "USD/kg", "ask in the home book, without VAT")
+    normal_ask: Array = column("point", "USD/kg", "ask the seller thinks normal, its long memory")
     ask_ring: Array = column("point quarter", "USD/kg", "ask by week")
     premium: Array = column("point", "USD/kg", "own export premium over parity")
     unit_cost: Array = column("point", "USD/kg", "inputs and cash cost per kg of product")
