@@ -22,7 +22,7 @@ from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
 from sim.mechanisms.offers import offer_above_cover
-from sim.mechanisms.orders import missed_cargo, open_orders, seller_shares, split_orders
+from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
 from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
@@ -227,7 +227,7 @@ class World:
         s.share[:] = np.where(
             net.is_project[net.buyer] > 0.0, 0.0, net.flow_at_rest / np.where(total > 0.0, total, 1.0)
         )
-        s.intensity[:], s.running[:], s.grown[:] = 1.0, 1.0, 1.0
+        s.intensity[:], s.running[:], s.grown[:], s.fill[:] = 1.0, 1.0, 1.0, 1.0
         s.inside[:] = np.where(net.run_at_rest > 0.0, net.fill, 0.0)
         s.swarf_pending[:] = net.run_at_rest * net.swarf_made * net.swarf_loop * k.swarf_weeks
         s.run[:] = net.run_at_rest
@@ -331,7 +331,7 @@ class World:
         )  # fmt: skip
         w.run_wish = wished
         w.capacity = self._capacity()
-        going = np.minimum(wished * k.run_at_rest, w.capacity)
+        going = np.minimum(w.run_wish * k.run_at_rest, w.capacity)
         for j in range(net.feed.shape[1]):
             lines = np.flatnonzero(net.feed[:, j] >= 0)
             points = net.feed[lines, j]
@@ -370,7 +370,7 @@ class World:
         ready = np.where(self.rows.lane_project >= 0, standing, s.qualified)
         ready = np.where(self.rows.from_store > 0.0, released, np.where(self.rows.to_store > 0.0, 1.0, ready))
         w.entry = net.potential * ready
-        trust = np.maximum(1.0 - w.lane_belief, 0.05)
+        trust = np.maximum((1.0 - w.lane_belief) * s.fill, 0.02)
         w.term, w.spot = split_orders(
             w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.price, k.price_at_rest, trust,
             net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
@@ -471,6 +471,7 @@ class World:
         used = sum_into(legal, self.rows.pool_or_none, k.ones_lane, self.rows.ones_pool)
         w.permits_used = np.where(w.pool_active, used, 0.0)
         s.permits_left = np.maximum(s.permits_left - w.permits_used, 0.0)
+        s.fill = remembered_fill(s.fill, w.allotted, w.due, self.number["fill_memory_weeks"])
         s.due_before, s.shipped_before = w.due, w.shipped
         s.share, s.qualified = seller_shares(
             s.share, np.where(self.rows.from_store + self.rows.to_store > 0.0, 0.0, w.ordered), s.qualified,
@@ -562,6 +563,7 @@ class World:
             w.want, s.on_hand, net.need_point, net.need_component, net.component_maker, self.rows.ones_maker
         )
         s.on_hand[:, net.need_point] = np.maximum(s.on_hand[:, net.need_point] - w.use, 0.0)
+        w.missing = np.maximum(w.want - s.on_hand[:, net.need_point] - w.use, 0.0)
         w.unmet = np.maximum(w.want - w.use, 0.0)
         s.owed, s.extra = postponed_demand(
             w.want, w.use, s.owed, self.of_use["postponed_share"], self.number["catch_up_weeks"]
@@ -601,7 +603,7 @@ class World:
         ask, s.normal_ask = home_ask(
             ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), self._each(normal), peers,
             cost * k.floor_ratio, normal_ask, k.ask_speed, k.stock_power, k.peer_pull, k.normal_pull,
-            self.number["ask_band"], self.number["normal_memory_weeks"],
+            self.number["ask_band"], self.number["slow_down"], self.number["normal_memory_weeks"],
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
         ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)

@@ -28,16 +28,19 @@ def week_of(result: "Result", day: date) -> int:
 
 
 def what_ran_short(result: "Result") -> list[dict[str, Any]]:
-    """One row per product and country that got less than 95 % of its want in a 4-week mean, deepest first."""
+    """One row per product and country that whose own stock served less than 95 % of want in a 4-week mean, deepest first.
+
+    A product that lies idle because another component is missing is not short.
+    """
     want, labels = result.array("want_gross")
-    use, _ = result.array("use_gross")
+    missing, _ = result.array("missing_gross")
     groups: dict[tuple[str, str], list[int]] = {}
     for n, (product, country, _) in enumerate(labels):
         groups.setdefault((product, country), []).append(n)
     found = []
     for (product, country), rows in groups.items():
         wanted = want[:, :, rows].astype(np.float64).sum(2)
-        used = use[:, :, rows].astype(np.float64).sum(2)
+        used = wanted - missing[:, :, rows].astype(np.float64).sum(2)
         if wanted.max() <= 1e-6:
             continue
         served = rolling(used, 4) / np.maximum(rolling(wanted, 4), 1e-12)

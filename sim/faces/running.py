@@ -104,7 +104,7 @@ def report(result: Result, console: Console) -> None:
         f"{m['replicates']} replicates, {m['weeks']} weeks from {m['start']}, policy {m['policy']}, seed {m['seed']}, "
         f"run {m['run_id']}"
     )
-    if "want_gross" in result.records:
+    if {"want_gross", "missing_gross"} <= set(result.records):
         short = what_ran_short(result)
         table = Table(title="What ran short (median over replicates; 5 to 95 % in brackets)", title_justify="left")
         for column in ("product", "country", "first week", "deepest", "weeks under 95 %", "runs touched"):

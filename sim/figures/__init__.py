@@ -9,8 +9,8 @@ from sim.figures.stocks import cover_and_stocks
 from sim.figures.trade import imports_by_origin
 
 FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
-    "shortages": (("want_gross", "use_gross"), shortage_curves),
-    "weeks_short": (("want_gross", "use_gross"), weeks_short),
+    "shortages": (("want_gross", "missing_gross"), shortage_curves),
+    "weeks_short": (("want_gross", "missing_gross"), weeks_short),
     "prices": (("price_fob", "price_domestic_net"), price_paths),
     "price_ladder": (("price_fob", "price_domestic_net", "price_quote", "price_traded"), price_ladder),
     "stocks": (("days_of_cover",), cover_and_stocks),

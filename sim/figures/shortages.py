@@ -11,11 +11,11 @@ from sim.result import Result
 
 
 def served_share(result: Result, product: str, country: str) -> np.ndarray:
-    """Use over want in a 4-week mean, (replicate, week)."""
+    """Share of want that own stock served, in a 4-week mean, (replicate, week)."""
     want, _ = result.array("want_gross", product=product, country=country)
-    use, _ = result.array("use_gross", product=product, country=country)
-    wanted, used = rolling(want.astype(np.float64).sum(2), 4), rolling(use.astype(np.float64).sum(2), 4)
-    return np.asarray(used / np.maximum(wanted, 1e-12))
+    missing, _ = result.array("missing_gross", product=product, country=country)
+    wanted, lacking = rolling(want.astype(np.float64).sum(2), 4), rolling(missing.astype(np.float64).sum(2), 4)
+    return np.asarray(1.0 - lacking / np.maximum(wanted, 1e-12))
 
 
 def shortage_curves(result: Result) -> Any:

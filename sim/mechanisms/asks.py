@@ -8,11 +8,11 @@ from sim.mechanisms.mechanism import mechanism
 @mechanism(
     "ask[point] orders[point] offers[point] tightness_at_rest[point]:shared stock_weeks[point] normal_weeks[point]"
     " peers[point] cash_cost[point] normal_ask[point] speed[point] stock_power[point] peer_pull[point]"
-    " normal_pull[point] band normal_memory -> ask_next[point] normal_ask_next[point]"
+    " normal_pull[point] band slow_down normal_memory -> ask_next[point] normal_ask_next[point]"
 )
 def home_ask(  # type: ignore[no-untyped-def]
     ask, orders, offers, tightness_at_rest, stock_weeks, normal_weeks, peers, cash_cost, normal_ask, speed, stock_power,
-    peer_pull, normal_pull, band, normal_memory, ask_next, normal_ask_next,
+    peer_pull, normal_pull, band, slow_down, normal_memory, ask_next, normal_ask_next,
 ):  # fmt: skip
     """Move the ask with orders against offers; let it settle where stock says, around what the seller thinks normal.
 
@@ -30,11 +30,12 @@ def home_ask(  # type: ignore[no-untyped-def]
     stock_power : (point,) rise of the ask, in logs, for one log of scarcer stock
     peer_pull, normal_pull : (point,) share of the gap closed in a week
     band : orders may stand this far from their usual relation to offers, in logs, before the ask moves for them
+    slow_down : weight of orders that fall short of offers, 0 to 1: sellers are slower to cut than to raise
     normal_memory : weeks
     """
     for point in range(ask.size):
         flow = math.log(max(orders[point], 1e-9) / max(offers[point], 1e-9)) - tightness_at_rest[point]
-        flow = min(max(max(flow - band, 0.0) + min(flow + band, 0.0), -1.0), 1.0)
+        flow = min(max(max(flow - band, 0.0) + slow_down * min(flow + band, 0.0), -1.0), 1.0)
         scarce = math.log(max(normal_weeks[point], 0.1) / max(stock_weeks[point], 0.1))
         scarce = min(max(scarce, -1.5), 1.5)
         lean = math.log(normal_ask[point] / ask[point]) + stock_power[point] * scarce

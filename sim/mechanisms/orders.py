@@ -95,6 +95,14 @@ def seller_shares(  # type: ignore[no-untyped-def]
             qualified_next[lane] = min(qualified[lane] + 1.0 / qualification_weeks, 1.0)
 
 
+@mechanism("fill[lane] shipped[lane] due[lane] memory_weeks -> fill_next[lane]")
+def remembered_fill(fill, shipped, due, memory_weeks, fill_next):  # type: ignore[no-untyped-def]
+    """Remember what share of what was due from a seller came, over some weeks; nothing due teaches nothing, slowly forgets."""
+    for lane in range(fill.size):
+        came = min(shipped[lane] / due[lane], 1.0) if due[lane] > 1e-12 else 1.0
+        fill_next[lane] = fill[lane] + (came - fill[lane]) / memory_weeks
+
+
 @mechanism("shipped[lane] due[lane] view[lane]:view scale[view]:shared -> miss[view]")
 def missed_cargo(shipped, due, view, scale, miss):  # type: ignore[no-untyped-def]
     """Share of what one buyer needs from one origin that was due and did not leave, 0 to 1.

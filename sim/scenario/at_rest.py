@@ -199,17 +199,27 @@ def _needs(net: Network, made: "_Builder") -> None:
     needs = [k for k, p in enumerate(net.points) if p.role == "need"]
     net.need_point = np.array(needs, dtype=np.int64)
     net.plan_at_rest = net.use_at_rest[net.need_point]
-    makers = sorted({net.points[k].site for k in needs})
-    net.maker_site = np.array(makers, dtype=np.int64)
-    at = {s: k for k, s in enumerate(makers)}
+    together = {r["end_use"]: r["value"] > 0.5 for r in made.world.tables["end_uses"] if r["parameter"] == "together"}
+    lines: dict[tuple[int, object], int] = {}
     components: dict[tuple[int, object], int] = {}
-    rows = []
+    rows, of_line = [], []
     for k in needs:
         p = net.points[k]
-        key = (p.site, rank[p.product][0] if p.product in rank else p.product)
-        rows.append(components.setdefault(key, len(components)))
+        part = rank[p.product][0] if p.product in rank else p.product
+        all_at_once = together.get(net.sites[p.site].end_use, True)
+        line = lines.setdefault((p.site, None if all_at_once else part), len(lines))
+        if (p.site, part) not in components:
+            components[p.site, part] = len(components)
+            of_line.append(line)
+        rows.append(components[p.site, part])
     net.need_component = np.array(rows, dtype=np.int64)
-    net.component_maker = np.array([at[site] for site, _ in components], dtype=np.int64)
+    net.component_maker = np.array(of_line, dtype=np.int64)
+    net.maker_site = np.array([site for site, _ in lines], dtype=np.int64)
+    weight = np.zeros(len(lines))
+    np.add.at(weight, net.component_maker[net.need_component], net.plan_at_rest)
+    total = np.zeros(len(net.sites))
+    np.add.at(total, net.maker_site, weight)
+    net.maker_weight = weight / np.maximum(total[net.maker_site], 1e-12)
     lower, twin = [], []
     by_key = {(net.points[k].site, net.points[k].product): n for n, k in enumerate(needs)}
     site_of = {(s.country, s.end_use): n for n, s in enumerate(net.sites) if s.kind == "manufacturer"}

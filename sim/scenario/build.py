@@ -15,6 +15,8 @@ from sim.world.network import Network, Point, Site
 
 PROJECT_RUN = 0.85
 """Share of nameplate at which a new plant is expected to run (assumed)."""
+NOTICED = 0.002
+"""Share of a product's world use from which a buyer would qualify a seller of another country (assumed)."""
 DOWN_THE_CHAIN = ("magnet", "substitute", "metal", "oxide", "swarf", "carbonate", "concentrate")
 """Products are fitted from what is finally used upwards, so that every plant runs for what it sells."""
 NEWCOMER_SHARE = 0.05
@@ -149,7 +151,9 @@ class _Builder:
         prior = np.zeros((len(market.sellers), len(market.buyers)))
         for j, b in enumerate(market.buyers):
             known = share.get((product, self.country(b)))
-            pull = [m * self._nearness(s, b, product, contracts) for s, m in zip(market.sellers, market.made, strict=True)]
+            pull = [
+                m * self._nearness(s, b, product, contracts) for s, m in zip(market.sellers, market.made, strict=True)
+            ]
             of_seller: dict[str, float] = {}
             for origin, weight in zip(market.origins, pull, strict=True):
                 of_seller[origin] = of_seller.get(origin, 0.0) + weight
@@ -221,11 +225,14 @@ class _Builder:
                 self.lane(s, b, flow, contract=0.0)
 
     def newcomers(self) -> None:
-        """Wake-able lanes: sellers of other countries that a buyer could qualify."""
+        """Wake-able lanes: a second seller at the usual origin, and for larger buyers one of another country."""
         known: dict[int, set[int]] = {}
         for lane in self.lanes:
             known.setdefault(lane["buyer"], set()).add(lane["seller"])
         by_product: dict[str, list[int]] = {}
+        total: dict[str, float] = {}
+        for k, p in enumerate(self.points):
+            total[p.product] = total.get(p.product, 0.0) + self.used[k]
         for k, p in enumerate(self.points):
             if p.role == "sold" and self.made[k] > 0.0:
                 by_product.setdefault(p.product, []).append(k)
@@ -234,9 +241,13 @@ class _Builder:
             if self.products[product].stage in ("concentrate", "carbonate", "swarf") or self.used[buyer] <= 0.0:
                 continue
             main = max((x["flow"], self.country(x["seller"])) for x in self.lanes if x["buyer"] == buyer)[1]
-            others = [s for s in by_product[product] if s not in sellers and self.country(s) != main]
-            for seller in sorted(others, key=lambda s: (-self.made[s], s))[:1]:
-                self.lane(seller, buyer, 0.0, contract=0.0, potential=NEWCOMER_SHARE)
+            others = sorted((s for s in by_product[product] if s not in sellers), key=lambda s: (-self.made[s], s))
+            near = [s for s in others if self.country(s) == main]
+            far = [s for s in others if self.country(s) != main]
+            if len(sellers) == 1 and near:
+                self.lane(near[0], buyer, 0.0, contract=0.0, potential=0.5)
+            if far and self.used[buyer] > total[product] * NOTICED:
+                self.lane(far[0], buyer, 0.0, contract=0.0, potential=NEWCOMER_SHARE)
 
     def projects(self) -> tuple[list[Row], list[int]]:
         rows: list[Row] = []

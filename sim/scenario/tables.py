@@ -98,7 +98,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "end_uses": (
         _name("end_use", "lower-snake name"),
-        _name("parameter", "elasticity, growth_percent_yr, thrift_floor, postponed_share, cover_weeks, relocates ..."),
+        _name(
+            "parameter", "elasticity, growth_percent_yr_<start>, thrift_floor, postponed_share, relocates, together ..."
+        ),
         _number("value", "its value; low and high bound it"),
     ),
     "demand": (

@@ -115,6 +115,7 @@ class Network:
     need_component: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     component_maker: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     maker_site: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    maker_weight: Array = field(default_factory=lambda: np.zeros(0))
     need_lower: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     need_twin: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     plan_at_rest: Array = field(default_factory=lambda: np.zeros(0))

@@ -35,6 +35,7 @@ class State:
     # lanes
     share: Array = column("lane", "share", "share of the buyer's needs")
     qualified: Array = column("lane", "share", "progress of qualification")
+    fill: Array = column("lane", "share", "share of what was due that came, remembered")
     backlog: Array = column("lane", "t", "ordered earlier and open")
     waiting: Array = column("lane", "t", "reserved: applied for, waiting for intake")
     deciding: Array = column("lane", "t", "reserved: waiting for a decision")
