@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup test lint clean
+.PHONY: setup run test bench lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -12,6 +12,13 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 setup: $(STAMP)
+
+run: $(STAMP)
+	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out results/shadow_embargo_2010
+	$(BIN)/ytterby plot results/shadow_embargo_2010
+
+bench: $(STAMP)
+	$(BIN)/python tests/speed/bench.py
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest

@@ -67,7 +67,7 @@ def balance(world: World, start: str, products: dict[str, Product], recipes: dic
     low, high, width = _bounds(rows)
     trade = _trade_rows(world, start, rows, flow, place, used)
     bare = {(k, None) for k in loose if not any(t[0] == k for t in trade)}
-    keeps = sorted({(k, c) for k, c, _ in trade if k in loose} | bare, key=str)
+    keeps: list[tuple[int, str | None]] = sorted({(k, c) for k, c, _ in trade if k in loose} | bare, key=str)
     at = {key: count + n for n, key in enumerate(keeps)}
     size = count + len(keeps)
     spare = np.array([SPARE / sum(1 for key in keeps if key[0] == k) for k, _ in keeps])
