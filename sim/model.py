@@ -600,9 +600,10 @@ class World:
         normal = k.stock / np.maximum(k.sold, 1e-12)
         stock = s.on_hand / np.maximum(np.where(k.sold > 0.0, k.sold, 1.0), 1e-12)
         normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
+        scarce = self._own_scarcity()
         ask, s.normal_ask = home_ask(
             ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), self._each(normal), peers,
-            cost * k.floor_ratio, normal_ask, k.ask_speed, k.stock_power, k.peer_pull, k.normal_pull,
+            cost * k.floor_ratio, normal_ask, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
             self.number["ask_band"], self.number["slow_down"], self.number["normal_memory_weeks"],
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
@@ -617,6 +618,16 @@ class World:
         ring = self.week % PRICE_WEEKS
         s.ask_ring[:, :, ring], s.paid_ring[:, :, ring] = s.ask, s.paid_now
         self._markets()
+
+    def _own_scarcity(self) -> np.ndarray:
+        """1 where a seller's own goods are what is scarce; 0 for a processor that lacks inputs, not capacity.
+
+        The rent of a missing input is earned by whoever holds the input, and passes through the processor's cost.
+        """
+        lines = self.rows.single_lines
+        own = np.ones(self.state.ask.shape)
+        own[:, self.network.output[lines, 0]] = self.state.run[:, lines] >= 0.98 * self.w.capacity[:, lines]
+        return own
 
     def _unit_cost(self, paid: np.ndarray) -> np.ndarray:
         """Inputs and cash cost per kg of each line's first product; for traders what they paid."""
