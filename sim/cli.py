@@ -130,6 +130,19 @@ def plot(
     _guarded(draw, result, out)
 
 
+@app.command()
+def ablate(
+    scenario: ScenarioArgument,
+    replicates: Annotated[int, typer.Option(help="Random worlds.")] = 8,
+    seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Write the table as CSV as well.")] = None,
+) -> None:
+    """Switch each event and mechanism off, one at a time, and say which did what."""
+    from sim.faces.running import show_ablation
+
+    _guarded(show_ablation, scenario, replicates, seed, out)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[str, typer.Argument(metavar="events|policies|records|scenarios|metrics", help="What to list.")],

@@ -96,6 +96,22 @@ def run_again(folder: Path, out: Path | None, workers: int) -> Result:
     return result
 
 
+def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> None:
+    """Print the ablation table, one row per thing switched off."""
+    from sim.ablation import ablate
+
+    err = Console(stderr=True)
+    frame = ablate(source, replicates, seed, lambda what: err.print(f"running: {what}"))
+    table = Table(title="One off at a time (medians over paired replicates)", title_justify="left")
+    for column in frame.columns:
+        table.add_column(column, justify="left" if column == "without" else "right")
+    for _, row in frame.iterrows():
+        table.add_row(*(v if isinstance(v, str) else f"{v:,.0f}" if abs(v) >= 100 else f"{v:.2f}" for v in row))
+    Console(width=max(Console().width, 200)).print(table)
+    if out is not None:
+        frame.to_csv(out, index=False)
+
+
 def report(result: Result, console: Console) -> None:
     """Print what ran short, price peaks, warnings and the folder."""
     m = result.manifest
