@@ -189,7 +189,7 @@ class World:
         k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, 0.85 * net.nameplate)
         k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
         k.is_first = np.zeros(self.sizes["point"])
-        k.swarf_weeks = np.full(self.sizes["line"], float(self.number["swarf_weeks"].mean()))
+        k.swarf_weeks = per("swarf_weeks", "line")
         k.cost_at_rest = self._unit_cost(each(k.paid_at_rest))[0]
         k.floor_ratio = np.where(
             k.cost_at_rest > 0.0, np.minimum(0.95 * net.ask_at_rest / np.maximum(k.cost_at_rest, 1e-9), 1.0), 0.0

@@ -49,7 +49,7 @@ def wished_run(  # type: ignore[no-untyped-def]
 
 @mechanism(
     "wish[line] run_at_rest[line]:shared capacity[line] on_hand[point] inside[line] fill[line]:shared need[line,input]:shared"
-    " feed[line,input]:point made[line,out]:shared output[line,out]:point swarf_pending[line] swarf_weeks[line]:shared"
+    " feed[line,input]:point made[line,out]:shared output[line,out]:point swarf_pending[line] swarf_weeks[line]"
     " swarf[line]:shared swarf_point[line]:point loop[line]:shared"
     " -> run[line] out_run[line] inside_next[line] swarf_next[line] used[point] produced[point]"
 )
@@ -103,7 +103,7 @@ def run_lines(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line]:shared origin[point,tag,group] need[line,input]:shared"
+    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line] origin[point,tag,group] need[line,input]:shared"
     " feed[line,input]:point rare[point]:shared made[line,out]:shared output[line,out]:point swarf_point[line]:point"
     " own_mining[line]:group own_separation[line]:group groups[group]:shared -> brought[point,tag,group]"
 )
