@@ -23,6 +23,7 @@ from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_
 from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
+from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
@@ -720,43 +721,24 @@ class World:
     def pay(self) -> None:
         """Book every payment with payer and payee."""
         net, s, w, rows, c, k = self.network, self.state, self.w, self.rows, self.controls, self.k
-        tonnes = w.shipped * USD_PER_T
-        value = tonnes * w.price
-        tariff = value * (1.0 - 1.0 / (1.0 + c["tariff_added"])) * net.crosses
-        freight = tonnes * net.freight
-        home = s.ask[:, net.seller] * 0.0
-        fob = value - tariff - freight
-        rent = w.through * USD_PER_T * s.rent[:, rows.pool] * rows.in_pool * net.crosses
-        duty_rate = k.duty + c["duty_added"]
-        dutied = np.maximum(fob - rent - tonnes * s.premium[:, net.seller] * net.crosses, 0.0)
-        duty = (
-            dutied
-            * (1.0 - 1.0 / (1.0 + duty_rate))
-            * net.crosses
-            * np.where(w.shipped > 0.0, w.through / np.maximum(w.shipped, 1e-12), 0.0)
-        )
-        w.value, w.duty, w.rent_paid, w.fob_value = value, duty, rent, fob
-        flows = (
-            (value, rows.buyer_account, rows.seller_account),
-            (tariff, rows.seller_account, rows.buyer_government),
-            (freight, rows.seller_account, rows.outside_lane),
-            (duty, rows.seller_account, rows.seller_government),
-        )
-        for amount, payer, payee in flows:
-            self._move(np.ascontiguousarray(amount), payer, payee, k.ones_lane)
+        rent = np.ascontiguousarray(s.rent[:, rows.pool] * rows.in_pool)
+        w.value, w.fob_value, w.duty, w.rent_paid, s.money = pay_for_cargo(
+            w.shipped, w.through, w.price, net.freight, c["tariff_added"], k.duty + c["duty_added"], rent, s.premium,
+            net.crosses, net.seller, rows.buyer_account, rows.seller_account, rows.buyer_government,
+            rows.seller_government, rows.outside_lane, s.money,
+        )  # fmt: skip
         sales = w.use * s.paid[:, net.need_point] * USD_PER_T
         self._move(np.ascontiguousarray(sales), rows.outside_need, rows.need_account, rows.ones_need)
         costs = s.run * net.cash_cost * USD_PER_T
         self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
-        into = sum_into(value * rows.to_store, net.buyer, k.ones_lane, net.use_at_rest)
-        out = sum_into(value * rows.from_store, net.seller, k.ones_lane, net.use_at_rest)
+        into = sum_into(w.value * rows.to_store, net.buyer, k.ones_lane, net.use_at_rest)
+        out = sum_into(w.value * rows.from_store, net.seller, k.ones_lane, net.use_at_rest)
         s.store_bought = s.store_bought + into
         w.store_spent, w.store_earned = into, out
         trader = net.hoards > 0.0
-        bought = sum_into(value, net.buyer, k.ones_lane, net.use_at_rest)
-        sold = sum_into(value, net.seller, k.ones_lane, net.use_at_rest)
+        bought = sum_into(w.value, net.buyer, k.ones_lane, net.use_at_rest)
+        sold = sum_into(w.value, net.seller, k.ones_lane, net.use_at_rest)
         s.debt = np.where(trader, np.maximum(s.debt + bought - sold, 0.0), 0.0)
-        del home
 
     def _move(self, amount: np.ndarray, payer: np.ndarray, payee: np.ndarray, ones: np.ndarray) -> None:
         accounts = self.rows.ones_account

@@ -13,7 +13,7 @@ from sim.records import FULL, RECORDS, STUDY, Recorder
 from sim.scenario.load import Scenario, ScenarioError, load
 from sim.streams import Streams
 
-BLOCK = 8
+BLOCK = 16
 """Replicates computed together; 8 to 16 measured best."""
 
 Progress = Callable[[int, int], None]

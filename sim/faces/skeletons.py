@@ -74,9 +74,7 @@ def write(what: str, path: Path) -> None:
     if what == "world":
         source = shipped_folder() / "worlds" / "rare_earths"
         shutil.copytree(source, path)
-        sources = {p.name: p for p in shipped_folder().glob("sources*.yaml")}
-        for name, file in sources.items():
-            shutil.copy(file, path / name)
+        shutil.copy(shipped_folder() / "sources.yaml", path / "sources.yaml")
         typer.echo(f"{path}: a copy of the rare-earth world to change; check it with ytterby check --world {path}")
         return
     wanted = ".yaml" if what == "scenario" else ".py"

@@ -83,6 +83,9 @@ class Mechanism:
             raise ValueError(f"mechanism {self.name}: the spec names {named}, the rule {inspect.signature(rule)}")
         self._row: Any = None
         self._driver: Any = None
+        self._kinds = [(np.dtype(a.dtype), a.is_index) for a in self.inputs]
+        self._plans: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
+        self._kept: list[np.ndarray] = []
 
     @property
     def row(self) -> Any:
@@ -97,14 +100,36 @@ class Mechanism:
         """
         if len(given) != len(self.inputs):
             raise TypeError(f"{self.name}: {len(given)} arguments given, {len(self.inputs)} needed: {self.spec}")
+        shapes = self._seen_before(given) if out is None and self._plans else None
+        if shapes is not None:
+            outs = [np.empty(shape) for shape in shapes]
+            self._driver(*given, *outs)
+            return outs[0] if len(outs) == 1 else tuple(outs)
         arrays, sizes, replicates = self._taken(given)
         lone = replicates is None
         if lone:
             arrays = [a if spec.shared else a[np.newaxis] for a, spec in zip(arrays, self.inputs, strict=True)]
         outs = self._outs(out, sizes, 1 if lone else int(replicates or 0), lone)
         self._compiled()(*arrays, *outs)
+        if not lone and all(a is b for a, b in zip(arrays, given, strict=True)):
+            self._remember(given, outs)
         results = tuple(o[0] if lone else o for o in outs)
         return results[0] if len(results) == 1 else results
+
+    def _seen_before(self, given: tuple[Any, ...]) -> list[tuple[int, ...]] | None:
+        """Shapes of the outputs, if arrays of these shapes and types with these very index rows passed every check."""
+        key: list[Any] = []
+        for array, (dtype, is_index) in zip(given, self._kinds, strict=True):
+            if type(array) is not np.ndarray or array.dtype != dtype or not array.flags.c_contiguous:
+                return None
+            key.append(id(array) if is_index else array.shape)
+        return self._plans.get(tuple(key))
+
+    def _remember(self, given: tuple[Any, ...], outs: list[np.ndarray]) -> None:
+        indices = [a for a, spec in zip(given, self.inputs, strict=True) if spec.is_index]
+        self._kept += indices  # their ids stand for them; they must not be freed
+        key = tuple(id(a) if spec.is_index else a.shape for a, spec in zip(given, self.inputs, strict=True))
+        self._plans[key] = [o.shape for o in outs]
 
     def _taken(self, given: tuple[Any, ...]) -> tuple[list[np.ndarray], dict[str, int], int | None]:
         arrays: list[np.ndarray] = []

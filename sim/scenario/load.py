@@ -154,7 +154,7 @@ def load(source: str | Path | Scenario, check: bool = True) -> Scenario:
 
 def shipped_names() -> list[str]:
     """Names of the scenarios that come with the package."""
-    return sorted(p.stem for p in shipped_folder().glob("*.yaml") if not p.stem.startswith("sources"))
+    return sorted(p.stem for p in shipped_folder().glob("*.yaml") if p.stem != "sources")
 
 
 def find(source: str | Path) -> Path:

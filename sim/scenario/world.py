@@ -34,12 +34,9 @@ class World:
 def read_sources(folder: Path) -> dict[str, Any]:
     """Read ``sources.yaml`` beside or above a world's folder."""
     for place in (folder, folder.parent, folder.parent.parent):
-        found = sorted(place.glob("sources*.yaml"))
-        if found:
-            merged: dict[str, Any] = {}
-            for path in found:
-                merged.update(YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {})
-            return merged
+        path = place / "sources.yaml"
+        if path.is_file():
+            return dict(YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {})
     raise WorldError(f"{folder}: no sources.yaml beside or above the world; write one entry per source key")
 
 
