@@ -103,11 +103,12 @@ def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> 
     err = Console(stderr=True)
     frame = ablate(source, replicates, seed, lambda what: err.print(f"running: {what}"))
     table = Table(title="One off at a time (medians over paired replicates)", title_justify="left")
-    for column in frame.columns:
-        table.add_column(column, justify="left" if column == "without" else "right")
-    for _, row in frame.iterrows():
-        table.add_row(*(v if isinstance(v, str) else f"{v:,.0f}" if abs(v) >= 100 else f"{v:.2f}" for v in row))
-    Console(width=max(Console().width, 200)).print(table)
+    table.add_column("without")
+    for what in frame["without"]:
+        table.add_column(str(what).replace("_", " "), justify="right", overflow="fold")
+    for column in frame.columns[1:]:
+        table.add_row(column, *(f"{v:,.0f}" if abs(v) >= 100 else f"{v:.2f}" for v in frame[column]))
+    Console(width=max(Console().width, 130)).print(table)
     if out is not None:
         frame.to_csv(out, index=False)
 

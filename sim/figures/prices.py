@@ -43,7 +43,7 @@ def price_paths(result: Result) -> Any:
 def price_ladder(result: Result) -> Any:
     """Home, FOB, quoted and traded price of the oxides that makers abroad buy most, for the largest buyer."""
     exporter = result.manifest["exporter"]
-    buyer = _target(result)
+    buyer = target(result)
     products = [
         p
         for p in ("ndpr_oxide", "dy_oxide", "tb_oxide", "ndpr_metal", "dy_metal", "ndfeb_h")
@@ -52,7 +52,7 @@ def price_ladder(result: Result) -> Any:
     if not products:
         return None
     figure, axes = page(
-        (len(products) + 1) // 2, min(2, len(products)), f"From the home price to what {buyer} pays", result
+        (len(products) + 1) // 2, min(2, len(products)), _ladder_title(result, products[0], buyer), result
     )
     for n, (axis, product) in enumerate(zip(axes.ravel(), products, strict=False)):
         steps = (
@@ -73,7 +73,20 @@ def price_ladder(result: Result) -> Any:
     return figure
 
 
-def _target(result: Result) -> str:
+def _ladder_title(result: Result, product: str, buyer: str) -> str:
+    """How far the price paid stands above the home price at its widest."""
+    exporter = result.manifest["exporter"]
+    home, _ = result.array("price_domestic_net", product=product, country=exporter)
+    paid, _ = result.array("price_traded", product=product, country=buyer)
+    gap = np.nanmedian(paid[:, :, 0] / home[:, :, 0], axis=0)
+    week = int(np.nanargmax(gap))
+    return (
+        f"{buyer} pays up to {gap[week]:.1f} times the home price of {exporter} for {words(product)} "
+        f"({result.dates[week]:%B %Y})"
+    )
+
+
+def target(result: Result) -> str:
     """The buyer named by an event, else the largest importer."""
     for event in result.manifest["scenario"]["events"]:
         named = event["selection"]["buyer_country"]

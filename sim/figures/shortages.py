@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import matplotlib
 import numpy as np
 
 from sim.analysis.findings import SHORT, what_ran_short
@@ -61,14 +62,15 @@ def weeks_short(result: Result) -> Any:
     axis = axes[0, 0]
     axis.grid(False)
     top = max(float(np.nanmax(table)), 1.0)
-    axis.imshow(table, aspect="auto", cmap="cividis_r", vmin=0.0, vmax=top)
+    colours = matplotlib.colormaps["Blues"].with_extremes(bad="white")
+    axis.imshow(table, aspect="auto", cmap=colours, vmin=-0.15 * top, vmax=top)
     axis.set_xticks(range(len(countries)), countries)
     axis.set_yticks(range(len(products)), [words(p) for p in products])
     for i in range(len(products)):
         for j in range(len(countries)):
             if table[i, j] > 0:
-                colour = "white" if table[i, j] > 0.55 * top else "black"
+                colour = "white" if table[i, j] > 0.5 * top else "black"
                 axis.text(j, i, f"{table[i, j]:.0f}", ha="center", va="center", fontsize=8, color=colour)
     figure.subplots_adjust(left=0.13)
-    axis.set_xlabel("weeks in which less than 95 % of want was served (median); white: no such use")
+    axis.set_xlabel("weeks in which less than 95 % of want was served (median); white: no such use; pale: never short")
     return figure

@@ -44,7 +44,7 @@ def page(
         f"Ytterby {m['versions']['ytterby']}"
     )
     figure.text(0.01, 0.1 / tall, foot, ha="left", va="bottom", fontsize=7.5, color=GREY)
-    figure.subplots_adjust(left=0.07, right=0.985, top=1.0 - 1.05 / tall, bottom=0.75 / tall, hspace=0.42, wspace=0.24)
+    figure.subplots_adjust(left=0.07, right=0.985, top=1.0 - 0.85 / tall, bottom=0.75 / tall, hspace=0.42, wspace=0.24)
     return figure, axes
 
 

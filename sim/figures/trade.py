@@ -1,19 +1,36 @@
 """Trade: monthly imports by customs origin."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from sim.figures.prices import _target
+from sim.analysis.findings import first_event
+from sim.figures.prices import target
 from sim.figures.style import COLOURS, blank, mark_events, page, time_axis
 from sim.result import Result
+
+
+def _finding(result: Result, buyer: str, exporter: str, ends: list[date], share: np.ndarray, total: np.ndarray) -> str:
+    """The lowest month in the nine months after the first event, against the month before it."""
+    day = first_event(result)
+    before = max(sum(1 for e in ends if day is not None and e < day) - 1, 0)
+    after = share[before + 1 : before + 10]
+    if day is None or not after.size:
+        return f"{buyer} takes {100 * share.sum() / max(total.sum(), 1e-9):.0f} % of its imports from {exporter}"
+    low = before + 1 + int(after.argmin())
+    return (
+        f"Imports of {buyer} from {exporter}: {share[before]:,.0f} t in the month before, {share[low]:,.0f} t in "
+        f"{ends[low]:%B %Y}, {100 * share[low] / max(total[low], 1e-9):.0f} % of all it imports then"
+    )
+
 
 STAGES = ("oxide", "metal", "magnet")
 
 
 def imports_by_origin(result: Result) -> Any:
     """Tonnes a month by origin, stacked, for oxides, metals and magnets (mean over replicates)."""
-    buyer = _target(result)
+    buyer = target(result)
     values, labels = result.array("imports", buyer=buyer)
     ends, weights = result.periods("ME")
     if not labels:
@@ -24,11 +41,7 @@ def imports_by_origin(result: Result) -> Any:
     exporter = result.manifest["exporter"]
     mine = [n for n, x in enumerate(labels) if x[0] == exporter]
     total, share = mean.sum(1), mean[:, mine].sum(1)
-    low = int(np.argmin(share[1:-1])) + 1 if len(share) > 2 else 0
-    title = (
-        f"Imports of {buyer} from {exporter} fall to {share[low]:,.0f} t in the month to {ends[low]}, "
-        f"{100 * share[low] / max(total[low], 1e-9):.0f} % of all it imports then"
-    )
+    title = _finding(result, buyer, exporter, ends, share, total)
     figure, axes = page(len(panels), 1, title, result)
     dates = np.array(ends, dtype="datetime64[D]")
     for n, (axis, s) in enumerate(zip(axes.ravel(), panels, strict=True)):
@@ -43,8 +56,8 @@ def imports_by_origin(result: Result) -> Any:
         mark_events(axis, result, named=n == 0)
         axis.set_title(f"{s}s, gross weight")
         axis.set_ylabel("t a month")
-        axis.legend(loc="upper left", fontsize=7.5, ncols=7)
-        axis.set_ylim(0, max(float(np.sum(stacks, axis=0).max()), 1e-6) * 1.25)
+        axis.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize=7.5, ncols=7, borderaxespad=0.1)
+        axis.set_ylim(0, max(float(np.sum(stacks, axis=0).max()), 1e-6) * 1.1)
         time_axis(axis)
     blank(axes, len(panels))
     return figure
