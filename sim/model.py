@@ -365,6 +365,7 @@ class World:
         )
         w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
         w.price, w.fob = self._price(s.ask, s.rent[:, self.rows.pool] * self.rows.in_pool, c)
+        w.rise = log_over(w.price, k.price_each)
         standing = np.where(self.rows.lane_project >= 0, (s.stage == 2.0)[:, self.rows.lane_project], True) \
             if net.projects else np.ones(s.share.shape, dtype=bool)  # fmt: skip
         released = c["store_release"][:, net.seller] > 0.0
@@ -373,7 +374,7 @@ class World:
         w.entry = net.potential * ready
         trust = np.maximum((1.0 - w.lane_belief) * s.fill, 0.02)
         w.term, w.spot = split_orders(
-            w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.price, k.price_at_rest, trust,
+            w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.rise, trust,
             net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
         )  # fmt: skip
         w.ordered = w.term + w.spot
@@ -590,7 +591,7 @@ class World:
         )
         asked = sum_into(due, net.seller, k.ones_lane, net.use_at_rest)
         s.orders = s.orders + (asked - s.orders) / 4.0
-        logs = log_over(w.price, k.price_each)
+        logs = w.rise
         mean_rise = sum_into(s.share * logs, net.buyer, k.ones_lane, net.use_at_rest)
         rise = mean_into(np.ascontiguousarray(mean_rise[:, net.buyer]), k.peer_weight, net.seller, k.zeros_point)
         peers = grow_by(k.ask_each, rise)

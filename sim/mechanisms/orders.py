@@ -6,11 +6,11 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "order[point] expected[point] share[lane] entry[lane] contract[lane] honoured[lane] price[lane] price_at_rest[lane]:shared"
+    "order[point] expected[point] share[lane] entry[lane] contract[lane] honoured[lane] rise[lane]"
     " trust[lane] buyer[lane]:point sigma tolerance -> term[lane] spot[lane]"
 )
 def split_orders(  # type: ignore[no-untyped-def]
-    order, expected, share, entry, contract, honoured, price, price_at_rest, trust, buyer, sigma, tolerance, term, spot
+    order, expected, share, entry, contract, honoured, rise, trust, buyer, sigma, tolerance, term, spot
 ):  # fmt: skip
     """Call term volumes first, within their tolerance; split the rest over sellers by share, price and trust.
 
@@ -20,7 +20,7 @@ def split_orders(  # type: ignore[no-untyped-def]
     share : (lane,) share of the buyer's needs this seller has been serving
     entry : (lane,) share a newly qualified seller may take, 0 while asleep
     contract, honoured : (lane,) share of the lane that is under term contract; 1 while the seller keeps it
-    price, price_at_rest : (lane,) USD/kg delivered
+    rise : (lane,) log of the delivered price over its level at rest
     trust : (lane,) 0 to 1
     sigma : elasticity of substitution between sellers, 0 or more
     tolerance : volume tolerance of term contracts, share
@@ -36,7 +36,7 @@ def split_orders(  # type: ignore[no-untyped-def]
         to = buyer[lane]
         weight = share[lane] + entry[lane]
         if weight > 0.0:
-            ratio[to] += weight * math.log(price[lane] / price_at_rest[lane])
+            ratio[to] += weight * rise[lane]
             weighed[to] += weight
     for point in range(order.size):
         if weighed[point] > 0.0:
@@ -52,7 +52,7 @@ def split_orders(  # type: ignore[no-untyped-def]
             called[to] += term[lane]
         weight = share[lane] * (1.0 - contract[lane] * honoured[lane]) + entry[lane]
         if weight > 0.0:
-            cheap = math.log(price[lane] / price_at_rest[lane]) - ratio[to]
+            cheap = rise[lane] - ratio[to]
             spot[lane] = weight * trust[lane] * math.exp(-sigma * min(max(cheap, -2.0), 2.0))
             weighed[to] += spot[lane]
     for lane in range(share.size):

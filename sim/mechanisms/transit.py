@@ -39,7 +39,9 @@ def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded): 
             sea[to, slot] += shipped[lane]
             for tag in range(origin.shape[1]):
                 for group in range(origin.shape[2]):
-                    sea_origin[to, slot, tag, group] += shipped[lane] * origin[seller[lane], tag, group]
+                    share = origin[seller[lane], tag, group]
+                    if share > 0.0:
+                        sea_origin[to, slot, tag, group] += shipped[lane] * share
 
 
 @mechanism(
