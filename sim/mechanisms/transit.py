@@ -29,6 +29,9 @@ def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded): 
     loaded : (point,) t put to sea towards each buyer
     """
     slots = sea.shape[1]
+    groups = origin.shape[1] * origin.shape[2]
+    shares = origin.reshape((origin.shape[0], groups))
+    ring = sea_origin.reshape((sea.shape[0], slots, groups))
     loaded[:] = 0.0
     now = int(week)
     for lane in range(shipped.size):
@@ -37,11 +40,11 @@ def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded): 
             to = buyer[lane]
             loaded[to] += shipped[lane]
             sea[to, slot] += shipped[lane]
-            for tag in range(origin.shape[1]):
-                for group in range(origin.shape[2]):
-                    share = origin[seller[lane], tag, group]
-                    if share > 0.0:
-                        sea_origin[to, slot, tag, group] += shipped[lane] * share
+            source = shares[seller[lane]]
+            into = ring[to, slot]
+            tonnes = shipped[lane]
+            for group in range(groups):
+                into[group] += tonnes * source[group]
 
 
 @mechanism(

@@ -67,7 +67,10 @@ def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, int]]:
 
 
 def _lanes(net: Network, made: "_Builder") -> None:
-    lanes = [x for x in made.lanes if x["flow"] > 0.0 or x.get("potential")]
+    # by buyer, so that what is written into a buyer's rows lies together
+    lanes = sorted(
+        (x for x in made.lanes if x["flow"] > 0.0 or x.get("potential")), key=lambda x: (x["buyer"], x["seller"])
+    )
     net.seller = np.array([x["seller"] for x in lanes], dtype=np.int64)
     net.buyer = np.array([x["buyer"] for x in lanes], dtype=np.int64)
     net.flow_at_rest = np.array([x["flow"] for x in lanes])
