@@ -33,7 +33,7 @@ from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_d
 from sim.mechanisms.want import thrift, want
 from sim.streams import Streams, name_hash
 from sim.world.columns import allocate
-from sim.world.controls import Controls, Press
+from sim.world.controls import Controls, Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import CUSTOMS_LAG, Signals
@@ -243,7 +243,7 @@ class World:
             slot = week % self.sizes["slot"]
             s.sea[:, :, slot], s.sea_origin[:, :, slot] = 0.0, 0.0
             s.sea_tonnes[:, :, slot], s.sea_usd[:, :, slot] = 0.0, 0.0
-            self._ship(normal, self._each(k.price_at_rest), week)
+            self._ship(normal, normal * 0.0, self._each(k.price_at_rest), week)
         self.mined, self.used_up, self.lost = (np.zeros((len(self.replicates), len(net.elements))) for _ in range(3))
 
     def _into_cells(self, lanes: np.ndarray) -> np.ndarray:
@@ -267,10 +267,14 @@ class World:
 
     def press(self) -> None:
         """Events press controls; policies answer what signals show."""
+        self.relief = self.controls["relief"].copy()
         self.controls.reset()
+        self.paid: list[Payment] = []
         for event in self.events:
             if self.at_rest and event.background:
                 continue
+            row = self.rows.relief_row(event.country, event.kind)
+            event.ease(self.relief[:, row : row + 1] if row >= 0 else 0.0)
             self._press(event.name, event.press(self.week))
         self._signal()
         for policy, memory in zip(self.policies, self.memory, strict=True):
@@ -286,12 +290,16 @@ class World:
         signals.normal_days = self._each(7.0 * net.cover_weeks)
         signals.announced = self.controls["announced"]
         signals.stored = s.on_hand
+        signals.price_paid = s.paid
         if self.week > 0:
             signals.imports.append(self.w.landed_tonnes)
             del signals.imports[: -CUSTOMS_LAG - 1]
 
-    def _press(self, by: str, presses: Sequence[Press]) -> None:
+    def _press(self, by: str, presses: Sequence[Press | Payment]) -> None:
         for press in presses:
+            if isinstance(press, Payment):
+                self.paid.append(press)
+                continue
             changed = self.controls.press(press)
             self.effects[by] = self.effects.get(by, False) or changed
 
@@ -468,6 +476,7 @@ class World:
         through, s.held = customs(w.granted, s.held, c["clears"], k.normal_flow, k.release)
         w.through = through
         w.shipped = through + w.leaked
+        w.legal_share = np.where(w.shipped > 0.0, through / np.maximum(w.shipped, 1e-12), 1.0)
         taken = sum_into(w.allotted - w.refused, net.seller, k.ones_lane, net.use_at_rest)
         s.on_hand = np.maximum(s.on_hand - taken, 0.0)
         used = sum_into(legal, self.rows.pool_or_none, k.ones_lane, self.rows.ones_pool)
@@ -496,7 +505,7 @@ class World:
     def ship(self) -> None:
         """Put to sea, land what is due, blend origins."""
         net, s, w = self.network, self.state, self.w
-        self._ship(w.shipped, w.price, self.week)
+        self._ship(w.shipped, w.leaked, w.price, self.week)
         slot = self.week % self.sizes["slot"]
         w.arrived = s.sea[:, :, slot].copy()
         brought = np.ascontiguousarray(s.sea_origin[:, :, slot])
@@ -518,13 +527,16 @@ class World:
         inside[:, net.feed[fed, 0]] = s.inside[:, fed] * net.feed_need[fed, 0]
         return np.asarray(s.on_hand + s.residue + lanes + inside)
 
-    def _ship(self, shipped: np.ndarray, price: np.ndarray, week: int) -> None:
+    def _ship(self, shipped: np.ndarray, leaked: np.ndarray, price: np.ndarray, week: int) -> None:
         net, s = self.network, self.state
         u = self.streams.uniform("transit", self.k.routes, max(week, 0))
         weeks = np.ascontiguousarray(whole_weeks(u, *net.transit_weeks.T)[:, net.route])
         at = np.full(len(self.replicates), float(week % self.sizes["slot"]))
         load(shipped, weeks, at, net.seller, net.buyer, s.origin, s.sea, s.sea_origin)
-        self.w.booked = book_arrivals(shipped, price, weeks, at, self.rows.trade, s.sea_tonnes, s.sea_usd)
+        self.w.booked = book_arrivals(
+            shipped, leaked, price, weeks, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
+            s.sea_tonnes, s.sea_usd,
+        )  # fmt: skip
 
     def produce(self) -> None:
         """Plants run as far as wish, capacity and inputs allow."""
@@ -732,6 +744,7 @@ class World:
         self._move(np.ascontiguousarray(sales), rows.outside_need, rows.need_account, rows.ones_need)
         costs = s.run * net.cash_cost * USD_PER_T
         self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
+        self._pay_as_pressed()
         into = sum_into(w.value * rows.to_store, net.buyer, k.ones_lane, net.use_at_rest)
         out = sum_into(w.value * rows.from_store, net.seller, k.ones_lane, net.use_at_rest)
         s.store_bought = s.store_bought + into
@@ -740,6 +753,16 @@ class World:
         bought = sum_into(w.value, net.buyer, k.ones_lane, net.use_at_rest)
         sold = sum_into(w.value, net.seller, k.ones_lane, net.use_at_rest)
         s.debt = np.where(trader, np.maximum(s.debt + bought - sold, 0.0), 0.0)
+
+    def _pay_as_pressed(self) -> None:
+        """Payments that policies press: from one account to another, booked on the payer's public line."""
+        s, rows = self.state, self.rows
+        self.w.public = np.zeros(s.money.shape)
+        for payment in self.paid:
+            payer, payee = rows.accounts.index(payment.payer), rows.accounts.index(payment.payee)
+            s.money[:, payer] -= payment.usd
+            s.money[:, payee] += payment.usd
+            self.w.public[:, payer] += payment.usd
 
     def _move(self, amount: np.ndarray, payer: np.ndarray, payee: np.ndarray, ones: np.ndarray) -> None:
         accounts = self.rows.ones_account

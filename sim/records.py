@@ -65,7 +65,7 @@ RECORDS = {
         Record("run_rate", "t", ("site",), "sum", "feed (or main product) processed"),
         Record("capacity", "t", ("site",), "sum", "usable this week"),
         Record("project_stage", "code", ("project",), "last", "0 waiting, 1 building, 2 standing, 3 failed"),
-        Record("exports", "t", ("seller", "buyer", "product"), "sum", "exporter's book, week of shipment", True),
+        Record("exports", "t", ("seller", "buyer", "product"), "sum", "exporter's book, week of shipment, leaked cargo left out", True),
         Record("exports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, FOB"),
         Record("imports", "t", ("seller", "buyer", "product"), "sum", "importer's book, week of arrival", True),
         Record("imports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, CIF"),
@@ -75,7 +75,7 @@ RECORDS = {
         Record("bound", "t", ("bound", "country", "product"), "sum", "what bounded orders across the border"),
         Record("duty_paid", "USD", ("country",), "sum", "export duty, to the treasury"),
         Record("rent_paid", "USD", ("country",), "sum", "permit rent, to the holder"),
-        Record("public_cost", "USD", ("country",), "sum", "spent on stores, less sold"),
+        Record("public_cost", "USD", ("country",), "sum", "spent on stores and by policies, less sold"),
         Record("money", "USD", ("account",), "last", "balance since the start"),
     )
 }  # fmt: skip
@@ -148,6 +148,8 @@ class Recorder:
             cell=[(p, c) for p, c in rows.cells],
             account=[(a,) for a in rows.accounts],
         )
+        codes = [c for (c,) in self.labels["point_country"]]
+        self._governments = np.array([rows.accounts.index(f"government:{c}") for c in codes], dtype=np.int64)
         self._vat = 1.0 + net.vat_rate
         self._calculate = self._table()
 
@@ -225,7 +227,8 @@ class Recorder:
             return self.sum("origin", np.concatenate(parts, axis=1))
 
         def public(m: Any) -> Array:
-            return self.sum("point_country", m.w.store_spent - m.w.store_earned)
+            traded = self.sum("point_country", m.w.store_spent - m.w.store_earned)
+            return np.asarray(traded + m.w.public[:, self._governments])
 
         e = self._elements
         return {
@@ -266,7 +269,7 @@ class Recorder:
             "capacity": ("line", lambda m: self.sum("line", m.w.capacity)),
             "project_stage": ("project", lambda m: m.state.stage),
             "exports": ("trade", lambda m: m.w.booked),
-            "exports_usd": ("trade", lambda m: self._trade(m.w.fob_value)),
+            "exports_usd": ("trade", lambda m: self._trade(m.w.fob_value * m.w.legal_share)),
             "imports": ("trade", lambda m: m.w.landed_tonnes),
             "imports_usd": ("trade", lambda m: m.w.landed_usd),
             "leaked": ("trade", lambda m: self._trade(m.w.leaked)),

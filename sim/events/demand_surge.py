@@ -38,4 +38,4 @@ class DemandSurge(Event):
             s = strength(week)
             return [] if quiet(s) else [Press("demand", needs, 1.0 + s * (factor - 1.0))]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

@@ -72,6 +72,23 @@ class Prepared:
     background: bool
     kind: str
     press: Callable[[int], Sequence[Press]]
+    country: str
+    ease: Callable[[Any], None]
+
+
+class Strength:
+    """Strength of an event in any week: intensity times the share of the week, less what talks have eased."""
+
+    def __init__(self, intensity: np.ndarray, window: Window, calendar: Calendar) -> None:
+        self.intensity, self.window, self.calendar = intensity, window, calendar
+        self.eased: Any = 0.0
+
+    def __call__(self, week: int) -> np.ndarray:
+        return np.asarray(self.intensity * self.window.share(self.calendar, week) * (1.0 - self.eased))
+
+    def ease(self, relief: Any) -> None:
+        """Ease the measure by a share, 0 to 1, from now on."""
+        self.eased = relief
 
 
 class Event(BaseModel):
@@ -123,13 +140,15 @@ class Event(BaseModel):
         """Bind the event to a world."""
         raise NotImplementedError
 
-    def strength(self, calendar: Calendar, draw: Draw) -> Callable[[int], np.ndarray]:
-        """Strength per week and replicate: intensity times the share of the week covered."""
+    def strength(self, calendar: Calendar, draw: Draw) -> Strength:
+        """Strength per week and replicate."""
         intensity = draw(f"events.{self.name}.intensity", triple(self.intensity))[:, np.newaxis]
-        return lambda week: intensity * self.window.share(calendar, week)
+        return Strength(intensity, self.window, calendar)
 
-    def prepared(self, press: Callable[[int], Sequence[Press]]) -> Prepared:
-        return Prepared(self.name, self.background, self.kind, press)
+    def prepared(self, press: Callable[[int], Sequence[Press]], strength: Strength) -> Prepared:
+        """Bind presses to the country that imposes them, so that talks can ease them."""
+        country = (self.selection.seller_country or self.selection.country or [""])[0]
+        return Prepared(self.name, self.background, self.kind, press, country, strength.ease)
 
 
 def quiet(strength: Any) -> bool:

@@ -36,4 +36,4 @@ class ExportDuty(Event):
             s = strength(week)
             return [] if quiet(s) else [Press("duty_added", lanes, s * (rate - before))]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

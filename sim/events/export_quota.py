@@ -83,7 +83,7 @@ class ExportQuota(Event):
                         )
             return pressed
 
-        return self.prepared(press)
+        return self.prepared(press, strength)
 
     def _cuts(self, calendar: Calendar) -> list[tuple[int, float]]:
         """Weeks in which a smaller quantity is published, and by how much it is smaller at a yearly rate."""

@@ -105,4 +105,4 @@ class LicenceDesk(Event):
                 pressed.append(Press("announced", lanes, s * credibility * fresh))
             return pressed
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

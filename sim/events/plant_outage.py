@@ -42,4 +42,4 @@ class PlantOutage(Event):
                 return []
             return [Press("capacity", lines, np.where(s * lost > 0.0, (1.0 - s * lost) * used, 1.0))]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

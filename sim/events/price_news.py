@@ -38,4 +38,4 @@ class PriceNews(Event):
             s = strength(week)
             return [] if quiet(s) else [Press("news", points, s * percent / 100.0)]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

@@ -64,4 +64,4 @@ class ReExportRule(Event):
                 Press("re_export_threshold", rule, threshold),
             ]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

@@ -45,4 +45,4 @@ class ShadowEmbargo(Event):
                 return []
             return [Press("clears", lanes, 1.0 - s * (1.0 - clears)), Press("enforcement", lanes, s * enforced)]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

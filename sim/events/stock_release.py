@@ -53,4 +53,4 @@ class StockRelease(Event):
             s = strength(week)
             return [] if quiet(s) else [Press("store_release", points, s * tonnes)]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)

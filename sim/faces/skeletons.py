@@ -61,7 +61,7 @@ class PortStrike(Event):
             s = strength(week)
             return [] if quiet(s) else [Press("clears", lanes, 1.0 - s * (1.0 - clears))]
 
-        return self.prepared(press)
+        return self.prepared(press, strength)
 '''
 
 

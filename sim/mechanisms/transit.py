@@ -72,22 +72,28 @@ def blend(stock, origin, arrived, brought, origin_next):  # type: ignore[no-unty
 
 
 @mechanism(
-    "shipped[lane] price[lane] weeks[lane] week trade[lane]:trade sea_tonnes[trade,slot]:inout sea_usd[trade,slot]:inout"
-    " -> booked[trade]"
+    "shipped[lane] leaked[lane] price[lane] weeks[lane] week trade[lane]:trade alias[lane]:trade mislabelled"
+    " sea_tonnes[trade,slot]:inout sea_usd[trade,slot]:inout -> booked[trade]"
 )
-def book_arrivals(shipped, price, weeks, week, trade, sea_tonnes, sea_usd, booked):  # type: ignore[no-untyped-def]
-    """Keep the importer's book: tonnes and value by trade relation and week of arrival.
+def book_arrivals(  # type: ignore[no-untyped-def]
+    shipped, leaked, price, weeks, week, trade, alias, mislabelled, sea_tonnes, sea_usd, booked
+):  # fmt: skip
+    """Keep both books: legal cargo by week of shipment, all cargo by week of arrival, as customs see it.
+
+    Part of the leaked cargo enters the importer's book under another origin.
 
     Parameters
     ----------
-    shipped, price : (lane,) t leaving this week; USD/kg CIF
+    shipped, leaked, price : (lane,) t leaving this week; t of it past the books; USD/kg CIF
     weeks, week : as in ``load``
-    trade : (lane,) relation of seller's country, buyer's country and product; -1 inside a country
+    trade, alias : (lane,) relation of seller's country, buyer's country and product, -1 inside a country; the relation
+        under which leaked cargo is entered, -1 where there is none
+    mislabelled : share of leaked cargo entered so, 0 to 1
     sea_tonnes, sea_usd : changed in place: t and USD by week of arrival
 
     Returns
     -------
-    booked : (trade,) t leaving this week, the exporter's book
+    booked : (trade,) t leaving this week legally, the exporter's book
     """
     slots = sea_tonnes.shape[1]
     booked[:] = 0.0
@@ -96,9 +102,14 @@ def book_arrivals(shipped, price, weeks, week, trade, sea_tonnes, sea_usd, booke
         row = trade[lane]
         if row >= 0 and shipped[lane] > 0.0:
             slot = (now + min(max(int(weeks[lane]), 1), slots - 1)) % slots
-            sea_tonnes[row, slot] += shipped[lane]
-            sea_usd[row, slot] += shipped[lane] * price[lane] * 1000.0
-            booked[row] += shipped[lane]
+            other = 0.0
+            if alias[lane] >= 0:
+                other = min(leaked[lane], shipped[lane]) * mislabelled
+                sea_tonnes[alias[lane], slot] += other
+                sea_usd[alias[lane], slot] += other * price[lane] * 1000.0
+            sea_tonnes[row, slot] += shipped[lane] - other
+            sea_usd[row, slot] += (shipped[lane] - other) * price[lane] * 1000.0
+            booked[row] += max(shipped[lane] - leaked[lane], 0.0)
 
 
 def whole_weeks(u: Array, low: Array, mode: Array, high: Array) -> Array:

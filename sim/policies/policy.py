@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.world.controls import Press
+from sim.world.controls import Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import Signals
@@ -38,6 +38,6 @@ class BoundPolicy:
         """Memory before week 0, one row per replicate."""
         return {}
 
-    def answer(self, week: int, signals: Signals, memory: Memory) -> Sequence[Press]:
+    def answer(self, week: int, signals: Signals, memory: Memory) -> Sequence[Press | Payment]:
         """Press controls by what signals show; memory is changed in place."""
         return []

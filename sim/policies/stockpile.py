@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.events.selection import SelectionError
 from sim.policies.policy import BoundPolicy, Memory, Policy
-from sim.world.controls import Press
+from sim.world.controls import Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import Signals
@@ -27,6 +27,8 @@ class Stockpile(Policy):
     fill_weeks: float = Field(default=52.0, ge=1, le=520, description="weeks in which it is bought")
     trigger: float = Field(default=0.6, ge=0, le=1, description="cover over normal cover under which it releases")
     release_share: float = Field(default=0.6, ge=0, le=2, description="release over home use, per week")
+
+    holding_share: float = Field(default=0.02, ge=0, le=1, description="yearly cost of holding over the stock's worth")
 
     def effect(self) -> str:
         goods = ", ".join(self.products) if self.products else "what its makers use"
@@ -65,7 +67,7 @@ class _Bound(BoundPolicy):
     def start(self, net: Network, replicates: int) -> Memory:
         return {"releasing": np.zeros((replicates, self.stores.size))}
 
-    def answer(self, week: int, signals: Signals, memory: Memory) -> Sequence[Press]:
+    def answer(self, week: int, signals: Signals, memory: Memory) -> Sequence[Press | Payment]:
         cover = np.ones((signals.stored.shape[0], self.stores.size))
         for n, (users, weights) in enumerate(zip(self.users, self.weights, strict=True)):
             ratio = signals.days_of_cover[:, users] / np.maximum(signals.normal_days[:, users], 1e-9)
@@ -80,7 +82,13 @@ class _Bound(BoundPolicy):
         pace = target / self.policy.fill_weeks
         buy = np.where(calm, np.minimum(pace, np.maximum(target - held, 0.0)), 0.0)
         release = np.where(memory["releasing"] > 0.5, self.policy.release_share * self.use, 0.0)
-        return [Press("store_buy", self.stores, buy), Press("store_release", self.stores, release)]
+        worth = held[:, 0] * 0.0
+        for n in range(self.stores.size):
+            worth = worth + held[:, n] * signals.price_paid[:, self.stores[n]] * 1000.0
+        holding = Payment(
+            f"government:{self.policy.country}", "outside", "holding", worth * self.policy.holding_share / 52.0
+        )
+        return [Press("store_buy", self.stores, buy), Press("store_release", self.stores, release), holding]
 
 
 def _final(net: Network, users: np.ndarray) -> float:

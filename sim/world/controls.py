@@ -22,7 +22,6 @@ class Control:
     combine: str
     unit: str
     meaning: str
-    relieved: bool = False
 
 
 CONTROLS = {
@@ -52,11 +51,12 @@ CONTROLS = {
         Control("re_export_threshold", "rule", 0.0, "maximum", "share", "share of value from which it bites"),
         Control("store_buy", "point", 0.0, "maximum", "t/week", "purchase of a government store"),
         Control("store_release", "point", 0.0, "maximum", "t/week", "release of a government store"),
+        Control(
+            "relief", "measure", 0.0, "maximum", "share", "easing of a country's measures of a kind, the week after"
+        ),
         Control("support", "project", 0.0, "sum", "share", "share of capital a government bears"),
     )
 }
-
-KINDS_OF_MEASURE = ("clears", "banned", "desk_scope", "permits", "duty_added", "re_export_strength")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,16 @@ class Press:
     rows: Array
     value: Any
     by: str = ""
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A payment a policy presses: accounts by name (``government:JPN``, ``firms:AUS``, ``outside``), the budget line, USD."""
+
+    payer: str
+    payee: str
+    line: str
+    usd: Array
 
 
 @dataclass

@@ -9,6 +9,8 @@ from sim.world.network import Network
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
+MEASURES = ("shadow_embargo", "export_quota", "export_duty", "licence_desk", "re_export_rule")
+"""Kinds of measure that talks, a ruling or relenting can ease."""
 FEEDS = ("concentrate", "carbonate", "swarf")
 
 
@@ -52,6 +54,8 @@ class Rows:
             "group": net.origin_at_rest.shape[2], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
             "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS,
         }  # fmt: skip
+        self.measures = [f"{c}:{k}" for c in net.countries for k in MEASURES]
+        self.sizes["measure"] = len(self.measures)
         self.view_flow = np.zeros(self.sizes["view"])
         np.add.at(self.view_flow, net.view, net.flow_at_rest)
         self.pool_flow = np.zeros(self.sizes["pool"])
@@ -80,6 +84,11 @@ class Rows:
         scheme = next(s for s in self.schemes if s.name == name)
         return [s for s in self.schemes if s.table == scheme.table].index(scheme)
 
+    def relief_row(self, country: str, kind: str) -> int:
+        """Row of the relief on a country's measures of a kind, -1 where there is none."""
+        name = f"{country}:{kind}"
+        return self.measures.index(name) if name in self.measures else -1
+
     def rule_group(self, replicates: int) -> tuple[Array, Array]:
         """Tag and origin group of each re-export rule, per replicate."""
         tag = [s.numbers["tag"] for s in self.rules] or [0.0]
@@ -96,6 +105,15 @@ class Rows:
         self.trades = sorted({k for k in keys if k is not None})
         at = {k: n for n, k in enumerate(self.trades)}
         self.trade = np.array([-1 if k is None else at[k] for k in keys], dtype=np.int64)
+        flow: dict[tuple[str, str, str], float] = {}
+        for key, f in zip(keys, net.flow_at_rest, strict=True):
+            if key is not None:
+                flow[key] = flow.get(key, 0.0) + float(f)
+        entered: list[int] = []
+        for key in keys:
+            rivals = [o for o in self.trades if key is not None and o[1:] == key[1:] and o[0] != key[0]]
+            entered.append(at[max(rivals, key=lambda o: (flow[o], o[0]))] if rivals else -1)
+        self.alias = np.array(entered, dtype=np.int64)
 
     def _cells(self) -> None:
         net = self.net

@@ -24,6 +24,8 @@ class Signals:
     """Announced loss per lane, 0 to 1."""
     imports: list[Array] = field(default_factory=list)
     """Tonnes by trade relation, newest last; the last six weeks are not yet published."""
+    price_paid: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """USD/kg really paid, smoothed over a quarter, per stock point; a government may read its own store's."""
     stored: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """T on hand per stock point; a government may read its own store only."""
 
