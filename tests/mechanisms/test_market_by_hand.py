@@ -1,0 +1,218 @@
+"""Orders, offers, border, production, use, prices, capacity and payments, each worked on paper."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.mechanisms.asks import delivered_price, export_premium, net_back, pass_cost_on, quoted_price
+from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
+from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
+from sim.mechanisms.offers import offer_above_cover
+from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
+from sim.mechanisms.payments import pay_for_cargo
+from sim.mechanisms.production import origin_of_output, run_lines, wished_run
+from sim.mechanisms.transit import book_arrivals, whole_weeks
+from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
+
+
+def test_term_contracts_are_called_first_and_spot_is_split_by_share_and_trust():
+    """20 t wanted, 10 t normal; the first seller has a contract for half of its 6 t, called at 110 %: 3.3 t. The rest, 16.7 t,
+    goes by what is left of shares, 0.3 and 0.4, and full trust in the first, half in the second: 0.3 to 0.2."""
+    term, spot = split_orders(
+        [20.0], [10.0], [0.6, 0.4], [0.0, 0.0], [0.5, 0.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.5], [0, 0], 5.0, 0.1
+    )
+    assert term.tolist() == pytest.approx([3.3, 0.0])
+    assert spot.tolist() == pytest.approx([16.7 * 0.6, 16.7 * 0.4])
+
+
+def test_a_seller_whose_price_doubles_loses_orders_by_the_elasticity():
+    """Equal shares; one price doubles: against the mean it is up and the other down by ln 2 / 2; at elasticity 2 odds are 1:4."""
+    _, spot = split_orders(
+        [10.0], [10.0], [0.5, 0.5], [0.0] * 2, [0.0] * 2, [1.0] * 2, [math.log(2), 0.0], [1.0] * 2, [0, 0], 2.0, 0.1
+    )
+    assert spot.tolist() == pytest.approx([2.0, 8.0])
+
+
+def test_shares_follow_orders_slowly_and_fear_qualifies_a_newcomer():
+    share, qualified = seller_shares([1.0, 0.0], [6.0, 4.0], [0.0, 0.5], [0.0, 0.05], [0.5], [0.0], [0, 0], 100.0, 50.0)
+    assert share.tolist() == pytest.approx([0.996, 0.004])
+    assert qualified.tolist() == pytest.approx([0.0, 0.52])
+
+
+def test_only_needed_cargo_that_did_not_leave_is_missed():
+    """Due 30 t of which 10 are normal need; 4 t left: 6 of 10 missed. Nothing due: nothing missed."""
+    assert missed_cargo([4.0, 0.0], [30.0, 0.0], [0, 1], [10.0, 5.0]).tolist() == pytest.approx([0.6, 0.0])
+
+
+def test_fill_is_remembered_over_weeks():
+    assert remembered_fill([1.0, 0.5], [5.0, 0.0], [10.0, 0.0], 10.0).tolist() == pytest.approx([0.95, 0.55])
+
+
+def test_unserved_orders_stand_and_lapse():
+    assert open_orders([2.0], [3.0], [4.0], [1.0], 8.0).tolist() == pytest.approx([7.0])
+
+
+def test_a_trader_holds_back_in_a_rise_and_dumps_in_a_fall_or_when_its_debt_is_not_covered():
+    offer = offer_above_cover(
+        [10.0] * 4, [4.0] * 4, [0.0, 1.0, 1.0, 1.0], [0.5, 0.5, -0.2, 0.5], 1.0, [9.0] * 4, [0.0, 0.0, 0.0, 10.0]
+    )
+    assert offer.tolist() == pytest.approx([6.0, 3.0, 10.0, 10.0])
+
+
+def test_a_seller_sends_to_a_closed_border_until_two_weeks_wait_there():
+    """30 t due, a tenth banned: 27 t may go; a third clears, 9 t; room for 2 x 10 - 14 = 6 t more. 21 t found no permission."""
+    allowed, sendable, stopped = at_the_border([10.0], [10.0], [10.0], [0.1], [1 / 3], [14.0], [10.0], [2.0])
+    assert (allowed[0], sendable[0], stopped[0]) == pytest.approx((27.0, 15.0, 21.0))
+
+
+def test_a_re_export_rule_bites_from_its_share_of_value():
+    """Half of the stock is of the origin and inputs are 0.4 of the value: 0.2, above 0.001 and below 0.3."""
+    origin = np.array([[[0.5, 0.5], [1.0, 0.0]]])
+    arguments = (origin, [40.0], [100.0], [0, 0, 0], [0, 1, -1], [0.0, 0.0], [1.0, 1.0], [0.001, 0.3], [0.6, 0.6])
+    assert re_export(*arguments).tolist() == [0.6, 0.0, 0.0]
+
+
+def test_what_a_lane_gets_is_legal_and_leaked_as_it_was_asked():
+    legal, leaked = legal_and_leaked([6.0, 0.0], [2.0, 0.0], [4.0, 0.0])
+    assert legal.tolist() == [3.0, 0.0]
+    assert leaked.tolist() == [1.0, 0.0]
+
+
+def test_a_plant_wishes_to_run_for_its_basket_by_value():
+    """Orders of the dear product double, of the cheap one stand: values 90 and 10, so 0.9 x 2 + 0.1 x 1 = 1.9."""
+    wish = wished_run(
+        [2.0, 1.0], [1.0, 1.0], [4.0, 4.0], [4.0, 4.0], [0.0, 0.0], [90.0, 10.0], [90.0, 10.0],
+        [[0, 1]], [[1.0, 1.0]], 8.0, 0.2,
+    )  # fmt: skip
+    assert wish.tolist() == pytest.approx([1.9])
+
+
+def test_a_plant_runs_as_far_as_its_scarcest_input_fills_its_circuit_first_and_swarf_comes_back_later():
+    """Wish 10, capacity 8, inputs 12 t at 2 per t and 5 t at 1 per t: runs 5. The circuit lacks 3: 2 come out, 1 t per t."""
+    run, out, inside, swarf, used, produced = run_lines(
+        [1.0], [10.0], [8.0], [12.0, 5.0, 0.0, 0.0], [17.0], [20.0], [[2.0, 1.0]], [[0, 1]], [[1.0]], [[2]], [4.0],
+        [8.0], [0.5], [3], [0.8],
+    )  # fmt: skip
+    assert (run[0], out[0], inside[0]) == (5.0, 2.0, 20.0)
+    assert used.tolist() == [10.0, 5.0, 0.0, 0.0]
+    assert produced.tolist() == [0.0, 0.0, 2.0, 0.5]
+    assert swarf.tolist() == pytest.approx([4.0 - 0.5 + 2.0 * 0.5 * 0.8])
+
+
+def test_what_is_made_has_the_origin_of_its_rare_earth_and_a_separator_sets_its_own_tag():
+    """Inputs hold 3 and 1 t of rare earth: three quarters of the first's origin. Separation is the plant's own, group 1."""
+    origin = np.array([[[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0], [1.0, 0.0]]])
+    brought = origin_of_output(
+        [1.0], [4.0], [0.0], [8.0], origin, [[1.0, 1.0]], [[0, 1]], [3.0, 1.0, 1.0], [[1.0]], [[2]], [-1], [-1], [1],
+        [1.0, 1.0],
+    )  # fmt: skip
+    assert brought[2].tolist() == [[3.0, 1.0], [0.0, 4.0]]
+
+
+def test_a_line_stops_for_want_of_one_component():
+    """One maker needs 10 t of magnets (two grades) and 1 t of oxide; half the magnets are there: it uses half the oxide."""
+    use, served = least_component([6.0, 4.0, 1.0], [2.0, 3.0, 9.0], [0, 1, 2], [0, 0, 1], [0, 0], [1.0])
+    assert use.tolist() == pytest.approx([2.0, 2.0, 0.5])
+    assert served.tolist() == [0.5]
+
+
+def test_part_of_unmet_demand_comes_back_over_weeks():
+    owed, extra = postponed_demand([10.0], [6.0], [26.0], [0.5], 26.0)
+    assert (owed[0], extra[0]) == (27.0, 1.0)
+
+
+def test_thrifting_moves_want_to_the_lower_grade():
+    assert move_to_lower_grade([1.0, 0.9], [100.0, 50.0], [-1, 0]).tolist() == pytest.approx([5.0, 0.0])
+
+
+def test_goods_making_moves_to_the_exporter_and_half_of_it_stays():
+    """Twice the price here: a week's 52nd of 0.052 moves. Equal prices: it goes back, but not under half of the peak."""
+    moved, peak = relocate([0.0, 0.0], [0.0, 0.0], [20.0, 10.0], [10.0, 10.0], [1, -1], [0.2, 0.0], 0.052, 0.5)
+    assert moved.tolist() == pytest.approx([0.001, 0.0])
+    moved, peak = relocate([0.1, 0.0], [0.2, 0.0], [10.0, 10.0], [10.0, 10.0], [1, -1], [0.2, 0.0], 0.052, 0.5)
+    assert (moved[0], peak[0]) == pytest.approx((0.1, 0.2))
+
+
+def test_a_processor_passes_on_what_its_inputs_cost_more():
+    assert pass_cost_on([50.0, 50.0], [35.0, 35.0], [30.0, 30.0], [1.0, 0.0]).tolist() == [55.0, 50.0]
+
+
+def test_ore_is_paid_a_part_of_its_basket():
+    """A tonne gives 0.2 t at 50 and 0.5 t at 2: 11; a third is paid for the feed."""
+    price = net_back([0.0, 50.0, 2.0], [[0]], [[0.2, 0.5]], [[1, 2]], [1 / 3], [1.0])
+    assert price.tolist() == pytest.approx([11 / 3, 0.0, 0.0])
+
+
+def test_across_a_border_price_is_home_with_kept_vat_duty_rent_freight_and_tariff():
+    """(20 x 1.17 x 1.15 + 5 + 1 + 0.09) x 1.02 abroad, 20 + 0.5 at home."""
+    price = delivered_price(
+        [20.0], [0.17], [1.0], [0.15, 0.0], [5.0, 0.0], [0.09, 0.5], [0.02, 0.0], [1.0, 0.0], [0, 0]
+    )
+    assert price.tolist() == pytest.approx([(26.91 + 6.09) * 1.02, 20.5])
+
+
+def test_a_premium_rises_while_export_orders_go_unserved_and_goes_when_they_are():
+    premium = export_premium([0.0, 10.0], [100.0, 100.0], [2.0, 1.0], [1.0, 1.0], [0.1, 0.1], [0.05, 0.05])
+    assert premium.tolist() == pytest.approx([0.1 * math.log(2) * 100.0, 9.5])
+
+
+def test_the_quote_is_the_ask_at_which_sorted_offers_reach_two_per_cent_of_use():
+    """Use 100 t: 1 t at 30 is not enough, with 5 t at 40 it is. Nothing open: last week's quote stands."""
+    quote, depth = quoted_price(
+        [40.0, 30.0, 90.0, 7.0], [5.0, 1.0, 50.0, 0.0], [0, 0, 0, 1], [100.0, 10.0], 0.02, [1.0, 8.0]
+    )
+    assert quote.tolist() == [40.0, 8.0]
+    assert depth.tolist() == [0.56, 0.0]
+
+
+def test_a_losing_plant_curtails_then_mothballs_and_restarts_when_it_pays():
+    running, below, above = curtail_and_restart(
+        [-0.1, -0.1, 0.5], [1.0, 0.5, 0.0], [26.0, 78.0, 0.0], [0.0, 0.0, 13.0], 26.0, 78.0, 13.0
+    )
+    assert running.tolist() == pytest.approx([0.98, 0.4, 0.05])
+    assert below.tolist() == [27.0, 79.0, 0.0]
+    assert above.tolist() == [0.0, 0.0, 14.0]
+
+
+def test_a_full_plant_with_a_good_year_grows_up_to_its_ceiling():
+    grown = expand([1.0, 2.0, 1.0], [10.0, 10.0, 5.0], [10.0, 10.0, 10.0], [0.5, 0.5, 0.5], 0.104, 2.0)
+    assert grown.tolist() == pytest.approx([1.001, 2.0, 1.0])
+
+
+def test_a_project_starts_when_its_value_covers_its_capital_is_late_by_its_slip_or_lost():
+    """Week 10: worth 120 against 100, earliest week 50 but two years to build, 30 weeks late: week 144. One is lost, one waits."""
+    stage, due = decide_projects(
+        [0.0, 0.0, 0.0, 1.0], [np.inf] * 3 + [10.0], 10.0, [50.0] * 4, [0.0] * 4, [120.0, 80.0, 120.0, 0.0], [100.0] * 4,
+        [0.0, 0.0, 1.0, 0.0], [30.0] * 4, [104.0] * 4, [0.0] * 4,
+    )  # fmt: skip
+    assert stage.tolist() == [1.0, 0.0, 3.0, 2.0]
+    assert due[0] == 144.0
+
+
+def test_present_value_is_an_annuity_in_million():
+    assert present_value([10e6], 1.0, 0.1).tolist() == pytest.approx([10.0 / 1.1])
+
+
+def test_every_payment_has_a_payer_and_a_payee():
+    """10 t at 11.33 USD/kg: tariff 3 %, freight 0.5, rent 0.5 to the holder, duty 10 % on the rest; balances sum to zero."""
+    value, fob, duty, rent, money = pay_for_cargo(
+        [10.0], [10.0], [12.36], [0.5], [0.03], [0.1], [0.5], [0.0], [1.0], [0], [0], [1], [2], [3], [4], [0.0] * 5
+    )
+    assert (value[0], fob[0], rent[0]) == pytest.approx((123_600.0, 115_000.0, 5_000.0))
+    assert duty[0] == pytest.approx(10_000.0)
+    assert money.tolist() == pytest.approx([-123_600.0, 105_000.0, 3_600.0, 10_000.0, 5_000.0])
+
+
+def test_leaked_cargo_is_in_no_exporters_book_and_partly_under_another_origin_in_the_importers():
+    """10 t, 4 leaked, half of that relabelled: 6 t in the exporter's book; 8 t and 2 t in the importer's."""
+    tonnes, usd = np.zeros((2, 5)), np.zeros((2, 5))
+    booked = book_arrivals([10.0], [4.0], [1.0], [2.0], 1.0, [0], [1], 0.5, tonnes, usd)
+    assert booked.tolist() == [6.0, 0.0]
+    assert tonnes[:, 3].tolist() == [8.0, 2.0]
+
+
+def test_weeks_at_sea_are_whole_at_least_one_and_the_mode_in_the_middle():
+    weeks = whole_weeks(np.array([0.0, 0.5, 0.999]), np.array(2.0), np.array(3.0), np.array(4.0))
+    assert weeks.tolist() == [2.0, 3.0, 4.0]
+    assert whole_weeks(np.array([0.3]), np.array(0.2), np.array(0.2), np.array(0.2)).tolist() == [1.0]
