@@ -381,7 +381,7 @@ class World:
         ready = np.where(self.rows.from_store > 0.0, released, np.where(self.rows.to_store > 0.0, 1.0, ready))
         w.entry = net.potential * ready
         trust = np.maximum((1.0 - w.lane_belief) * s.fill, 0.02)
-        w.term, w.spot = split_orders(
+        w.term, w.spot, w.leaning = split_orders(
             w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.rise, trust,
             net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
         )  # fmt: skip
@@ -485,7 +485,7 @@ class World:
         s.fill = remembered_fill(s.fill, w.allotted, w.due, self.number["fill_memory_weeks"])
         s.due_before, s.shipped_before = w.due, w.shipped
         s.share, s.qualified = seller_shares(
-            s.share, np.where(self.rows.from_store + self.rows.to_store > 0.0, 0.0, w.ordered), s.qualified,
+            s.share, w.leaning * self.rows.of_trade, s.qualified,
             self.rows.newcomer, w.fear, w.run_up, net.buyer, self.number["share_memory_weeks"],
             self.number["qualification_weeks"],
         )  # fmt: skip
@@ -612,7 +612,9 @@ class World:
         ask = pass_cost_on(s.ask, cost, before, net.follows_cost)
         s.unit_cost = cost
         normal = k.stock / np.maximum(k.sold, 1e-12)
-        stock = s.on_hand / np.maximum(np.where(k.sold > 0.0, k.sold, 1.0), 1e-12)
+        # a trader that sells more needs more: its stock counts in weeks of what it sells now
+        sells = np.where(net.hoards > 0.0, np.maximum(s.orders, 0.1 * k.sold), np.where(k.sold > 0.0, k.sold, 1.0))
+        stock = s.on_hand / np.maximum(sells, 1e-12)
         normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
         scarce = self._own_scarcity()
         ask, s.normal_ask = home_ask(

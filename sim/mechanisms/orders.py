@@ -7,10 +7,11 @@ from sim.mechanisms.mechanism import mechanism
 
 @mechanism(
     "order[point] expected[point] share[lane] entry[lane] contract[lane] honoured[lane] rise[lane]"
-    " trust[lane] buyer[lane]:point sigma tolerance -> term[lane] spot[lane]"
+    " trust[lane] buyer[lane]:point sigma tolerance -> term[lane] spot[lane] leaning[lane]"
 )
 def split_orders(  # type: ignore[no-untyped-def]
-    order, expected, share, entry, contract, honoured, rise, trust, buyer, sigma, tolerance, term, spot
+    order, expected, share, entry, contract, honoured, rise, trust, buyer, sigma, tolerance, term, spot,
+    leaning,
 ):  # fmt: skip
     """Call term volumes first, within their tolerance; split the rest over sellers by share, price and trust.
 
@@ -24,6 +25,11 @@ def split_orders(  # type: ignore[no-untyped-def]
     trust : (lane,) 0 to 1
     sigma : elasticity of substitution between sellers, 0 or more
     tolerance : volume tolerance of term contracts, share
+
+    Returns
+    -------
+    term, spot : (lane,) t
+    leaning : (lane,) pull of each seller at this week's price and trust, contracts aside
 
     Notes
     -----
@@ -50,10 +56,12 @@ def split_orders(  # type: ignore[no-untyped-def]
             turn = min(max(order[to] / expected[to], 1.0 - tolerance), 1.0 + tolerance)
             term[lane] = contract[lane] * honoured[lane] * share[lane] * expected[to] * turn
             called[to] += term[lane]
-        weight = share[lane] * (1.0 - contract[lane] * honoured[lane]) + entry[lane]
-        if weight > 0.0:
+        leaning[lane] = 0.0
+        if share[lane] + entry[lane] > 0.0:
             cheap = rise[lane] - ratio[to]
-            spot[lane] = weight * trust[lane] * math.exp(-sigma * min(max(cheap, -2.0), 2.0))
+            pull = trust[lane] * math.exp(-sigma * min(max(cheap, -2.0), 2.0))
+            leaning[lane] = (share[lane] + entry[lane]) * pull
+            spot[lane] = (share[lane] * (1.0 - contract[lane] * honoured[lane]) + entry[lane]) * pull
             weighed[to] += spot[lane]
     for lane in range(share.size):
         to = buyer[lane]
@@ -64,19 +72,19 @@ def split_orders(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "share[lane] ordered[lane] qualified[lane] potential[lane]:shared belief[point] run_up[point] buyer[lane]:point memory_weeks"
+    "share[lane] leaning[lane] qualified[lane] potential[lane]:shared belief[point] run_up[point] buyer[lane]:point memory_weeks"
     " qualification_weeks -> share_next[lane] qualified_next[lane]"
 )
 def seller_shares(  # type: ignore[no-untyped-def]
-    share, ordered, qualified, potential, belief, run_up, buyer, memory_weeks, qualification_weeks,
+    share, leaning, qualified, potential, belief, run_up, buyer, memory_weeks, qualification_weeks,
     share_next, qualified_next,
 ):  # fmt: skip
-    """Let shares follow what was ordered, slowly, and qualify new sellers while fear or prices press.
+    """Let shares lean, slowly, to whom price and trust favour, and qualify new sellers while fear or prices press.
 
     Parameters
     ----------
     share : (lane,) share of the buyer's needs, summing to 1 over its lanes
-    ordered : (lane,) t ordered this week
+    leaning : (lane,) pull of each seller this week; contracts do not count, they renew with the share
     qualified : (lane,) progress of qualification, 0 to 1
     potential : (lane,) share a qualified newcomer may take at first; 0 for sellers known from the start
     belief, run_up : (point,) the buyer's risk belief; log of its price over last quarter's
@@ -84,12 +92,12 @@ def seller_shares(  # type: ignore[no-untyped-def]
     """
     total = belief * 0.0
     for lane in range(share.size):
-        total[buyer[lane]] += ordered[lane]
+        total[buyer[lane]] += leaning[lane]
     for lane in range(share.size):
         to = buyer[lane]
         share_next[lane] = share[lane]
         if total[to] > 0.0:
-            share_next[lane] += (ordered[lane] / total[to] - share[lane]) / memory_weeks
+            share_next[lane] += (leaning[lane] / total[to] - share[lane]) / memory_weeks
         qualified_next[lane] = qualified[lane]
         if potential[lane] > 0.0 and (belief[to] > 0.1 or run_up[to] > 0.3):
             qualified_next[lane] = min(qualified[lane] + 1.0 / qualification_weeks, 1.0)

@@ -10,6 +10,8 @@ PER_BUYER = 2.0
 """Lanes a product may have per buyer and seller beyond those no share can do without, to stay near 2,000 in all."""
 FEW = 120
 """A product with fewer possible lanes than this keeps what covers 98 % of its flow."""
+EVENLY = 1.25
+"""A seller of a product in surplus sells at most this over what all sell of what they make: each keeps some over."""
 TURNS = 25
 """Rounds in which lanes are added until no seller is asked for more than it makes."""
 NOTABLE = 0.03
@@ -39,6 +41,8 @@ def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple
     loose = surplus_allowed
     if not loose or made.sum() < used.sum():
         made *= used.sum() / made.sum()
+    if loose:
+        made = made * min(1.0, EVENLY * used.sum() / made.sum())
     flows = _fit(prior, made, used, 400, loose)
     full = np.maximum(flows, 1e-9 * used)
     kept = _kept(flows, market)
@@ -48,7 +52,7 @@ def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple
         if over.max() < 1.001 and (loose or over.min() > 0.999):
             break
         _widen(kept, flows, over, market)
-    return flows, made - flows.sum(1)
+    return flows, market.made - flows.sum(1)
 
 
 def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int, loose: bool) -> np.ndarray:

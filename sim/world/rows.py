@@ -131,6 +131,7 @@ class Rows:
         self.trade_points = np.flatnonzero([p.role == "trade" for p in net.points])
         self.from_store = self.is_store[net.seller]
         self.to_store = self.is_store[net.buyer]
+        self.of_trade = 1.0 - np.minimum(self.from_store + self.to_store, 1.0)
         self.is_loose = (sold & np.array([s in ("oxide", "carbonate") for s in stage])).astype(float)
         self.is_feed = (sold & np.array([s in FEEDS for s in stage])).astype(float)
         self.never_sold = np.array([float(p.role in ("bought", "need")) for p in net.points])

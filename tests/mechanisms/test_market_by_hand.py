@@ -19,16 +19,17 @@ from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_d
 def test_term_contracts_are_called_first_and_spot_is_split_by_share_and_trust():
     """20 t wanted, 10 t normal; the first seller has a contract for half of its 6 t, called at 110 %: 3.3 t. The rest, 16.7 t,
     goes by what is left of shares, 0.3 and 0.4, and full trust in the first, half in the second: 0.3 to 0.2."""
-    term, spot = split_orders(
+    term, spot, leaning = split_orders(
         [20.0], [10.0], [0.6, 0.4], [0.0, 0.0], [0.5, 0.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.5], [0, 0], 5.0, 0.1
     )
     assert term.tolist() == pytest.approx([3.3, 0.0])
     assert spot.tolist() == pytest.approx([16.7 * 0.6, 16.7 * 0.4])
+    assert leaning.tolist() == pytest.approx([0.6, 0.2])
 
 
 def test_a_seller_whose_price_doubles_loses_orders_by_the_elasticity():
     """Equal shares; one price doubles: against the mean it is up and the other down by ln 2 / 2; at elasticity 2 odds are 1:4."""
-    _, spot = split_orders(
+    _, spot, _ = split_orders(
         [10.0], [10.0], [0.5, 0.5], [0.0] * 2, [0.0] * 2, [1.0] * 2, [math.log(2), 0.0], [1.0] * 2, [0, 0], 2.0, 0.1
     )
     assert spot.tolist() == pytest.approx([2.0, 8.0])

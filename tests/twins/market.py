@@ -52,7 +52,7 @@ class Lane:
 
     __slots__ = (
         *LANE_STATE, *LANE_CONTROLS, "allotted", "ask_leak", "buyer", "cleared", "contract", "crosses", "desk", "due",
-        "duty", "entry", "freight", "from_store", "granted", "leak_ceiling", "leak_share", "leaked", "legal", "name",
+        "duty", "entry", "freight", "from_store", "granted", "leak_ceiling", "leak_share", "leaked", "leaning", "legal", "name",
         "newcomer", "normal_flow", "ordered", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
         "ratio", "refused", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
         "through", "to_store", "view", "wanted",
@@ -211,11 +211,13 @@ class Firm(mesa.Agent):
                     turn = min(max(order / point.expected_use, 1.0 - tolerance), 1.0 + tolerance)
                     lane.term = lane.contract * lane.honoured * lane.share * point.expected_use * turn
                     called += lane.term
-                weight = lane.share * (1.0 - lane.contract * lane.honoured) + lane.entry
-                if weight > 0.0:
+                lane.leaning = 0.0
+                if lane.share + lane.entry > 0.0:
                     cheap = math.log(lane.price / lane.price_at_rest) - mean
-                    trust = max((1.0 - lane.view.belief) * lane.fill, 0.02)
-                    lane.spot = weight * trust * math.exp(-sigma * min(max(cheap, -2.0), 2.0))
+                    pull = max((1.0 - lane.view.belief) * lane.fill, 0.02)
+                    pull *= math.exp(-sigma * min(max(cheap, -2.0), 2.0))
+                    lane.leaning = (lane.share + lane.entry) * pull
+                    lane.spot = (lane.share * (1.0 - lane.contract * lane.honoured) + lane.entry) * pull
                     wanted += lane.spot
             rest = max(order - called, 0.0)
             for lane in point.buys:
@@ -314,14 +316,14 @@ class Firm(mesa.Agent):
             number["fill_memory_weeks"], number["share_memory_weeks"], number["qualification_weeks"],
         )  # fmt: skip
         for point in self.points:
-            ordered = sum(x.ordered for x in point.buys if not (x.from_store or x.to_store))
+            pulled = sum(x.leaning for x in point.buys if not (x.from_store or x.to_store))
             pressed = point.fear > 0.1 or point.run_up > 0.3
             for lane in point.buys:
                 came = min(lane.allotted / lane.due, 1.0) if lane.due > 1e-12 else 1.0
                 lane.fill += (came - lane.fill) / memory
-                if ordered > 0.0:
-                    mine = 0.0 if lane.from_store or lane.to_store else lane.ordered
-                    lane.share += (mine / ordered - lane.share) / shares
+                if pulled > 0.0:
+                    mine = 0.0 if lane.from_store or lane.to_store else lane.leaning
+                    lane.share += (mine / pulled - lane.share) / shares
                 if lane.newcomer > 0.0 and pressed:
                     lane.qualified = min(lane.qualified + 1.0 / qualification, 1.0)
 
@@ -410,6 +412,9 @@ class Firm(mesa.Agent):
     def own_scarcity(self, point: Point) -> float:
         return 1.0
 
+    def sells_now(self, point: Point) -> float:
+        return point.sold if point.sold > 0.0 else 1.0
+
     def moved_ask(self, point: Point, cost: float, before: float, peers: float) -> float:
         number = self.model.number
         ask = passed_on(point.ask, cost, before, point.follows_cost)
@@ -421,7 +426,7 @@ class Firm(mesa.Agent):
         flow = max(flow - band, 0.0) + number["slow_down"] * min(flow + band, 0.0)
         flow = min(max(flow, -1.0), 1.0)
         normal_weeks = point.stock / max(point.sold, 1e-12)
-        stock_weeks = point.on_hand / max(point.sold if point.sold > 0.0 else 1.0, 1e-12)
+        stock_weeks = point.on_hand / max(self.sells_now(point), 1e-12)
         scarce = min(max(math.log(max(normal_weeks, 0.1) / max(stock_weeks, 0.1)), -1.5), 1.5)
         lean = math.log(normal_ask / ask) + point.stock_power * own * scarce
         moved = ask * math.exp(point.ask_speed * own * flow + point.normal_pull * lean)
@@ -624,6 +629,9 @@ class Trader(Firm):
 
     def cost_of(self, point: Point) -> float:
         return point.paid_now
+
+    def sells_now(self, point: Point) -> float:
+        return max(point.orders, 0.1 * point.sold)
 
     def settle(self) -> None:
         """Borrow for what is bought, pay back from what is sold."""
