@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FREIGHT_USD_PER_KG = 0.15
 """Sea freight and insurance beside the FOB price (assumed; containers of 15-20 t at 2,000-4,000 USD)."""
+TRADER_MARGIN = 0.05
+"""Margin of a trading house over what it pays (assumed; 3 to 8 % in ordinary times)."""
 DEFAULT_COVER = {"sold": 4.0, "bought": 6.0, "need": 8.0, "trade": 12.0, "store": 0.0}
 """Weeks on hand where ``stocks.csv`` has no row (assumed)."""
 OUTPUTS, INPUTS = 12, 4
@@ -274,6 +276,7 @@ def _prices(net: Network, made: "_Builder") -> None:
         asks[k] = at_home if country == net.exporter else world / parity(rows, country, hs, made.day)
         net.vat_rate[k] = rate(rows, country, "vat", hs, made.day)
     _net_backs(net, asks, {**fob, **home})
+    _trader_asks(net, asks, made.day)
     net.ask_at_rest = asks
     follows = []
     for p in net.points:
@@ -301,6 +304,20 @@ def parity(rows: list[dict[str, Any]], country: str, hs: str, day: Any) -> float
     """FOB over the home price without VAT, when nothing is scarce."""
     kept = max(rate(rows, country, "vat", hs, day) - rate(rows, country, "vat_refund", hs, day), 0.0)
     return (1.0 + kept) * (1.0 + rate(rows, country, "export_duty", hs, day))
+
+
+def _trader_asks(net: Network, asks: np.ndarray, day: date) -> None:
+    """A trader asks what it pays for its cargo, freight included, and its margin."""
+    for k in np.flatnonzero(net.hoards):
+        lanes = np.flatnonzero((net.buyer == k) & (net.flow_at_rest > 0.0))
+        paid = 0.0
+        for lane in lanes:
+            seller = int(net.seller[lane])
+            hs = net.products[net.points[seller].product].hs
+            fob = asks[seller] * parity(net.policies, net.country_of(seller), hs, day)
+            paid += net.flow_at_rest[lane] * (fob + net.freight[lane])
+        if lanes.size:
+            asks[k] = (1.0 + TRADER_MARGIN) * paid / net.flow_at_rest[lanes].sum()
 
 
 def _net_backs(net: Network, asks: np.ndarray, known: dict[str, float]) -> None:

@@ -27,12 +27,12 @@ def test_less_than_one_per_cent_of_demand_is_unmet(rest):
 
 
 def test_trade_shares_stay_within_five_points(rest):
-    """Share of each origin in a country's imports of a product, last year against first; relations of 200 t a year and more."""
+    """Share of each origin in a country's imports of a product, last year against first; relations of 50 t a year and more."""
     values, labels = rest.array("imports")
     first, last = values[:, :52].sum((0, 1)), values[:, -52:].sum((0, 1))
     for buyer, product in {(x[1], x[2]) for x in labels}:
         rows = [n for n, x in enumerate(labels) if (x[1], x[2]) == (buyer, product)]
-        if first[rows].sum() / 4 >= 200.0:
+        if first[rows].sum() / 4 >= 50.0:
             moved = np.abs(first[rows] / first[rows].sum() - last[rows] / last[rows].sum()).max()
             assert moved < 0.05, (buyer, product, moved)
 
