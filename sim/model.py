@@ -145,6 +145,7 @@ class World:
             return np.ascontiguousarray(np.repeat(self.number[number][:, np.newaxis], self.sizes[axis], axis=1))
 
         k = self.k = SimpleNamespace()
+        k.normal_days = each(7.0 * net.cover_weeks)
         k.normal_cover = each(net.cover_weeks)
         k.lead = each(net.lead_weeks)
         for name in ("panic", "momentum", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
@@ -241,8 +242,8 @@ class World:
         normal = self._each(net.flow_at_rest)
         for week in range(-self.sizes["slot"], 0):
             slot = week % self.sizes["slot"]
-            s.sea[:, :, slot], s.sea_origin[:, :, slot] = 0.0, 0.0
-            s.sea_tonnes[:, :, slot], s.sea_usd[:, :, slot] = 0.0, 0.0
+            s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
+            s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
             self._ship(normal, normal * 0.0, self._each(k.price_at_rest), week)
         self.mined, self.used_up, self.lost = (np.zeros((len(self.replicates), len(net.elements))) for _ in range(3))
 
@@ -283,11 +284,11 @@ class World:
 
     def _signal(self) -> None:
         """What may be known this week: last week's quotes, own stocks, announcements, published customs figures."""
-        net, s, signals = self.network, self.state, self.signals
+        s, k, signals = self.state, self.k, self.signals
         use = np.maximum(s.expected_use, 1e-12)
         signals.quote = s.quote
         signals.days_of_cover = 7.0 * s.on_hand / use
-        signals.normal_days = self._each(7.0 * net.cover_weeks)
+        signals.normal_days = k.normal_days
         signals.announced = self.controls["announced"]
         signals.stored = s.on_hand
         signals.price_paid = s.paid
@@ -507,14 +508,14 @@ class World:
         net, s, w = self.network, self.state, self.w
         self._ship(w.shipped, w.leaked, w.price, self.week)
         slot = self.week % self.sizes["slot"]
-        w.arrived = s.sea[:, :, slot].copy()
-        brought = np.ascontiguousarray(s.sea_origin[:, :, slot])
+        w.arrived = s.sea[:, slot].copy()
+        brought = np.ascontiguousarray(s.sea_origin[:, slot])
         s.origin = blend(self._goods(), s.origin, w.arrived, brought)
         s.on_hand = s.on_hand + w.arrived
-        s.sea[:, :, slot], s.sea_origin[:, :, slot] = 0.0, 0.0
+        s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
         w.at_sea = over_slots(s.sea)
-        w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, :, slot].copy(), s.sea_usd[:, :, slot].copy()
-        s.sea_tonnes[:, :, slot], s.sea_usd[:, :, slot] = 0.0, 0.0
+        w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
+        s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
         paid = mean_into(w.price, w.shipped, net.buyer, s.paid)
         s.paid = s.paid + (paid - s.paid) / self.number["price_smoothing_weeks"][:, np.newaxis]
 
@@ -619,7 +620,7 @@ class World:
         scarce = self._own_scarcity()
         ask, s.normal_ask = home_ask(
             ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), self._each(normal), peers,
-            cost * k.floor_ratio, normal_ask, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
+            cost * k.floor_ratio, normal_ask, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
             self.number["ask_band"], self.number["slow_down"], self.number["normal_memory_weeks"],
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)

@@ -2,16 +2,19 @@
 
 import math
 
+import numpy as np
+
 from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
     "ask[point] orders[point] offers[point] tightness_at_rest[point]:shared stock_weeks[point] normal_weeks[point]"
-    " peers[point] cash_cost[point] normal_ask[point] speed[point] stock_power[point] peer_pull[point]"
+    " peers[point] cash_cost[point] normal_ask[point] sells[point]:shared speed[point] stock_power[point] peer_pull[point]"
     " normal_pull[point] band slow_down normal_memory -> ask_next[point] normal_ask_next[point]"
 )
 def home_ask(  # type: ignore[no-untyped-def]
-    ask, orders, offers, tightness_at_rest, stock_weeks, normal_weeks, peers, cash_cost, normal_ask, speed, stock_power,
+    ask, orders, offers, tightness_at_rest, stock_weeks, normal_weeks, peers, cash_cost, normal_ask, sells, speed,
+    stock_power,
     peer_pull, normal_pull, band, slow_down, normal_memory, ask_next, normal_ask_next,
 ):  # fmt: skip
     """Move the ask with orders against offers; let it settle where stock says, around what the seller thinks normal.
@@ -26,6 +29,7 @@ def home_ask(  # type: ignore[no-untyped-def]
     orders, offers : (point,) t per week
     tightness_at_rest : (point,) log of orders over offers in the balanced start
     stock_weeks, normal_weeks : (point,) weeks of output on hand, and normally
+    sells : (point,) 1 for sellers; others keep what stands there
     speed : (point,) largest weekly move per unit of tightness
     stock_power : (point,) rise of the ask, in logs, for one log of scarcer stock
     peer_pull, normal_pull : (point,) share of the gap closed in a week
@@ -34,6 +38,9 @@ def home_ask(  # type: ignore[no-untyped-def]
     normal_memory : weeks
     """
     for point in range(ask.size):
+        if sells[point] < 0.5:
+            ask_next[point], normal_ask_next[point] = ask[point], normal_ask[point]
+            continue
         flow = math.log(max(orders[point], 1e-9) / max(offers[point], 1e-9)) - tightness_at_rest[point]
         flow = min(max(max(flow - band, 0.0) + slow_down * min(flow + band, 0.0), -1.0), 1.0)
         scarce = math.log(max(normal_weeks[point], 0.1) / max(stock_weeks[point], 0.1))
@@ -182,18 +189,34 @@ def quoted_price(price, open, cell, use, share, before, quote, depth):  # type: 
     for lane in range(price.size):
         if cell[lane] >= 0:
             depth[cell[lane]] += open[lane]
+    offered = np.empty(price.size, dtype=np.int64)
+    count = 0
+    for lane in range(price.size):
+        if cell[lane] >= 0 and open[lane] > 0.0:
+            offered[count] = lane
+            count += 1
     going = True
     while going:
         going = False
         best = use * 0.0
-        for lane in range(price.size):
+        still = 0
+        for n in range(count):
+            lane = offered[n]
+            row = cell[lane]
+            if found[row] < share * use[row] and price[lane] > last[row]:
+                offered[still] = lane
+                still += 1
+        count = still
+        for n in range(count):
+            lane = offered[n]
             row = cell[lane]
             wants = row >= 0 and found[row] < share * use[row] and open[lane] > 0.0 and price[lane] > last[row]
             if wants and (best[row] == 0.0 or price[lane] < best[row]):
                 best[row] = price[lane]
-        for lane in range(price.size):
+        for n in range(count):
+            lane = offered[n]
             row = cell[lane]
-            if row >= 0 and best[row] > 0.0 and price[lane] == best[row]:
+            if best[row] > 0.0 and price[lane] == best[row]:
                 found[row] += open[lane]
         for row in range(use.size):
             if best[row] > 0.0:

@@ -28,10 +28,10 @@ def contained(value, content, total):  # type: ignore[no-untyped-def]
             total[element] += value[row] * content[row, element]
 
 
-@mechanism("value[point,slot] -> total[point]")
+@mechanism("value[slot,point] -> total[point]")
 def over_slots(value, total):  # type: ignore[no-untyped-def]
     """Sum over the slots of a ring, in slot order."""
-    for point in range(value.shape[0]):
-        total[point] = 0.0
-        for slot in range(value.shape[1]):
-            total[point] += value[point, slot]
+    total[:] = 0.0
+    for slot in range(value.shape[0]):
+        for point in range(value.shape[1]):
+            total[point] += value[slot, point]

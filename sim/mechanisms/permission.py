@@ -79,7 +79,7 @@ def quota_by_margin(wanted, weight, margin, pool, permits, cleared, rent):  # ty
                 need = (wanted[lane] - cleared[lane]) * weight[lane]
                 share = before[row] * (need * (margin[lane] + 0.05) / open_weight[row])
                 given = min(need, share, left[row])
-                cleared[lane] += given / weight[lane]
+                cleared[lane] = min(cleared[lane] + given / weight[lane], wanted[lane])
                 left[row] -= given
     open_weight[:] = 0.0
     for lane in range(wanted.size):

@@ -11,7 +11,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @mechanism(
     "shipped[lane] weeks[lane] week seller[lane]:point buyer[lane]:point origin[point,tag,group]"
-    " sea[point,slot]:inout sea_origin[point,slot,tag,group]:inout -> loaded[point]"
+    " sea[slot,point]:inout sea_origin[slot,point,tag,group]:inout -> loaded[point]"
 )
 def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
     """Put shipped cargo into the ring slot of the week it will arrive.
@@ -28,23 +28,30 @@ def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded): 
     -------
     loaded : (point,) t put to sea towards each buyer
     """
-    slots = sea.shape[1]
+    slots = sea.shape[0]
     groups = origin.shape[1] * origin.shape[2]
     shares = origin.reshape((origin.shape[0], groups))
-    ring = sea_origin.reshape((sea.shape[0], slots, groups))
+    ring = sea_origin.reshape((slots, origin.shape[0], groups))
     loaded[:] = 0.0
     now = int(week)
+    # most origins are of few groups: name them once per seller
+    known = np.zeros(origin.shape[0], dtype=np.int64)
+    named = np.zeros((origin.shape[0], groups), dtype=np.int64)
+    for point in range(origin.shape[0]):
+        for group in range(groups):
+            if shares[point, group] > 0.0:
+                named[point, known[point]] = group
+                known[point] += 1
     for lane in range(shipped.size):
         if shipped[lane] > 0.0:
             slot = (now + min(max(int(weeks[lane]), 1), slots - 1)) % slots
             to = buyer[lane]
             loaded[to] += shipped[lane]
-            sea[to, slot] += shipped[lane]
-            source = shares[seller[lane]]
-            into = ring[to, slot]
-            tonnes = shipped[lane]
-            for group in range(groups):
-                into[group] += tonnes * source[group]
+            sea[slot, to] += shipped[lane]
+            source = seller[lane]
+            for n in range(known[source]):
+                group = named[source, n]
+                ring[slot, to, group] += shipped[lane] * shares[source, group]
 
 
 @mechanism(
@@ -73,7 +80,7 @@ def blend(stock, origin, arrived, brought, origin_next):  # type: ignore[no-unty
 
 @mechanism(
     "shipped[lane] leaked[lane] price[lane] weeks[lane] week trade[lane]:trade alias[lane]:trade mislabelled"
-    " sea_tonnes[trade,slot]:inout sea_usd[trade,slot]:inout -> booked[trade]"
+    " sea_tonnes[slot,trade]:inout sea_usd[slot,trade]:inout -> booked[trade]"
 )
 def book_arrivals(  # type: ignore[no-untyped-def]
     shipped, leaked, price, weeks, week, trade, alias, mislabelled, sea_tonnes, sea_usd, booked
@@ -95,7 +102,7 @@ def book_arrivals(  # type: ignore[no-untyped-def]
     -------
     booked : (trade,) t leaving this week legally, the exporter's book
     """
-    slots = sea_tonnes.shape[1]
+    slots = sea_tonnes.shape[0]
     booked[:] = 0.0
     now = int(week)
     for lane in range(shipped.size):
@@ -105,10 +112,10 @@ def book_arrivals(  # type: ignore[no-untyped-def]
             other = 0.0
             if alias[lane] >= 0:
                 other = min(leaked[lane], shipped[lane]) * mislabelled
-                sea_tonnes[alias[lane], slot] += other
-                sea_usd[alias[lane], slot] += other * price[lane] * 1000.0
-            sea_tonnes[row, slot] += shipped[lane] - other
-            sea_usd[row, slot] += (shipped[lane] - other) * price[lane] * 1000.0
+                sea_tonnes[slot, alias[lane]] += other
+                sea_usd[slot, alias[lane]] += other * price[lane] * 1000.0
+            sea_tonnes[slot, row] += shipped[lane] - other
+            sea_usd[slot, row] += (shipped[lane] - other) * price[lane] * 1000.0
             booked[row] += max(shipped[lane] - leaked[lane], 0.0)
 
 

@@ -4,7 +4,7 @@ Four shapes: fields (a value per row, a neutral value, a combining rule), scheme
 neutral), payments and reliefs. Events and policies press; mechanisms read.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -84,14 +84,16 @@ class Controls:
     """All controls of one week, shape (replicate, row) each."""
 
     values: dict[str, Array]
+    pressed: set[str] = field(default_factory=set)
 
     @classmethod
     def neutral(cls, sizes: dict[str, int], replicates: int) -> "Controls":
         return cls({c.name: np.full((replicates, sizes[c.axis]), c.neutral) for c in CONTROLS.values()})
 
     def reset(self) -> None:
-        for name, array in self.values.items():
-            array[:] = CONTROLS[name].neutral
+        for name in self.pressed:
+            self.values[name][:] = CONTROLS[name].neutral
+        self.pressed = set()
 
     def __getitem__(self, name: str) -> Array:
         return self.values[name]
@@ -104,6 +106,7 @@ class Controls:
         if rows.size == 0:
             return False
         array = self.values[press.control]
+        self.pressed.add(press.control)
         value = np.broadcast_to(np.asarray(press.value, dtype=np.float64), (array.shape[0], rows.size))
         before = array[:, rows]
         combine = CONTROLS[press.control].combine

@@ -135,6 +135,7 @@ class Rows:
         self.is_loose = (sold & np.array([s in ("oxide", "carbonate") for s in stage])).astype(float)
         self.is_feed = (sold & np.array([s in FEEDS for s in stage])).astype(float)
         self.never_sold = np.array([float(p.role in ("bought", "need")) for p in net.points])
+        self.sells = 1.0 - self.never_sold
         self.lane_project = net.lane_project
         self.newcomer = np.where((net.lane_project < 0) & (self.from_store + self.to_store == 0.0), net.potential, 0.0)
         home = np.zeros(len(net.points))

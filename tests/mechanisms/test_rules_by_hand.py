@@ -65,7 +65,7 @@ def test_surplus_is_set_aside_and_fetched_back_when_stock_runs_low():
 def test_an_ask_at_rest_stays_and_a_doubled_order_moves_it_by_its_speed():
     """Orders double against their usual relation to offers: 10 % times ln 2 a week. Nothing else pulls."""
     ask, normal = home_ask([50.0, 50.0], [8.0, 16.0], [16.0, 16.0], [math.log(0.5)] * 2, [6.0] * 2, [6.0] * 2, [0.0] * 2,
-                           [10.0] * 2, [50.0] * 2, [0.1] * 2, [1.0] * 2, [0.0] * 2, [0.0] * 2, 0.0, 0.5, 100.0)  # fmt: skip
+                           [10.0] * 2, [50.0] * 2, [1.0] * 2, [0.1] * 2, [1.0] * 2, [0.0] * 2, [0.0] * 2, 0.0, 0.5, 100.0)  # fmt: skip
     assert ask.tolist() == pytest.approx([50.0, 50.0 * math.exp(0.1 * math.log(2))])
     assert normal.tolist() == pytest.approx([50.0, 50.0 * math.exp(0.001 * math.log(2))])
 
@@ -73,7 +73,7 @@ def test_an_ask_at_rest_stays_and_a_doubled_order_moves_it_by_its_speed():
 def test_half_the_stock_is_worth_twice_the_ask_in_the_end_at_power_one():
     """With power 1 and a pull of 5 % a week the ask moves by 5 % of ln 2; at twice the normal ask it has arrived."""
     ask, _ = home_ask([50.0, 100.0], [8.0, 8.0], [16.0, 16.0], [math.log(0.5)] * 2, [3.0] * 2, [6.0] * 2, [0.0] * 2,
-                      [10.0] * 2, [50.0] * 2, [0.1] * 2, [1.0] * 2, [0.0] * 2, [0.05] * 2, 0.0, 0.5, 100.0)  # fmt: skip
+                      [10.0] * 2, [50.0] * 2, [1.0] * 2, [0.1] * 2, [1.0] * 2, [0.0] * 2, [0.05] * 2, 0.0, 0.5, 100.0)  # fmt: skip
     assert ask.tolist() == pytest.approx([50.0 * math.exp(0.05 * math.log(2)), 100.0])
 
 

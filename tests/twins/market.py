@@ -779,7 +779,8 @@ class Market(mesa.Model):
             (self.views, ("belief",)), (self.pools, ("rent", "permits_left")),
         ):  # fmt: skip
             for name in names:
-                _hand_out(group, name, getattr(state, name)[replicate].tolist())
+                column = getattr(state, name)[replicate]
+                _hand_out(group, name, (column.T if name == "sea" else column).tolist())
         for project, stage in zip(self.projects, state.stage[replicate].tolist(), strict=True):
             project.standing = stage == 2.0
         self.take_controls(world)
@@ -982,7 +983,10 @@ class Market(mesa.Model):
         compare("wished run", self.lines, w.run_wish, "wish")
         compare("out_run", self.lines, w.out_run)
         for name in POINT_STATE:
-            compare(name, asks if name == "normal_ask" else self.points, getattr(s, name))
+            column = getattr(s, name)
+            compare(
+                name, asks if name == "normal_ask" else self.points, column.swapaxes(1, 2) if name == "sea" else column
+            )
         for name in NEED_STATE:
             compare(name, self.needs, getattr(s, name))
         for name in ("inside", "swarf_pending", "run"):
