@@ -21,6 +21,15 @@ from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
+from sim.mechanisms.market import (
+    asked_of_sellers,
+    entry_and_trust,
+    open_and_traded,
+    rivals_rise,
+    unit_costs,
+    value_and_cost,
+    within_offers,
+)
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
 from sim.mechanisms.payments import pay_for_cargo
@@ -28,7 +37,7 @@ from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import mean_into, sum_into
-from sim.mechanisms.transit import blend, book_arrivals, load, whole_weeks
+from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
 from sim.streams import Streams, name_hash
@@ -375,13 +384,10 @@ class World:
         w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
         w.price, w.fob = self._price(s.ask, s.rent[:, self.rows.pool] * self.rows.in_pool, c)
         w.rise = log_over(w.price, k.price_each)
-        standing = np.where(self.rows.lane_project >= 0, (s.stage == 2.0)[:, self.rows.lane_project], True) \
-            if net.projects else np.ones(s.share.shape, dtype=bool)  # fmt: skip
-        released = c["store_release"][:, net.seller] > 0.0
-        ready = np.where(self.rows.lane_project >= 0, standing, s.qualified)
-        ready = np.where(self.rows.from_store > 0.0, released, np.where(self.rows.to_store > 0.0, 1.0, ready))
-        w.entry = net.potential * ready
-        trust = np.maximum((1.0 - w.lane_belief) * s.fill, 0.02)
+        w.entry, trust = entry_and_trust(
+            net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
+            c["store_release"], s.belief, net.view, s.fill, net.seller,
+        )  # fmt: skip
         w.term, w.spot, w.leaning = split_orders(
             w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.rise, trust,
             net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
@@ -412,10 +418,7 @@ class World:
             w.term, w.spot, s.backlog, banned, c["clears"], s.held, k.normal_flow, k.room
         )
         w.due = w.term + w.spot + s.backlog
-        asked = sum_into(w.sendable, net.seller, k.ones_lane, net.use_at_rest)
-        ratio = np.minimum(w.offer / np.maximum(asked, 1e-12), 1.0)
-        w.ratio = ratio[:, net.seller]
-        wanted = w.sendable * w.ratio
+        w.ratio, wanted = within_offers(w.sendable, w.offer, net.seller)
         w.cleared = self._quota(wanted)
         w.stopped = np.maximum(w.due * w.ratio - w.cleared * c["clears"], 0.0) * net.crosses
         home = np.ascontiguousarray(s.ask[:, net.seller])
@@ -508,11 +511,9 @@ class World:
         net, s, w = self.network, self.state, self.w
         self._ship(w.shipped, w.leaked, w.price, self.week)
         slot = self.week % self.sizes["slot"]
-        w.arrived = s.sea[:, slot].copy()
-        brought = np.ascontiguousarray(s.sea_origin[:, slot])
-        s.origin = blend(self._goods(), s.origin, w.arrived, brought)
+        at = np.full(len(self.replicates), float(slot))
+        w.arrived, s.origin = land(self._goods(), s.origin, at, s.sea, s.sea_origin)
         s.on_hand = s.on_hand + w.arrived
-        s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
         w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
         s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
@@ -531,11 +532,11 @@ class World:
     def _ship(self, shipped: np.ndarray, leaked: np.ndarray, price: np.ndarray, week: int) -> None:
         net, s = self.network, self.state
         u = self.streams.uniform("transit", self.k.routes, max(week, 0))
-        weeks = np.ascontiguousarray(whole_weeks(u, *net.transit_weeks.T)[:, net.route])
+        weeks = whole_weeks(u, *net.transit_weeks.T)
         at = np.full(len(self.replicates), float(week % self.sizes["slot"]))
-        load(shipped, weeks, at, net.seller, net.buyer, s.origin, s.sea, s.sea_origin)
+        load(shipped, weeks, net.route, at, net.seller, net.buyer, s.origin, s.sea, s.sea_origin)
         self.w.booked = book_arrivals(
-            shipped, leaked, price, weeks, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
+            shipped, leaked, price, weeks, net.route, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
             s.sea_tonnes, s.sea_usd,
         )  # fmt: skip
 
@@ -599,14 +600,11 @@ class World:
     def price(self) -> None:
         """Sellers move their asks; permits, quotes and traded prices follow."""
         net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
-        due = np.where(
-            net.crosses > 0.0, w.cleared / np.maximum(w.ratio, 1e-9) + w.ask_leak, w.term + w.spot + s.backlog / 8.0
+        asked = asked_of_sellers(
+            w.term, w.spot, s.backlog, w.cleared, w.ratio, w.ask_leak, net.crosses, net.seller, w.offer
         )
-        asked = sum_into(due, net.seller, k.ones_lane, net.use_at_rest)
         s.orders = s.orders + (asked - s.orders) / 4.0
-        logs = w.rise
-        mean_rise = sum_into(s.share * logs, net.buyer, k.ones_lane, net.use_at_rest)
-        rise = mean_into(np.ascontiguousarray(mean_rise[:, net.buyer]), k.peer_weight, net.seller, k.zeros_point)
+        rise = rivals_rise(s.share, w.rise, rows.peer_weight, net.buyer, net.seller, net.ask_at_rest)
         peers = grow_by(k.ask_each, rise)
         cost = self._unit_cost(s.paid_now)
         before = s.unit_cost
@@ -648,15 +646,10 @@ class World:
 
     def _unit_cost(self, paid: np.ndarray) -> np.ndarray:
         """Inputs and cash cost per kg of each line's first product; for traders what they paid."""
-        net, rows = self.network, self.rows
-        inputs = np.zeros((len(paid), self.sizes["line"]))
-        for j in range(net.feed.shape[1]):
-            known = net.feed[:, j] >= 0
-            inputs += np.where(known, paid[:, net.feed[:, j]] * net.feed_need[:, j], 0.0)
-        cost = np.where(net.hoards > 0.0, paid, 0.0)
-        lines = rows.single_lines
-        cost[:, net.output[lines, 0]] = inputs[:, lines] + net.cash_cost[lines]
-        return np.ascontiguousarray(cost)
+        net = self.network
+        return np.asarray(
+            unit_costs(paid, net.feed_need, net.feed, net.output, self.rows.is_single, net.cash_cost, net.hoards)
+        )
 
     def _permits(self) -> None:
         net, s, w, k, rows = self.network, self.state, self.w, self.k, self.rows
@@ -677,19 +670,14 @@ class World:
 
     def _markets(self) -> None:
         net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
-        left = np.maximum(w.offer - sum_into(w.allotted, net.seller, k.ones_lane, net.use_at_rest), 0.0)
-        permitted = np.where(w.wanted > 0.0, w.cleared / np.maximum(w.wanted, 1e-12), 1.0)
-        queue = 1.0 - c["desk_scope"] * (1.0 - c["exempt"])
-        passes = np.where(net.crosses > 0.0, c["clears"] * (1.0 - c["banned"]) * permitted * queue, 1.0)
-        known = (s.share + w.entry) > 1e-6
-        w.open = np.where(known, left[:, net.seller] * passes, 0.0)
-        use = sum_into(s.expected_use[:, net.buyer] * s.share, rows.cell, k.ones_lane, k.ones_cell)
-        w.cell_use = use
-        s.quote, w.quote_depth = quoted_price(w.price, w.open, rows.cell, use, k.quote_share, s.quote)
         slot = self.week % TRADED_WEEKS
-        s.traded_tonnes[:, :, slot] = self._into_cells(w.shipped)
-        s.traded_usd[:, :, slot] = self._into_cells(w.shipped * w.price)
-        w.spot_tonnes = self._into_cells(w.shipped * (w.spot / np.maximum(w.ordered, 1e-12)))
+        w.open, w.cell_use, tonnes, usd, w.spot_tonnes = open_and_traded(
+            w.offer, w.allotted, w.wanted, w.cleared, c["clears"], c["banned"], c["desk_scope"], c["exempt"], s.share,
+            w.entry, s.expected_use, w.shipped, w.price, w.spot, w.ordered, net.crosses, net.seller, net.buyer,
+            rows.cell, k.ones_cell,
+        )  # fmt: skip
+        s.quote, w.quote_depth = quoted_price(w.price, w.open, rows.cell, w.cell_use, k.quote_share, s.quote)
+        s.traded_tonnes[:, :, slot], s.traded_usd[:, :, slot] = tonnes, usd
 
     def grow(self) -> None:
         """Plants stop, come back, grow; projects are decided, built, lost."""
@@ -706,7 +694,7 @@ class World:
         if not net.projects:
             return
         lines = net.project_line
-        value = self._value(np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)), s.paid_now)[:, lines]
+        value = self._value(np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)), s.paid_now)[0][:, lines]
         npv = present_value(
             np.ascontiguousarray(value * 0.85 * net.nameplate[lines] * 52.0 * USD_PER_T), n["project_years"],
             n["project_rate"],
@@ -717,22 +705,17 @@ class World:
             (luck < k.hazard).astype(np.float64), k.slip, k.build_weeks, np.minimum(self.controls["support"], 1.0),
         )  # fmt: skip
 
-    def _value(self, ask: np.ndarray, paid: np.ndarray) -> np.ndarray:
-        """USD per kg of run: the whole basket less inputs and cash cost."""
+    def _value(self, ask: np.ndarray, paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """USD per kg of run: the whole basket less inputs and cash cost; and that cost."""
         net = self.network
-        value = -np.broadcast_to(net.cash_cost, (len(ask), self.sizes["line"])).copy()
-        for j in range(net.output.shape[1]):
-            value += np.where(net.output[:, j] >= 0, ask[:, net.output[:, j]] * net.output_made[:, j], 0.0)
-        for j in range(net.feed.shape[1]):
-            value -= np.where(net.feed[:, j] >= 0, paid[:, net.feed[:, j]] * net.feed_need[:, j], 0.0)
-        return value
+        value, cost = value_and_cost(
+            np.ascontiguousarray(ask), paid, net.feed_need, net.feed, net.output_made, net.output, net.cash_cost
+        )
+        return value, cost
 
     def _margin(self, ask: np.ndarray, paid: np.ndarray) -> np.ndarray:
-        net = self.network
-        cost = np.broadcast_to(net.cash_cost, (len(ask), self.sizes["line"])).copy()
-        for j in range(net.feed.shape[1]):
-            cost += np.where(net.feed[:, j] >= 0, paid[:, net.feed[:, j]] * net.feed_need[:, j], 0.0)
-        return np.ascontiguousarray(self._value(ask, paid) / np.maximum(cost, 0.01))
+        value, cost = self._value(ask, paid)
+        return np.asarray(value / np.maximum(cost, 0.01))
 
     def pay(self) -> None:
         """Book every payment with payer and payee."""

@@ -10,16 +10,16 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @mechanism(
-    "shipped[lane] weeks[lane] week seller[lane]:point buyer[lane]:point origin[point,tag,group]"
+    "shipped[lane] weeks[route] route[lane]:route week seller[lane]:point buyer[lane]:point origin[point,tag,group]"
     " sea[slot,point]:inout sea_origin[slot,point,tag,group]:inout -> loaded[point]"
 )
-def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
+def load(shipped, weeks, route, week, seller, buyer, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
     """Put shipped cargo into the ring slot of the week it will arrive.
 
     Parameters
     ----------
     shipped : (lane,) t leaving this week
-    weeks : (lane,) weeks at sea, rounded down, at least 1 and less than the number of slots
+    weeks, route : (route,) weeks at sea, rounded down, at least 1 and less than the number of slots; each lane's route
     week : number of this week, as a float
     origin : (point, tag, group) shares of each seller's stock
     sea, sea_origin : changed in place: t, and t by tag and origin group
@@ -44,7 +44,7 @@ def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded): 
                 known[point] += 1
     for lane in range(shipped.size):
         if shipped[lane] > 0.0:
-            slot = (now + min(max(int(weeks[lane]), 1), slots - 1)) % slots
+            slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
             to = buyer[lane]
             loaded[to] += shipped[lane]
             sea[slot, to] += shipped[lane]
@@ -52,6 +52,26 @@ def load(shipped, weeks, week, seller, buyer, origin, sea, sea_origin, loaded): 
             for n in range(known[source]):
                 group = named[source, n]
                 ring[slot, to, group] += shipped[lane] * shares[source, group]
+
+
+@mechanism(
+    "stock[point] origin[point,tag,group] week sea[slot,point]:inout sea_origin[slot,point,tag,group]:inout"
+    " -> arrived[point] origin_next[point,tag,group]"
+)
+def land(stock, origin, week, sea, sea_origin, arrived, origin_next):  # type: ignore[no-untyped-def]
+    """Empty this week's slot of the ring, and mix what it held into well-mixed stocks, as ``blend`` does."""
+    slot = int(week) % sea.shape[0]
+    for point in range(stock.size):
+        arrived[point] = sea[slot, point]
+        sea[slot, point] = 0.0
+        total = stock[point] + arrived[point]
+        for tag in range(origin.shape[1]):
+            for group in range(origin.shape[2]):
+                share = origin[point, tag, group]
+                if arrived[point] > 0.0:
+                    share = (stock[point] * share + sea_origin[slot, point, tag, group]) / total
+                    sea_origin[slot, point, tag, group] = 0.0
+                origin_next[point, tag, group] = share
 
 
 @mechanism(
@@ -79,11 +99,11 @@ def blend(stock, origin, arrived, brought, origin_next):  # type: ignore[no-unty
 
 
 @mechanism(
-    "shipped[lane] leaked[lane] price[lane] weeks[lane] week trade[lane]:trade alias[lane]:trade mislabelled"
+    "shipped[lane] leaked[lane] price[lane] weeks[route] route[lane]:route week trade[lane]:trade alias[lane]:trade mislabelled"
     " sea_tonnes[slot,trade]:inout sea_usd[slot,trade]:inout -> booked[trade]"
 )
 def book_arrivals(  # type: ignore[no-untyped-def]
-    shipped, leaked, price, weeks, week, trade, alias, mislabelled, sea_tonnes, sea_usd, booked
+    shipped, leaked, price, weeks, route, week, trade, alias, mislabelled, sea_tonnes, sea_usd, booked
 ):  # fmt: skip
     """Keep both books: legal cargo by week of shipment, all cargo by week of arrival, as customs see it.
 
@@ -92,7 +112,7 @@ def book_arrivals(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     shipped, leaked, price : (lane,) t leaving this week; t of it past the books; USD/kg CIF
-    weeks, week : as in ``load``
+    weeks, route, week : as in ``load``
     trade, alias : (lane,) relation of seller's country, buyer's country and product, -1 inside a country; the relation
         under which leaked cargo is entered, -1 where there is none
     mislabelled : share of leaked cargo entered so, 0 to 1
@@ -108,7 +128,7 @@ def book_arrivals(  # type: ignore[no-untyped-def]
     for lane in range(shipped.size):
         row = trade[lane]
         if row >= 0 and shipped[lane] > 0.0:
-            slot = (now + min(max(int(weeks[lane]), 1), slots - 1)) % slots
+            slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
             other = 0.0
             if alias[lane] >= 0:
                 other = min(leaked[lane], shipped[lane]) * mislabelled

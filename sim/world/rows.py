@@ -144,6 +144,7 @@ class Rows:
         self.peer_weight = net.flow_at_rest * np.where(at_home, 1.0 - net.crosses, 1.0) + 1e-9 * net.potential
         self.circuit_lines = np.flatnonzero((net.fill > 0.0) & (net.feed[:, 0] >= 0))
         kinds = [net.products[net.points[o].product].stage for o in net.output[:, 0]]
+        self.is_single = np.array([float(k in ("metal", "magnet")) for k in kinds])
         self.single_lines = np.flatnonzero([k in ("metal", "magnet") for k in kinds])
 
     def _accounts(self) -> None:

@@ -208,7 +208,7 @@ def test_every_payment_has_a_payer_and_a_payee():
 def test_leaked_cargo_is_in_no_exporters_book_and_partly_under_another_origin_in_the_importers():
     """10 t, 4 leaked, half of that relabelled: 6 t in the exporter's book; 8 t and 2 t in the importer's."""
     tonnes, usd = np.zeros((5, 2)), np.zeros((5, 2))
-    booked = book_arrivals([10.0], [4.0], [1.0], [2.0], 1.0, [0], [1], 0.5, tonnes, usd)
+    booked = book_arrivals([10.0], [4.0], [1.0], [2.0], [0], 1.0, [0], [1], 0.5, tonnes, usd)
     assert booked.tolist() == [6.0, 0.0]
     assert tonnes[3].tolist() == [8.0, 2.0]
 

@@ -12,7 +12,7 @@ def test_cargo_waits_in_the_slot_of_its_arrival_with_the_origin_of_the_seller():
     """In week 3 of a ring of 4, two weeks at sea means slot 1; three quarters of the seller's stock are of group 0."""
     origin = np.array([[[0.75, 0.25], [0.0, 1.0]], [[1.0, 0.0], [1.0, 0.0]]])
     sea, sea_origin = np.zeros((4, 2)), np.zeros((4, 2, 2, 2))
-    loaded = load([8.0], [2.0], 3.0, [0], [1], origin, sea, sea_origin)
+    loaded = load([8.0], [2.0], [0], 3.0, [0], [1], origin, sea, sea_origin)
     assert loaded.tolist() == [0.0, 8.0]
     assert sea[:, 1].tolist() == [0.0, 8.0, 0.0, 0.0]
     assert sea_origin[1, 1].tolist() == [[6.0, 2.0], [0.0, 8.0]]
