@@ -423,7 +423,8 @@ class World:
         w.stopped = np.maximum(w.due * w.ratio - w.cleared * c["clears"], 0.0) * net.crosses
         home = np.ascontiguousarray(s.ask[:, net.seller])
         leaked = leakage(w.stopped, w.price, home, k.leak_share, c["enforcement"], k.leak_ceiling)
-        w.ask_leak = leaked * (1.0 - self.rows.to_store)
+        # what waits for the border is not there to leak as well
+        w.ask_leak = np.minimum(leaked, np.maximum(w.due * w.ratio - w.cleared, 0.0)) * (1.0 - self.rows.to_store)
         w.wanted = wanted
 
     def _listed_value(self) -> np.ndarray:
@@ -443,7 +444,8 @@ class World:
     def _quota(self, wanted: np.ndarray) -> np.ndarray:
         s, w, k, c, rows = self.state, self.w, self.k, self.controls, self.rows
         active = np.isfinite(c["permits"])
-        starts = active & (c["period_start"] == self.week)
+        starts = active & (c["period_start"] + 1.0 != s.permit_period)
+        s.permit_period = np.where(active, c["period_start"] + 1.0, 0.0)
         s.permits_left = np.where(starts, c["permits"], np.where(active, s.permits_left, 0.0))
         left = np.maximum(c["period_end"] - self.week, 1.0)
         w.permits = np.where(

@@ -66,7 +66,9 @@ class ExportQuota(Event):
                 first, last = int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end)))
                 if first <= week < last and not quiet(s):
                     # a weaker quota is a larger one; at strength 0 it does not bind
-                    tonnes = np.where(s > 0.0, p.tonnes / np.maximum(s, 1e-9), np.inf)
+                    # of its intensity alone: a part of a week at either end is no larger quota for the period
+                    power = strength.intensity * (1.0 - strength.eased)
+                    tonnes = np.where(power > 0.0, p.tonnes / np.maximum(power, 1e-9), np.inf)
                     began = max(first, 0)
                     part = (last - began) / (last - first)
                     pressed += [

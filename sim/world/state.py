@@ -63,6 +63,9 @@ class State:
     week_due: Array = column("project", "week", "first product")
     rent: Array = column("pool", "USD/kg", "the permit's shadow price")
     permits_left: Array = column("pool", "t", "permits left in the period, gross weight")
+    permit_period: Array = column(
+        "pool", "week", "first week of the period the permits belong to, plus one; 0 for none"
+    )
     money: Array = column("account", "USD", "balance since the start")
     store_bought: Array = column("point", "USD", "paid for what is in a store")
     sea_tonnes: Array = column("slot trade", "t", "at sea by trade relation and week of arrival")

@@ -258,7 +258,8 @@ class Firm(mesa.Agent):
         stopped = max(lane.due * lane.ratio - lane.cleared * lane.clears, 0.0)
         home = lane.seller.ask
         gap = math.log(lane.price / home) if lane.price > home > 0.0 else 0.0
-        return stopped * min(lane.leak_share * (1.0 + gap) * (1.0 - lane.enforcement), lane.leak_ceiling)
+        leaked = stopped * min(lane.leak_share * (1.0 + gap) * (1.0 - lane.enforcement), lane.leak_ceiling)
+        return min(leaked, max(lane.due * lane.ratio - lane.cleared, 0.0))
 
     def allocate(self) -> None:
         """Serve term first, then preferred spot, then the rest, each pro rata; keep the unserved as backlog."""
