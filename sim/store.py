@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Version of the folder's layout; a result of another one is refused."""
+GROUP = 16
+"""Replicates in a row group; fixed, so that the bytes of a result do not hang on the block size."""
 Axes = dict[str, list[list[str]]]
 
 
@@ -97,7 +99,7 @@ def label(key: list[str] | tuple[str, ...]) -> str:
 class Writer:
     """Writes a result into a hidden folder beside its place and moves it there when it is whole.
 
-    Each replicate is a row group of its own, so the bytes do not hang on the block size.
+    Row groups hold a fixed number of replicates, so the bytes do not hang on the block size.
     """
 
     def __init__(self, out: Path, manifest: dict[str, Any], axes: Axes) -> None:
@@ -116,6 +118,7 @@ class Writer:
             raise ResultError(f"{out}: cannot be written ({fault.strerror}); give a folder you may write to") from None
         self._open: dict[str, Any] = {}
         self._kept: dict[str, list[np.ndarray]] = {}
+        self._waiting: list[int] = []
 
     def _writer(self, name: str, weeks: int) -> Any:
         import pyarrow as pa
@@ -134,20 +137,33 @@ class Writer:
         return self._open[name]
 
     def write(self, replicates: list[int], values: dict[str, np.ndarray]) -> None:
-        """Append a block, replicate by replicate."""
+        """Append a block of replicates; whole groups are written, the rest waits for the next block."""
+        self._waiting += replicates
+        for name, array in values.items():
+            self._kept.setdefault(name, []).append(array)
+        while len(self._waiting) >= GROUP:
+            self._flush(GROUP)
+
+    def _flush(self, count: int) -> None:
+        replicates, self._waiting = self._waiting[:count], self._waiting[count:]
+        for name, parts in self._kept.items():
+            together = parts[0] if len(parts) == 1 else np.concatenate(parts)
+            self._kept[name] = [together[count:]] if len(together) > count else []
+            self._write_group(name, replicates, together[:count])
+
+    def _write_group(self, name: str, replicates: list[int], array: np.ndarray) -> None:
         import pyarrow as pa
 
         try:
-            for name, array in values.items():
-                writer = self._writer(name, array.shape[1])
-                for n, replicate in enumerate(replicates):
-                    weeks = array.shape[1]
-                    columns = [
-                        pa.array(np.full(weeks, replicate, dtype=np.int32)),
-                        pa.array(np.arange(weeks, dtype=np.int32)),
-                        *(pa.array(np.ascontiguousarray(array[n, :, k])) for k in range(array.shape[2])),
-                    ]
-                    writer.write_table(pa.Table.from_arrays(columns, schema=writer.schema), row_group_size=weeks)
+            writer = self._writer(name, array.shape[1])
+            weeks = array.shape[1]
+            rows = np.ascontiguousarray(array.reshape(-1, array.shape[2]).T)
+            columns = [
+                pa.array(np.repeat(np.array(replicates, dtype=np.int32), weeks)),
+                pa.array(np.tile(np.arange(weeks, dtype=np.int32), len(replicates))),
+                *(pa.array(row) for row in rows),
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=writer.schema), row_group_size=rows.shape[1])
         except OSError as fault:
             raise ResultError(
                 f"{self.out}: cannot be written ({fault.strerror}); free some space and run again"
@@ -158,6 +174,8 @@ class Writer:
         from sim.result import open_result
 
         try:
+            if self._waiting:
+                self._flush(len(self._waiting))
             for writer in self._open.values():
                 writer.close()
             write_json(self.folder / "manifest.json", manifest)
