@@ -217,7 +217,8 @@ def _plain(node: Any) -> Any:
 
 
 def _first_fault(fault: ValidationError, where: str, lines: dict[tuple[Any, ...], int]) -> ScenarioError:
-    error = fault.errors()[0]
+    # an unknown key explains a missing one, so it is told first
+    error = min(fault.errors(), key=lambda e: e["type"] != "extra_forbidden")
     kinds = {"number", "function-before[_as_number(), Uncertain]"}
     loc = [p for p in error["loc"] if not (isinstance(p, str) and (p in kinds or "[" in p))]
     # a tagged union puts the tag into the path; the file has no such key
@@ -226,11 +227,16 @@ def _first_fault(fault: ValidationError, where: str, lines: dict[tuple[Any, ...]
         key.append(part)
         if tuple(key) not in lines and len(key) > 1 and tuple(key[:-1]) in lines and part != loc[-1]:
             key.pop()
+    message = error["msg"].removeprefix("Value error, ")
+    if key and tuple(key) not in lines and tuple(key[:-1]) in lines and error["type"] == "value_error":
+        key.pop()  # the tag of the kind is no key of the file
+    named = re.match(r"[a-z_]+", message)
+    if named and error["type"] == "value_error" and (*key, named[0]) in lines:
+        key.append(named[0])
     at = tuple(key)
     while at and at not in lines:
         at = at[:-1]
     line = f":{lines[at]}" if at in lines else ":1"
-    message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         known = _keys_at(error["loc"])
         message = f"unknown key{_near(str(loc[-1]), known)}"
