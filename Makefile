@@ -21,7 +21,7 @@ bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py
 
 test: $(STAMP) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)
 	$(BIN)/ruff check sim tests

@@ -386,7 +386,7 @@ class World:
         w.rise = log_over(w.price, k.price_each)
         w.entry, trust = entry_and_trust(
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
-            c["store_release"], s.belief, net.view, s.fill, net.seller,
+            np.minimum(c["store_release"], s.on_hand), s.belief, net.view, s.fill, net.seller,
         )  # fmt: skip
         w.term, w.spot, w.leaning = split_orders(
             w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.rise, trust,
@@ -418,13 +418,13 @@ class World:
             w.term, w.spot, s.backlog, banned, c["clears"], s.held, k.normal_flow, k.room
         )
         w.due = w.term + w.spot + s.backlog
-        w.ratio, wanted = within_offers(w.sendable, w.offer, net.seller)
+        w.ratio, wanted, in_reach = within_offers(w.due, w.sendable, w.offer, net.seller)
         w.cleared = self._quota(wanted)
-        w.stopped = np.maximum(w.due * w.ratio - w.cleared * c["clears"], 0.0) * net.crosses
+        w.stopped = np.maximum(in_reach - w.cleared * c["clears"], 0.0) * net.crosses
         home = np.ascontiguousarray(s.ask[:, net.seller])
         leaked = leakage(w.stopped, w.price, home, k.leak_share, c["enforcement"], k.leak_ceiling)
         # what waits for the border is not there to leak as well
-        w.ask_leak = np.minimum(leaked, np.maximum(w.due * w.ratio - w.cleared, 0.0)) * (1.0 - self.rows.to_store)
+        w.ask_leak = np.minimum(leaked, np.maximum(in_reach - w.cleared, 0.0)) * (1.0 - self.rows.to_store)
         w.wanted = wanted
 
     def _listed_value(self) -> np.ndarray:
@@ -458,7 +458,7 @@ class World:
             w.cleared_rent = np.zeros(active.shape)
             return wanted * 1.0
         if self.variant == "margin":
-            margin = np.maximum(s.premium[:, self.network.seller], 0.0)
+            margin = np.ascontiguousarray(np.maximum(s.premium[:, self.network.seller], 0.0))
             weight = np.ones(wanted.shape)
             cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
         else:

@@ -186,6 +186,8 @@ def run(
     labels = Recorder(loaded.network(), loaded.rows(), names)
     axes = {n: [list(x) for x in labels.labels_of(n)] for n in names}
     writer = Writer(Path(out), manifest, axes) if out is not None else None
+    if writer is not None and loaded.path is not None:
+        writer.scenario_path = str(loaded.path.resolve())
     total, done = replicates * horizon, 0
 
     def tell(n: int) -> None:

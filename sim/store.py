@@ -119,6 +119,7 @@ class Writer:
         self._open: dict[str, Any] = {}
         self._kept: dict[str, list[np.ndarray]] = {}
         self._waiting: list[int] = []
+        self.scenario_path = ""
 
     def _writer(self, name: str, weeks: int) -> Any:
         import pyarrow as pa
@@ -186,6 +187,7 @@ class Writer:
                 "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
                 "host": platform.node(),
                 "command": sys.argv,
+                "scenario_path": self.scenario_path,
             }
             write_json(self.folder / "log.json", log)
             for path in self.folder.rglob("*"):

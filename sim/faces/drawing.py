@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from sim.result import open_result
+from sim.store import ResultError
 
 
 def draw(folder: Path, out: Path | None) -> list[Path]:
@@ -14,16 +15,20 @@ def draw(folder: Path, out: Path | None) -> list[Path]:
 
     result = open_result(folder)
     target = out if out is not None else folder / "figures"
-    target.mkdir(parents=True, exist_ok=True)
-    made = []
+    if target.exists() and not target.is_dir():
+        raise ResultError(f"{target}: is a file; give a folder")
+    drawn = {}
     for name, (needs, figure) in FIGURES.items():
         missing = [n for n in needs if n not in result.records]
         if missing:
             typer.echo(f"{name}: left out, the run did not keep {', '.join(missing)}")
             continue
-        drawn = figure(result)
-        if drawn is None:
-            continue
-        made += save(drawn, target / name)
+        shown = figure(result)
+        if shown is not None:
+            drawn[name] = shown
+    target.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, shown in drawn.items():
+        made += save(shown, target / name)
         typer.echo(f"{target / name}.png")
     return made

@@ -1,5 +1,6 @@
 """Running: progress, a table of what ran short, price peaks, and where the result lies."""
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,7 +81,11 @@ def run_again(folder: Path, out: Path | None, workers: int) -> Result:
 
     text = io.StringIO()
     YAML(typ="safe", pure=True).dump(m["scenario"], text)
-    scenario = parse(text.getvalue(), None, m["scenario_name"])
+    # a world of one's own lies beside its scenario file, which only the log names
+    beside = (
+        json.loads((folder / "log.json").read_text()).get("scenario_path") if (folder / "log.json").is_file() else ""
+    )
+    scenario = parse(text.getvalue(), Path(beside) if beside else None, m["scenario_name"])
     scenario.check()
     for key, now in code_and_world(scenario).items():
         if now != m[key]:

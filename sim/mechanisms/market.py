@@ -28,15 +28,21 @@ def entry_and_trust(  # type: ignore[no-untyped-def]
         trust[lane] = max((1.0 - belief[view[lane]]) * fill[lane], 0.02)
 
 
-@mechanism("sendable[lane] offer[point] seller[lane]:point -> ratio[lane] wanted[lane]")
-def within_offers(sendable, offer, seller, ratio, wanted):  # type: ignore[no-untyped-def]
-    """Scale what is asked of each seller to what it offers, so that phantom orders want no permits."""
+@mechanism("due[lane] sendable[lane] offer[point] seller[lane]:point -> ratio[lane] wanted[lane] in_reach[lane]")
+def within_offers(due, sendable, offer, seller, ratio, wanted, in_reach):  # type: ignore[no-untyped-def]
+    """Scale what is asked of each seller to what it offers, so that phantom orders want no permits.
+
+    ``wanted`` is of what may be sent; ``in_reach`` is of all that is due, and does not hang on what the border lets pass.
+    """
     asked = offer * 0.0
+    owed = offer * 0.0
     for lane in range(sendable.size):
         asked[seller[lane]] += sendable[lane]
+        owed[seller[lane]] += due[lane]
     for lane in range(sendable.size):
         ratio[lane] = min(offer[seller[lane]] / max(asked[seller[lane]], 1e-12), 1.0)
         wanted[lane] = sendable[lane] * ratio[lane]
+        in_reach[lane] = due[lane] * min(offer[seller[lane]] / max(owed[seller[lane]], 1e-12), 1.0)
 
 
 @mechanism(

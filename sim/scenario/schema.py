@@ -32,6 +32,16 @@ AnyEvent = Annotated[
     Field(discriminator="kind"),
 ]
 AnyPolicy = Annotated[NoPolicy | Stockpile, Field(discriminator="kind")]
+
+
+class Misplaced(ValueError):
+    """A fault between keys; ``key`` says which of them to mend."""
+
+    def __init__(self, key: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 ABLATIONS = ("panic", "momentum", "leakage")
 
 
@@ -42,7 +52,15 @@ def _policy(value: Any) -> Any:
 def _start(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise ValueError(f"{value!r} is no start; write a year such as 2024")
     return str(value)
+
+
+def _count(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"{str(value).lower()} is no whole number; write one such as 104")
+    return value
 
 
 class ScenarioFile(BaseModel):
@@ -54,7 +72,7 @@ class ScenarioFile(BaseModel):
     question: str = Field(default="", description="the question it answers")
     world: str = Field(default="rare_earths", description="a shipped world, or a folder beside the file")
     start: Annotated[str, BeforeValidator(_start)] = Field(description="a complete start of the world: 2009 or 2024")
-    weeks: int = Field(ge=1, le=2600, description="weeks to run")
+    weeks: Annotated[int, BeforeValidator(_count)] = Field(ge=1, le=2600, description="weeks to run")
     at_rest: bool = Field(default=False, description="freeze dated rows, trade policy, trend and projects")
     quota_variant: Literal["permit_price", "margin"] = Field(default="permit_price", description="scarce quota")
     without: list[Literal["panic", "momentum", "leakage"]] = Field(
@@ -85,7 +103,7 @@ class ScenarioFile(BaseModel):
     @model_validator(mode="after")
     def _unique(self) -> "ScenarioFile":
         names = [e.name for e in self.events]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two events are named {name!r}; give each its own name")
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                raise Misplaced(("events", n, "name"), f"two events are named {name!r}; give each its own name")
         return self

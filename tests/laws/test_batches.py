@@ -72,9 +72,6 @@ def test_a_run_again_from_its_manifest_alone_gives_the_same_files(tmp_path):
     assert files(second.folder) == files(first.folder)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=sim.ScenarioError, reason="the manifest does not say where a world of one's own lies"
-)
 def test_a_run_of_a_world_of_ones_own_can_be_run_again_from_its_manifest_alone(written, tmp_path):
     second = run_again(written, tmp_path / "second", 1)
     assert files(second.folder) == files(written)

@@ -1,7 +1,6 @@
 """Mass, money, signs and bounds of any world, every week, whatever befalls it."""
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -112,7 +111,6 @@ def test_the_columns_that_may_be_negative_are_columns():
     assert set(COLUMNS) >= SIGNED
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="quota_by_margin is given an array that is not contiguous")
 def test_mass_is_conserved_where_a_quota_goes_by_margin():
     world = world_of(islands([EVENTS["export_quota"]], quota_variant="margin"))
     before = world.mass()

@@ -64,7 +64,6 @@ def test_an_event_of_full_strength_changes_something(kind):
     assert changed(state_after([]), state_after([EVENTS[kind]])) != set()
 
 
-@pytest.mark.xfail(strict=True, reason="the entry of an empty store draws orders away from sellers that have goods")
 def test_the_release_of_an_empty_store_moves_no_orders_and_no_price():
     before, after = (recorded(events) for events in ([], [EVENTS["stock_release"]]))
     assert {key for key in changed(before, after) if key[0] in ("price_fob", "price_traded", "orders", "use")} == set()
@@ -161,9 +160,6 @@ def test_more_cleared_never_ships_less_to_the_target_in_the_same_week(one, other
     assert (more >= less * (1 - 1e-12)).all()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what leaks is a share of due x offer/sendable, which grows as less is sendable at the border"
-)
 def test_more_cleared_never_ships_less_to_the_target_where_a_quota_binds():
     world = world_of(islands([EVENTS["export_quota"]]), seed=1)
     for _ in weeks_of(world, 10):

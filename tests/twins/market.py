@@ -52,7 +52,7 @@ class Lane:
 
     __slots__ = (
         *LANE_STATE, *LANE_CONTROLS, "allotted", "ask_leak", "buyer", "cleared", "contract", "crosses", "desk", "due",
-        "duty", "entry", "freight", "from_store", "granted", "leak_ceiling", "leak_share", "leaked", "leaning", "legal", "name",
+        "duty", "entry", "freight", "from_store", "granted", "in_reach", "leak_ceiling", "leak_share", "leaked", "leaning", "legal", "name",
         "newcomer", "normal_flow", "ordered", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
         "ratio", "refused", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
         "through", "to_store", "view", "wanted",
@@ -181,7 +181,7 @@ class Firm(mesa.Agent):
     def readiness(self, lane: Lane) -> float:
         """How far a newcomer may be ordered from: built, qualified, or opened by a government."""
         if lane.from_store:
-            return 1.0 if lane.seller.store_release > 0.0 else 0.0
+            return 1.0 if min(lane.seller.store_release, lane.seller.on_hand) > 0.0 else 0.0
         if lane.to_store:
             return 1.0
         if lane.project is not None:
@@ -237,7 +237,7 @@ class Firm(mesa.Agent):
             if not point.sells:
                 continue
             point.offer = self.make_offer(point)
-            asked = 0.0
+            asked = owed = 0.0
             for lane in point.sells:
                 lane.due = lane.term + lane.spot + lane.backlog
                 allowed = lane.due * (1.0 - lane.banned)
@@ -246,20 +246,22 @@ class Firm(mesa.Agent):
                     room = max(lane.room * lane.normal_flow - lane.held, 0.0)
                     lane.sendable = min(allowed, allowed * lane.clears + room)
                 asked += lane.sendable
+                owed += lane.due
             ratio = min(point.offer / max(asked, 1e-12), 1.0)
             for lane in point.sells:
                 lane.ratio = ratio
+                lane.in_reach = lane.due * min(point.offer / max(owed, 1e-12), 1.0)
                 lane.wanted = lane.cleared = lane.sendable * ratio
 
     def leak(self, lane: Lane) -> float:
         """Part of what was stopped leaves all the same."""
         if not lane.crosses or lane.to_store:
             return 0.0
-        stopped = max(lane.due * lane.ratio - lane.cleared * lane.clears, 0.0)
+        stopped = max(lane.in_reach - lane.cleared * lane.clears, 0.0)
         home = lane.seller.ask
         gap = math.log(lane.price / home) if lane.price > home > 0.0 else 0.0
         leaked = stopped * min(lane.leak_share * (1.0 + gap) * (1.0 - lane.enforcement), lane.leak_ceiling)
-        return min(leaked, max(lane.due * lane.ratio - lane.cleared, 0.0))
+        return min(leaked, max(lane.in_reach - lane.cleared, 0.0))
 
     def allocate(self) -> None:
         """Serve term first, then preferred spot, then the rest, each pro rata; keep the unserved as backlog."""
