@@ -1,5 +1,6 @@
 """The command: ``ytterby``. It only wraps the library; heavy imports come late, so that help is quick."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -34,7 +35,9 @@ def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
     except (ScenarioError, WorldError, ResultError) as fault:
         _fail(fault)
     except OSError as fault:
-        _fail(f"{fault.filename or 'disk'}: {fault.strerror}; free space or choose another folder")
+        full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = "free some space" if full else "give a file you may read, or a folder you may write to"
+        _fail(f"{fault.filename or 'disk'}: {fault.strerror or fault}; {remedy}")
 
 
 @app.command()
@@ -52,6 +55,13 @@ def run(
     again: Annotated[Path | None, typer.Option(help="Run again the result in this folder.")] = None,
 ) -> None:
     """Run a scenario and say what ran short, where, when, how deep, and what prices did."""
+    if workers < 1:
+        _fail(f"workers is {workers}; write 1 or more")
+    if weeks is not None and weeks > 2600:
+        _fail(f"weeks is {weeks}; write 2600 or less")
+    if again is not None and any(given is not None for given in (scenario, policy, weeks)):
+        _fail("--again runs a result as it was; leave out SCENARIO, --policy and --weeks")
+
     from sim.faces.running import run_again, run_scenario
 
     if again is not None:
@@ -59,7 +69,9 @@ def run(
         return
     if scenario is None:
         _fail("no scenario given; write a file or one of `ytterby list scenarios`")
-    names: Any = records if records in ("full", "study") else [r.strip() for r in records.split(",")]
+    names: Any = records if records in ("full", "study") else [r.strip() for r in records.split(",") if r.strip()]
+    if not names:
+        _fail("no records given; write full, study, or some of `ytterby list records`")
     _guarded(run_scenario, scenario, policy, replicates, seed, weeks, out, workers, names)
 
 

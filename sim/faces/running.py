@@ -14,7 +14,7 @@ from rich.table import Table
 from sim.analysis.findings import price_peaks, warnings, what_ran_short
 from sim.result import Result, open_result
 from sim.runner import run
-from sim.scenario.load import Scenario, load
+from sim.scenario.load import Scenario, ScenarioError, load
 from sim.store import ResultError
 
 
@@ -46,7 +46,9 @@ def _with_bar(
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+    err = Console(stderr=True)
+    shown = Progress(*columns, TimeRemainingColumn(), console=err, transient=True, disable=not err.is_terminal)
+    with shown as bar:
         task = bar.add_task("compiling, balancing the start", total=None)
 
         def tell(done: int, total: int) -> None:
@@ -85,8 +87,12 @@ def run_again(folder: Path, out: Path | None, workers: int) -> Result:
     beside = (
         json.loads((folder / "log.json").read_text()).get("scenario_path") if (folder / "log.json").is_file() else ""
     )
-    scenario = parse(text.getvalue(), Path(beside) if beside else None, m["scenario_name"])
-    scenario.check()
+    try:
+        scenario = parse(text.getvalue(), Path(beside) if beside else None, m["scenario_name"])
+        scenario.check()
+    except ScenarioError as fault:
+        told = re.sub(r"^[^:]*:(\d+: | )", "", str(fault))
+        raise ResultError(f"{folder / 'manifest.json'}: scenario: {told}") from None
     for key, now in code_and_world(scenario).items():
         if now != m[key]:
             Console(stderr=True).print(
@@ -105,10 +111,13 @@ def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> 
     """Print the ablation table, one row per thing switched off."""
     from sim.ablation import ablate
 
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise ResultError(f"{out}: no file can be written there; give a file in a folder that exists")
+    load(source)
     err = Console(stderr=True)
     frame = ablate(source, replicates, seed, lambda what: err.print(f"running: {what}"))
     table = Table(title="One off at a time (medians over paired replicates)", title_justify="left")
-    table.add_column("without")
+    table.add_column("without", no_wrap=True)
     for what in frame["without"]:
         table.add_column(str(what).replace("_", " "), justify="right", overflow="fold")
     for column in frame.columns[1:]:

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from sim.calendar import Calendar
-from sim.scenario.load import Scenario, ScenarioError, load, shipped_names
+from sim.scenario.load import Scenario, ScenarioError, load, shipped_names, shipped_worlds
 from sim.scenario.world import shipped_folder
 
 
@@ -25,13 +25,12 @@ def check_scenarios(sources: list[str]) -> None:
 
 def world_folder(name: str) -> Path:
     """A world's folder by path or shipped name."""
-    if (Path(name) / "world.yaml").is_file():
+    if name and (Path(name) / "world.yaml").is_file():
         return Path(name)
-    shipped = shipped_folder() / "worlds" / name
-    if shipped.is_dir():
-        return shipped
-    known = ", ".join(sorted(p.name for p in (shipped_folder() / "worlds").iterdir() if p.is_dir()))
-    raise ScenarioError(f"{name}: no world there; give a folder with world.yaml or one of {known}")
+    if name in shipped_worlds():
+        return shipped_folder() / "worlds" / name
+    known = ", ".join(shipped_worlds())
+    raise ScenarioError(f"{name or repr('')}: no world there; give a folder with world.yaml or one of {known}")
 
 
 def check_world(name: str) -> None:
@@ -160,10 +159,13 @@ def _first_line(thing: Any) -> str:
 
 def show_difference(a: str, b: str) -> None:
     """Lines in which two resolved scenarios differ; for results also the largest differences of metrics."""
+    results = [(Path(s) / "manifest.json").is_file() for s in (a, b)]
     first, second = _text(a), _text(b)
+    if results[0] != results[1]:
+        raise ScenarioError(f"{a} and {b} are a scenario and a result; give two scenarios or two results")
     lines = list(difflib.unified_diff(first.splitlines(), second.splitlines(), a, b, lineterm="", n=1))
     typer.echo("\n".join(lines) if lines else "no difference in what was asked")
-    if (Path(a) / "manifest.json").is_file() and (Path(b) / "manifest.json").is_file():
+    if all(results):
         _metric_difference(Path(a), Path(b))
 
 

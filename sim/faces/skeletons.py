@@ -72,9 +72,14 @@ def write(what: str, path: Path) -> None:
     if path.exists():
         raise ScenarioError(f"{path}: is there already; give a new name")
     if what == "world":
-        source = shipped_folder() / "worlds" / "rare_earths"
-        shutil.copytree(source, path)
-        shutil.copy(shipped_folder() / "sources.yaml", path / "sources.yaml")
+        part = path.parent / f".{path.name}.part"
+        try:
+            shutil.copytree(shipped_folder() / "worlds" / "rare_earths", part, dirs_exist_ok=True)
+            shutil.copy(shipped_folder() / "sources.yaml", part / "sources.yaml")
+            part.rename(path)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
         typer.echo(f"{path}: a copy of the rare-earth world to change; check it with ytterby check --world {path}")
         return
     wanted = ".yaml" if what == "scenario" else ".py"

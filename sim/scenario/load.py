@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -219,6 +219,7 @@ _YAML_HINTS = (
     ("another document", "write one scenario a file, without a second ---"),
     ("undefined alias", "put text that begins with * into quotes"),
     ("stream end", "close the bracket or quote that is open"),
+    ("expected ','", "close the bracket that is open, or set a comma"),
 )
 
 
@@ -240,7 +241,8 @@ def parse(text: str, path: Path | None, name: str) -> Scenario:
         plain = _plain(data)
     except MarkedYAMLError as fault:
         problem = str(fault.problem).splitlines()[0]
-        mark = fault.context_mark if "stream end" in problem and fault.context_mark else fault.problem_mark
+        opened = "stream end" in problem or "expected ','" in problem
+        mark = fault.context_mark if opened and fault.context_mark else fault.problem_mark
         hint = next((h for sign, h in _YAML_HINTS if sign in problem), "mend the line")
         raise ScenarioError(
             f"{where}:{mark.line + 1 if mark else 1}: not readable as YAML: {problem}; {hint}"
@@ -264,7 +266,7 @@ def _mark(node: Any, at: tuple[Any, ...], lines: dict[tuple[Any, ...], int]) -> 
     if isinstance(node, dict):
         for key, value in node.items():
             try:
-                lines[(*at, str(key))] = node.lc.key(key)[0] + 1
+                lines[(*at, str(key))] = cast(Any, node).lc.key(key)[0] + 1
             except (AttributeError, KeyError):  # a merged key stands elsewhere
                 lines[(*at, str(key))] = lines.get(at, 1)
             _mark(value, (*at, str(key)), lines)
@@ -355,7 +357,7 @@ _REMEDIES = (
 def _remedy(error: Any, message: str) -> str:
     """What to write instead, where the schema's own message does not say."""
     given, kind, bounds = error["input"], error["type"], error.get("ctx", {})
-    shown = "nothing" if given is None else repr(given) if len(repr(given)) <= 40 else f"{repr(given)[:37]}..."
+    shown = _shown(given)
     if kind == "model_type" and bounds.get("class_name") == "Uncertain":
         return f"{shown} is no number; write a number or {{low: , mode: , high: }}"
     if kind == "value_error" and isinstance(given, str) and error["loc"][-1] in ("start", "end", "announced"):
@@ -365,8 +367,16 @@ def _remedy(error: Any, message: str) -> str:
             return f"{shown} is out of range; write {bounds[sign]:g} {words}"
     if "gt" in bounds:
         return f"{shown} is out of range; write more than {bounds['gt']:g}"
-    words = next((w for sign, w in _REMEDIES if re.match(sign, kind)), None)
-    return f"{shown} {words}" if words else message
+    remedy = next((w for sign, w in _REMEDIES if re.match(sign, kind)), None)
+    return f"{shown} {remedy}" if remedy else message
+
+
+def _shown(given: Any) -> str:
+    """A value as the file would have it, cut short."""
+    if given is None:
+        return "nothing"
+    text = str(given).lower() if isinstance(given, bool) else str(given) if isinstance(given, date) else repr(given)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def _fields_at(loc: tuple[Any, ...]) -> list[Any]:
@@ -386,7 +396,9 @@ def _models_at(loc: tuple[Any, ...]) -> list[type[BaseModel]]:
         if fields:
             models = [m for f in fields for m in _models_in(f.annotation)]
         else:  # a number in a list, or the tag of a kind, which stands in no file
-            models = [m for m in models if "kind" in m.model_fields and m.model_fields["kind"].default == part] or models
+            models = [
+                m for m in models if "kind" in m.model_fields and m.model_fields["kind"].default == part
+            ] or models
     return models
 
 
