@@ -1,0 +1,203 @@
+"""The command from outside: it answers, refuses with one line and code 2, and leaves nothing half-written."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.model import WEEK
+from sim.scenario.load import load, parse, shipped_names
+
+WORLDS = Path(__file__).parents[1] / "worlds"
+STOP = str(WORLDS / "stop.yaml")
+SHORT = ["run", STOP, "--replicates", "1", "--weeks", "2"]
+
+
+def did(*arguments: object) -> str:
+    """Output of a command that succeeds."""
+    ended = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert ended.exit_code == 0, ended.output
+    return ended.stdout
+
+
+def refused(*arguments: object) -> str:
+    """The one line of a command that refuses; a traceback fails the test."""
+    ended = CliRunner().invoke(app, [str(a) for a in arguments])
+    if not isinstance(ended.exception, (SystemExit, type(None))):
+        raise ended.exception
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("error: ")
+    assert ended.stderr.count("\n") == 1
+    return ended.stderr
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    """A short run of the islands on disk."""
+    folder = tmp_path_factory.mktemp("results") / "run"
+    did(*SHORT, "--out", folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--replicates", "0"], "replicates is 0; write 1 or more"),
+        (["--weeks", "0"], "weeks is 0; write 1 or more"),
+        (["--weeks", "9999"], "weeks is 9999; write 2600 or less"),
+        (["--seed", "-1"], "seed is -1; write 0 or more"),
+        (["--workers", "0"], "workers is 0; write 1 or more"),
+        (["--policy", "nonsense"], "policy: 'nonsense' is not known; write one of none, stockpile"),
+        (["--records", "price_fb"], "'price_fb' is no record; see `ytterby list records`"),
+        (["--records", ","], "no records given; write full, study, or some of"),
+        (["--again", "somewhere"], "--again runs a result as it was; leave out SCENARIO"),
+    ],
+)
+def test_run_refuses_and_writes_nothing(tmp_path, more, says):
+    assert says in refused(*SHORT, *more, "--out", tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_refuses_a_place_that_cannot_take_a_result(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "kept.txt").write_text("mine")
+    before = sorted(p for p in tmp_path.rglob("*"))
+    assert "is a file; give a folder" in refused(*SHORT, "--out", tmp_path / "file")
+    assert "holds other things; give a new folder" in refused(*SHORT, "--out", tmp_path / "other")
+    assert "cannot be written" in refused(*SHORT, "--out", tmp_path / "file" / "under")
+    assert "cannot be written" in refused(*SHORT, "--out", "/proc/no/result")
+    assert sorted(p for p in tmp_path.rglob("*")) == before
+    assert "no scenario given" in refused("run")
+
+
+def test_what_is_no_result_is_refused(tmp_path, result):
+    (tmp_path / "file").write_text("mine")
+    other = tmp_path / "other"
+    shutil.copytree(result, other)
+    manifest = json.loads((other / "manifest.json").read_text())
+    (other / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
+    for command in (["plot", other], ["diff", result, other], ["run", "--again", other]):
+        assert "format 99, this version reads 1; run it again" in refused(*command)
+    (other / "manifest.json").write_text("{bad")
+    assert "not readable as JSON" in refused("plot", other)
+    for place in (tmp_path, tmp_path / "file", tmp_path / "none"):
+        assert "no result there" in refused("plot", place)
+        assert "no result there" in refused("run", "--again", place)
+    assert "is a result, no scenario; give a .yaml file" in refused("check", result)
+    assert "give two scenarios or two results" in refused("diff", STOP, result)
+
+
+def test_plot_leaves_nothing_half_drawn(tmp_path, result):
+    broken = tmp_path / "broken"
+    shutil.copytree(result, broken)
+    shutil.rmtree(broken / "series")
+    assert "was not kept" in refused("plot", broken)
+    assert not (broken / "figures").exists()
+    (tmp_path / "file").write_text("mine")
+    assert "is a file; give a folder" in refused("plot", result, "--out", tmp_path / "file")
+
+
+def test_a_result_runs_again_and_differs_in_nothing(tmp_path, result):
+    did("run", "--again", result, "--out", tmp_path / "again")
+    assert "no metric differs" in did("diff", result, tmp_path / "again")
+    assert "give another --out" in refused("run", "--again", result, "--out", result)
+
+
+@pytest.mark.parametrize("what", ["events", "policies", "records", "scenarios", "metrics"])
+def test_every_list_has_meanings(what):
+    lines = did("list", what).splitlines()
+    assert lines
+    assert all(len(line.split(maxsplit=1)) == 2 for line in lines)
+
+
+def test_list_and_new_refuse_what_they_do_not_know(tmp_path):
+    assert "write events, policies, records, scenarios or metrics" in refused("list", "event")
+    assert "write scenario, event or world" in refused("new", "scenari", tmp_path / "x.yaml")
+    assert "ends in .yaml; name it so" in refused("new", "scenario", tmp_path / "x.txt")
+    assert "is there already; give a new name" in refused("new", "world", tmp_path)
+    assert "a folder you may write to" in refused("new", "world", "/proc/w")
+    assert "a folder you may write to" in refused("new", "scenario", "/proc/x.yaml")
+    assert "no world there; give a folder with world.yaml or one of rare_earths" in refused("check", "--world", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_schema_is_json_schema_and_knows_the_keys():
+    schema = json.loads(did("schema"))
+    assert schema["type"] == "object"
+    assert {"title", "world", "start", "weeks", "events", "policy"} <= set(schema["properties"])
+
+
+def test_a_new_scenario_and_a_new_event_pass(tmp_path):
+    did("new", "scenario", tmp_path / "f.yaml")
+    assert ": ok;" in did("check", tmp_path / "f.yaml")
+    did("new", "event", tmp_path / "port_strike.py")
+    space: dict[str, object] = {"__name__": "port_strike"}
+    exec(compile((tmp_path / "port_strike.py").read_text(), "port_strike.py", "exec"), space)
+    kind = space["PortStrike"]
+    assert "20 %" in kind(name="strike", start="2009-03-02", clears=0.2).effect()  # type: ignore[operator]
+
+
+def test_a_new_world_passes(tmp_path):
+    did("new", "world", tmp_path / "d")
+    told = did("check", "--world", tmp_path / "d")
+    assert "every source known" in told
+    assert "start 2009" in told
+    assert "start 2024" in told
+    assert [p.name for p in tmp_path.iterdir()] == ["d"]
+
+
+def test_a_resolved_scenario_is_the_same_scenario(tmp_path):
+    for name in ("stop", "rest"):
+        (tmp_path / f"{name}.yaml").write_text(did("resolve", WORLDS / f"{name}.yaml"))
+        shutil.copytree(WORLDS / "islands", tmp_path / "islands", dirs_exist_ok=True)
+        assert ": ok;" in did("check", tmp_path / f"{name}.yaml")
+        assert did("resolve", tmp_path / f"{name}.yaml") == (tmp_path / f"{name}.yaml").read_text()
+    assert "no difference" in did("diff", WORLDS / "stop.yaml", tmp_path / "stop.yaml")
+    told = did("diff", WORLDS / "stop.yaml", WORLDS / "rest.yaml")
+    assert "-title: North stops East" in told
+    assert "+title: The islands at rest" in told
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_shipped_scenario_resolves_to_itself(name):
+    text = load(name, check=False).text()
+    assert parse(text, None, name).text() == text
+
+
+def test_explain_prints_dates_and_the_steps_of_a_week():
+    told = did("explain", STOP)
+    assert "2009-01-05 to 2009-06-01: nothing beside the world" in told
+    assert "2009-06-01 to 2009-09-01: shadow_embargo" in told
+    assert all(f"{n}. {name}" in told for n, (name, _) in enumerate(WEEK, 1))
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Modules a fresh interpreter has imported at the end."""
+    ended = subprocess.run([sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True)
+    return {line.rsplit("|", 1)[1].strip() for line in ended.stderr.splitlines() if "|" in line}
+
+
+def test_import_is_light_and_quick():
+    code = "import time; t = time.perf_counter(); import sim; print(time.perf_counter() - t)"
+    took = [float(subprocess.check_output([sys.executable, "-c", code], text=True)) for _ in range(3)]
+    assert min(took) < 0.1
+    assert not {"numba", "pandas", "matplotlib", "pydantic", "numpy"} & loaded_by("-c", "import sim")
+
+
+def test_help_is_light():
+    loaded = loaded_by("-c", "import sys; sys.argv = ['ytterby', '--help']; from sim.cli import main; main()")
+    assert "typer" in loaded
+    assert not {"numba", "mesa", "pandas", "matplotlib"} & loaded
+
+
+def test_the_entry_point_ends_with_code_two_and_one_line(tmp_path):
+    code = "import sys; sys.argv = ['ytterby', 'check', 'none.yaml']; from sim.cli import main; main()"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("error: none.yaml: no such file")
