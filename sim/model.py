@@ -36,7 +36,7 @@ from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
-from sim.mechanisms.sums import mean_into, sum_into
+from sim.mechanisms.sums import mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
@@ -52,6 +52,8 @@ USD_PER_T = 1000.0
 """USD per tonne for each USD per kg."""
 OWN_RESERVE = 0.5
 """Share of a seller's normal stock that it keeps as its own cover (assumed)."""
+RESIDUE_BACK = 0.02
+"""Share of the residue that may come back in a week (assumed)."""
 QUOTE_SHARE = 0.02
 """Share of a region's weekly use that open offers must reach for a quote (source: measures, price_quote)."""
 AWAKE = 1e29
@@ -196,8 +198,10 @@ class World:
         k.ceiling = np.where(
             net.made_at_rest > net.sold_at_rest * 1.001, net.on_hand_at_rest, net.on_hand_at_rest + 26.0 * k.sold
         )
-        k.ceiling = np.where(rows.is_loose > 0.0, k.ceiling, 1e30)
+        k.ceiling = each(np.where(rows.is_loose > 0.0, k.ceiling, 1e30))
+        k.ones_point, k.residue_back = np.ones(k.ceiling.shape), np.full(k.ceiling.shape, RESIDUE_BACK)
         k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, 0.85 * net.nameplate)
+        k.normal_weeks = each(k.stock / np.maximum(k.sold, 1e-12))
         k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
         k.is_first = np.zeros(self.sizes["point"])
         k.swarf_weeks = per("swarf_weeks", "line")
@@ -229,9 +233,9 @@ class World:
         s.cover[:] = net.cover_weeks
         s.expected_use[:] = np.where(net.is_project > 0.0, 0.0, net.use_at_rest)
         s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
-        s.paid_ring[:] = k.paid_at_rest[:, np.newaxis]
+        s.paid_ring[:] = k.paid_at_rest
         s.ask[:], s.normal_ask[:] = net.ask_at_rest, net.ask_at_rest
-        s.ask_ring[:] = net.ask_at_rest[:, np.newaxis]
+        s.ask_ring[:] = net.ask_at_rest
         s.unit_cost[:] = k.cost_at_rest
         s.orders[:] = net.sold_at_rest
         total = net.use_at_rest[net.buyer]
@@ -320,7 +324,7 @@ class World:
         weighed = sum_into(self.controls["announced"] * k.normal_flow, net.view, k.ones_lane, self.rows.view_flow)
         announced = np.minimum(weighed / np.maximum(self.rows.view_flow, 1e-12), 1.0)
         s.belief = risk_belief(s.belief, miss, announced, k.rise, k.fade)
-        w.lane_belief = np.ascontiguousarray(s.belief[:, net.view])
+        w.lane_belief = taken_from(s.belief, net.view)
         w.fear = np.minimum(sum_into(s.share * w.lane_belief, net.buyer, k.ones_lane, net.use_at_rest), 1.0)
 
     def wish(self) -> None:
@@ -335,7 +339,7 @@ class World:
         w.plan = stays + came
         w.required = planned
         w.by_intensity = w.plan * s.intensity + lower
-        paid = np.ascontiguousarray(s.paid[:, net.need_point])
+        paid = taken_from(s.paid, net.need_point)
         w.want = want(w.by_intensity, k.ones_need, paid, k.need_paid_at_rest, self.of_use["elasticity"])
         w.extra = s.extra
         w.want = w.want + s.extra
@@ -358,7 +362,7 @@ class World:
         trade = self.rows.trade_points
         w.expected[:, trade] += smooth * (s.orders[:, trade] - w.expected[:, trade])
         s.expected_use = w.expected
-        w.run_up = price_run_up(s.paid_now, np.ascontiguousarray(s.paid_ring[:, :, (self.week + 1) % PRICE_WEEKS]))
+        w.run_up = price_run_up(s.paid_now, np.ascontiguousarray(s.paid_ring[:, (self.week + 1) % PRICE_WEEKS]))
         s.cover = wished_cover(
             s.cover, k.normal_cover, w.fear, w.run_up, k.panic, k.momentum, k.cover_ceiling, k.cover_back
         )
@@ -382,7 +386,7 @@ class World:
             s.expected_use, s.cover, k.lead, s.on_hand, on_order, k.order_smoothing_weeks, k.order_ceiling
         )
         w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
-        w.price, w.fob = self._price(s.ask, s.rent[:, self.rows.pool] * self.rows.in_pool, c)
+        w.price, w.fob = self._price(s.ask, taken_from(s.rent, self.rows.pool_or_none), c)
         w.rise = log_over(w.price, k.price_each)
         w.entry, trust = entry_and_trust(
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
@@ -401,7 +405,7 @@ class World:
         tariff = np.zeros(duty.shape) if controls is None else controls["tariff_added"] * net.crosses
         premium = np.zeros(ask.shape) if controls is None else self.state.premium
         price = delivered_price(
-            ask, k.vat_kept, premium, duty, np.ascontiguousarray(rent), net.freight, tariff, net.crosses, net.seller
+            ask, k.vat_kept, premium, duty, rent, net.freight, tariff, net.crosses, net.seller
         )
         return price, duty
 
@@ -409,11 +413,13 @@ class World:
         """What each cargo may do: ban and re-export rule, quota, and what leaks past them."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
         w.offer = self._offers()
-        rules = re_export(
-            s.origin, self._listed_value(), s.ask, net.seller, self.rows.rule, *self.rows.rule_group(len(s.ask)),
-            c["re_export_threshold"], c["re_export_strength"],
-        )  # fmt: skip
-        banned = np.maximum(c["banned"], rules)
+        banned = c["banned"]
+        if "re_export_strength" in c.pressed:
+            rules = re_export(
+                s.origin, self._listed_value(), s.ask, net.seller, self.rows.rule, *self.rows.rule_group(len(s.ask)),
+                c["re_export_threshold"], c["re_export_strength"],
+            )  # fmt: skip
+            banned = np.maximum(banned, rules)
         w.allowed, w.sendable, _ = at_the_border(
             w.term, w.spot, s.backlog, banned, c["clears"], s.held, k.normal_flow, k.room
         )
@@ -421,7 +427,7 @@ class World:
         w.ratio, wanted, in_reach = within_offers(w.due, w.sendable, w.offer, net.seller)
         w.cleared = self._quota(wanted)
         w.stopped = np.maximum(in_reach - w.cleared * c["clears"], 0.0) * net.crosses
-        home = np.ascontiguousarray(s.ask[:, net.seller])
+        home = taken_from(s.ask, net.seller)
         leaked = leakage(w.stopped, w.price, home, k.leak_share, c["enforcement"], k.leak_ceiling)
         # what waits for the border is not there to leak as well
         w.ask_leak = np.minimum(leaked, np.maximum(in_reach - w.cleared, 0.0)) * (1.0 - self.rows.to_store)
@@ -433,7 +439,7 @@ class World:
 
     def _offers(self) -> np.ndarray:
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
-        ask_run_up = price_run_up(s.ask, np.ascontiguousarray(s.ask_ring[:, :, (self.week + 1) % PRICE_WEEKS]))
+        ask_run_up = price_run_up(s.ask, np.ascontiguousarray(s.ask_ring[:, (self.week + 1) % PRICE_WEEKS]))
         w.ask_run_up = ask_run_up
         worth = s.on_hand * s.ask * USD_PER_T
         offer = offer_above_cover(
@@ -458,13 +464,13 @@ class World:
             w.cleared_rent = np.zeros(active.shape)
             return wanted * 1.0
         if self.variant == "margin":
-            margin = np.ascontiguousarray(np.maximum(s.premium[:, self.network.seller], 0.0))
+            margin = np.maximum(taken_from(s.premium, self.network.seller), 0.0)
             weight = np.ones(wanted.shape)
             cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
         else:
             share = np.minimum(w.permits / np.maximum(pooled, 1e-12), 1.0)
             share = np.where(active, share, 1.0)
-            cleared = wanted * np.where(rows.in_pool > 0.0, share[:, rows.pool], 1.0)
+            cleared = wanted * np.where(rows.in_pool > 0.0, taken_from(share, rows.pool_or_none), 1.0)
             w.cleared_rent = np.zeros(active.shape)
         return np.ascontiguousarray(cleared)
 
@@ -514,7 +520,8 @@ class World:
         self._ship(w.shipped, w.leaked, w.price, self.week)
         slot = self.week % self.sizes["slot"]
         at = np.full(len(self.replicates), float(slot))
-        w.arrived, s.origin = land(self._goods(), s.origin, at, s.sea, s.sea_origin)
+        w.at_the_desk = sum_into(s.waiting + s.deciding + s.held, net.seller, self.k.ones_lane, net.use_at_rest)
+        w.arrived, s.origin = land(self._goods(w.at_the_desk), s.origin, at, s.sea, s.sea_origin)
         s.on_hand = s.on_hand + w.arrived
         w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
@@ -522,14 +529,13 @@ class World:
         paid = mean_into(w.price, w.shipped, net.buyer, s.paid)
         s.paid = s.paid + (paid - s.paid) / self.number["price_smoothing_weeks"][:, np.newaxis]
 
-    def _goods(self) -> np.ndarray:
-        """All goods that share a point's origin: on hand, residue, reserved, held, and inside a circuit."""
-        net, s, k = self.network, self.state, self.k
-        lanes = sum_into(s.waiting + s.deciding + s.held, net.seller, k.ones_lane, net.use_at_rest)
+    def _goods(self, reserved: np.ndarray) -> np.ndarray:
+        """All goods that share a point's origin: on hand, residue, reserved or held, and inside a circuit."""
+        net, s = self.network, self.state
         inside = np.zeros(s.on_hand.shape)
         fed = self.rows.circuit_lines
         inside[:, net.feed[fed, 0]] = s.inside[:, fed] * net.feed_need[fed, 0]
-        return np.asarray(s.on_hand + s.residue + lanes + inside)
+        return np.asarray(s.on_hand + s.residue + reserved + inside)
 
     def _ship(self, shipped: np.ndarray, leaked: np.ndarray, price: np.ndarray, week: int) -> None:
         net, s = self.network, self.state
@@ -553,14 +559,13 @@ class World:
             s.run, out_run, s.swarf_pending, k.swarf_weeks, s.origin, net.feed_need, net.feed, net.point_rare,
             net.output_made, net.output, net.swarf_point, net.own_mining, net.own_separation, self.rows.ones_group,
         )  # fmt: skip
-        s.origin = blend(self._goods(), s.origin, produced, brought)
+        s.origin = blend(self._goods(w.at_the_desk), s.origin, produced, brought)
         self._book_mass(out_run)
         s.inside, s.swarf_pending = inside, pending
         s.on_hand = np.maximum(s.on_hand - used, 0.0) + produced
         w.produced, w.out_run = produced, out_run
         aside = surplus_to_residue(
-            s.on_hand, s.residue, self._each(k.ceiling), self._each(np.ones_like(k.ceiling)),
-            self._each(np.full_like(k.ceiling, 0.02)),
+            s.on_hand, s.residue, k.ceiling, k.ones_point, k.residue_back,
         )  # fmt: skip
         s.on_hand, s.residue = s.on_hand - aside, s.residue + aside
 
@@ -587,7 +592,7 @@ class World:
             w.want, w.use, s.owed, self.of_use["postponed_share"], self.number["catch_up_weeks"]
         )
         self.used_up += contained(w.use, k.need_content)
-        paid = np.ascontiguousarray(s.paid[:, net.need_point])
+        paid = taken_from(s.paid, net.need_point)
         w.saved_before = s.intensity
         s.intensity, s.saved_for_good = thrift(
             s.intensity, s.saved_for_good, paid, k.need_paid_at_rest, self.of_use["thrift_rate_yr"],
@@ -612,28 +617,27 @@ class World:
         before = s.unit_cost
         ask = pass_cost_on(s.ask, cost, before, net.follows_cost)
         s.unit_cost = cost
-        normal = k.stock / np.maximum(k.sold, 1e-12)
         # a trader that sells more needs more: its stock counts in weeks of what it sells now
         sells = np.where(net.hoards > 0.0, np.maximum(s.orders, 0.1 * k.sold), np.where(k.sold > 0.0, k.sold, 1.0))
         stock = s.on_hand / np.maximum(sells, 1e-12)
         normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
         scarce = self._own_scarcity()
         ask, s.normal_ask = home_ask(
-            ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), self._each(normal), peers,
+            ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), k.normal_weeks, peers,
             cost * k.floor_ratio, normal_ask, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
             self.number["ask_band"], self.number["slow_down"], self.number["normal_memory_weeks"],
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
         ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)
-        lane_ratio = np.ascontiguousarray(ratio[:, net.buyer])
-        pulled = mean_into(lane_ratio, k.normal_flow, net.seller, np.ones(s.ask.shape))
+        lane_ratio = taken_from(ratio, net.buyer)
+        pulled = mean_into(lane_ratio, k.normal_flow, net.seller, k.ones_point)
         ask = np.where(rows.is_feed > 0.0, net.ask_at_rest * pulled, ask)
         idle = (net.is_project > 0.0) & (asked <= 0.0)
         s.ask = np.where(rows.never_sold > 0.0, s.ask, np.where(idle, peers, ask)) * (1.0 + c["news"])
         self._permits()
         s.paid_now = mean_into(w.price, w.ordered, net.buyer, s.paid_now)
         ring = self.week % PRICE_WEEKS
-        s.ask_ring[:, :, ring], s.paid_ring[:, :, ring] = s.ask, s.paid_now
+        s.ask_ring[:, ring], s.paid_ring[:, ring] = s.ask, s.paid_now
         self._markets()
 
     def _own_scarcity(self) -> np.ndarray:
@@ -722,21 +726,22 @@ class World:
     def pay(self) -> None:
         """Book every payment with payer and payee."""
         net, s, w, rows, c, k = self.network, self.state, self.w, self.rows, self.controls, self.k
-        rent = np.ascontiguousarray(s.rent[:, rows.pool] * rows.in_pool)
+        rent = taken_from(s.rent, rows.pool_or_none)
         w.value, w.fob_value, w.duty, w.rent_paid, s.money = pay_for_cargo(
             w.shipped, w.through, w.price, net.freight, c["tariff_added"], k.duty + c["duty_added"], rent, s.premium,
             net.crosses, net.seller, rows.buyer_account, rows.seller_account, rows.buyer_government,
             rows.seller_government, rows.outside_lane, s.money,
         )  # fmt: skip
-        sales = w.use * s.paid[:, net.need_point] * USD_PER_T
-        self._move(np.ascontiguousarray(sales), rows.outside_need, rows.need_account, rows.ones_need)
+        sales = w.use * taken_from(s.paid, net.need_point) * USD_PER_T
+        self._move(sales, rows.outside_need, rows.need_account, rows.ones_need)
         costs = s.run * net.cash_cost * USD_PER_T
         self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
         self._pay_as_pressed()
-        into = sum_into(w.value * rows.to_store, net.buyer, k.ones_lane, net.use_at_rest)
-        out = sum_into(w.value * rows.from_store, net.seller, k.ones_lane, net.use_at_rest)
+        at_stores = np.ascontiguousarray(w.value[:, rows.store_lanes])
+        into = sum_into(at_stores, rows.store_buyer, rows.ones_store, net.use_at_rest)
+        w.store_spent = into
+        w.store_earned = sum_into(at_stores, rows.store_seller, rows.ones_store, net.use_at_rest)
         s.store_bought = s.store_bought + into
-        w.store_spent, w.store_earned = into, out
         trader = net.hoards > 0.0
         bought = sum_into(w.value, net.buyer, k.ones_lane, net.use_at_rest)
         sold = sum_into(w.value, net.seller, k.ones_lane, net.use_at_rest)
@@ -763,7 +768,8 @@ class World:
     def mass(self) -> np.ndarray:
         """T of each element in the world, wherever it is, shape (replicate, element)."""
         net, s = self.network, self.state
-        tonnes = self._goods() + over_slots(s.sea)
+        reserved = sum_into(s.waiting + s.deciding + s.held, net.seller, self.k.ones_lane, net.use_at_rest)
+        tonnes = self._goods(reserved) + over_slots(s.sea)
         swarf = np.where(net.swarf_point[:, np.newaxis] >= 0, net.point_content[net.swarf_point], 0.0)
         total = contained(np.ascontiguousarray(tonnes), net.point_content)
         return np.asarray(total + contained(s.swarf_pending, np.ascontiguousarray(swarf)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.mechanisms.books import bound_by_step, mean_fob, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
 from sim.world.network import Network
 from sim.world.rows import Rows
@@ -94,6 +95,7 @@ class Recorder:
         country = net.point_countries()
         self._into: dict[str, Array] = {}
         self._cells: dict[str, Array] = {}
+        self._ones: dict[str, Array] = {}
         self.labels: dict[str, list[tuple[str, ...]]] = {}
         products = [p.product for p in net.points]
         sold = np.array([p.role == "sold" for p in net.points])
@@ -129,16 +131,18 @@ class Recorder:
         self._group("made", [(net.sites[net.points[k].site].name, products[k]) for k in out_points])
         self._group("line", [(net.sites[k].name,) for k in net.line_site])
         self._group("view", [(country[b], o) for b, o in zip(net.view_buyer, net.view_origin, strict=True)])
+        groups = rows.sizes["group"]
         self._group(
             "origin",
-            [(layer, country[p], net.groups[t][g]) for t, layer in enumerate(("ore", "separation"))
-             for p in net.need_point for g in range(len(net.groups[t]))],
+            [(layer, country[p], net.groups[t][g]) if g < len(net.groups[t]) else None for p in net.need_point
+             for t, layer in enumerate(("ore", "separation")) for g in range(groups)],
         )  # fmt: skip
+        self._into["origin"] = self._into["origin"].reshape(len(net.need_point), 2, groups)
         self._group(
-            "bound",
-            [(b, country[k], products[k]) if x > 0 else None for b in BOUNDS
-             for k, x in zip(net.buyer, net.crosses, strict=True)],
-        )  # fmt: skip
+            "bounded",
+            [(country[k], products[k]) if x > 0 else None for k, x in zip(net.buyer, net.crosses, strict=True)],
+        )
+        self.labels["bound"] = [(b, *cell) for b in BOUNDS for cell in self.labels["bounded"]]
         self._group("seller_country", [(country[s],) for s in net.seller])
         self._group("point_country", [(c,) for c in country])
         self.labels.update(
@@ -150,6 +154,7 @@ class Recorder:
         )
         codes = [c for (c,) in self.labels["point_country"]]
         self._governments = np.array([rows.accounts.index(f"government:{c}") for c in codes], dtype=np.int64)
+        self._rare = np.ascontiguousarray(net.point_rare[net.need_point])
         self._vat = 1.0 + net.vat_rate
         self._calculate = self._table()
 
@@ -157,12 +162,12 @@ class Recorder:
         labels = sorted({k for k in keys if k is not None})
         at = {k: n for n, k in enumerate(labels)}
         self._into[name] = np.array([-1 if k is None else at[k] for k in keys], dtype=np.int64)
-        self._cells[name] = np.ones(len(labels))
+        self._cells[name], self._ones[name] = np.ones(len(labels)), np.ones(len(keys))
         self.labels[name] = labels
 
     def sum(self, group: str, values: Array) -> Array:
         into = self._into[group]
-        return np.asarray(sum_into(np.ascontiguousarray(values), into, np.ones(into.size), self._cells[group]))
+        return np.asarray(sum_into(np.ascontiguousarray(values), into, self._ones[group], self._cells[group]))
 
     def mean(self, group: str, values: Array, weight: Array) -> Array:
         into = self._into[group]
@@ -187,11 +192,11 @@ class Recorder:
         net = self.net
         made = np.maximum(net.sold_at_rest, 1e-9)
 
-        def lane_fob(m: Any) -> Array:
-            tonnes = np.maximum(m.w.shipped, 1e-12) * 1000.0
-            now = m.w.fob_value / tonnes
-            ask = m.w.price / (1.0 + m.controls["tariff_added"] * net.crosses) - net.freight
-            return np.asarray(np.where(m.w.shipped > 1e-9, now, ask))
+        def fob(m: Any) -> Array:
+            return np.asarray(mean_fob(
+                m.w.shipped, m.w.fob_value, m.w.price, m.controls["tariff_added"], net.freight, net.flow_at_rest,
+                self._into["fob"], self._cells["fob"],
+            ))  # fmt: skip
 
         def traded(m: Any) -> Array:
             tonnes = m.state.traded_tonnes[:, :, 0] * 0.0
@@ -207,24 +212,17 @@ class Recorder:
             return 7.0 * stock / np.maximum(use, 1e-9)
 
         def bounds(m: Any) -> Array:
-            w, c = m.w, m.controls
-            due = w.due
-            ban = np.maximum(due - w.allowed, 0.0)
-            quota = np.maximum(w.wanted - w.cleared, 0.0)
-            customs = np.maximum(w.allowed - w.sendable, 0.0) + np.maximum(w.granted - w.through, 0.0)
-            licence = np.maximum(w.legal - w.granted, 0.0)
-            served = w.shipped
-            supply = np.maximum(due - served - ban - quota - customs - licence, 0.0)
-            del c
-            return self.sum("bound", np.concatenate([served, ban, quota, customs, licence, supply], axis=1))
+            w = m.w
+            steps = bound_by_step(
+                w.due, w.allowed, w.sendable, w.wanted, w.cleared, w.legal, w.granted, w.through, w.shipped,
+                self._into["bounded"], self._cells["bounded"],
+            )  # fmt: skip
+            return np.concatenate(steps, axis=1)
 
         def by_origin(m: Any) -> Array:
-            rare = m.w.use * net.point_rare[net.need_point]
-            parts = []
-            for t in range(2):
-                share = m.state.origin[:, net.need_point, t, : len(net.groups[t])]
-                parts.append((share * rare[:, :, np.newaxis]).reshape(len(rare), -1))
-            return self.sum("origin", np.concatenate(parts, axis=1))
+            return np.asarray(used_by_origin(
+                m.w.use, self._rare, net.need_point, m.state.origin, self._into["origin"], self._cells["origin"]
+            ))  # fmt: skip
 
         def public(m: Any) -> Array:
             traded = self.sum("point_country", m.w.store_spent - m.w.store_earned)
@@ -234,7 +232,7 @@ class Recorder:
         return {
             "price_domestic": ("sold", lambda m: self.mean("sold", m.state.ask * self._vat, made)),
             "price_domestic_net": ("sold", lambda m: self.mean("sold", m.state.ask, made)),
-            "price_fob": ("fob", lambda m: self.mean("fob", lane_fob(m), net.flow_at_rest)),
+            "price_fob": ("fob", fob),
             "price_quote": ("cell", lambda m: m.state.quote),
             "quote_depth": ("cell", lambda m: m.w.quote_depth),
             "price_traded": ("cell", traded),

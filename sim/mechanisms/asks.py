@@ -182,46 +182,39 @@ def quoted_price(price, open, cell, use, share, before, quote, depth):  # type: 
     quote, depth : (cell,) USD/kg; open offers over weekly use
     """
     found = use * 0.0
-    last = use * 0.0
+    best = use * 0.0
     depth[:] = 0.0
     for row in range(use.size):
         quote[row] = before[row]
-    for lane in range(price.size):
-        if cell[lane] >= 0:
-            depth[cell[lane]] += open[lane]
-    offered = np.empty(price.size, dtype=np.int64)
+    # each turn takes the cheapest offers left in every region still short of its share, and drops what is taken
+    left = np.empty(price.size, dtype=np.int64)
     count = 0
     for lane in range(price.size):
-        if cell[lane] >= 0 and open[lane] > 0.0:
-            offered[count] = lane
-            count += 1
-    going = True
-    while going:
-        going = False
-        best = use * 0.0
-        still = 0
+        row = cell[lane]
+        if row >= 0 and open[lane] > 0.0:
+            depth[row] += open[lane]
+            if share * use[row] > 0.0:
+                left[count] = lane
+                count += 1
+                if best[row] == 0.0 or price[lane] < best[row]:
+                    best[row] = price[lane]
+    while count > 0:
         for n in range(count):
-            lane = offered[n]
-            row = cell[lane]
-            if found[row] < share * use[row] and price[lane] > last[row]:
-                offered[still] = lane
-                still += 1
-        count = still
-        for n in range(count):
-            lane = offered[n]
-            row = cell[lane]
-            wants = row >= 0 and found[row] < share * use[row] and open[lane] > 0.0 and price[lane] > last[row]
-            if wants and (best[row] == 0.0 or price[lane] < best[row]):
-                best[row] = price[lane]
-        for n in range(count):
-            lane = offered[n]
-            row = cell[lane]
-            if best[row] > 0.0 and price[lane] == best[row]:
-                found[row] += open[lane]
+            if price[left[n]] == best[cell[left[n]]]:
+                found[cell[left[n]]] += open[left[n]]
         for row in range(use.size):
             if best[row] > 0.0:
-                last[row] = best[row]
                 quote[row] = best[row]
-                going = True
+                best[row] = 0.0
+        still = 0
+        for n in range(count):
+            lane = left[n]
+            row = cell[lane]
+            if found[row] < share * use[row] and price[lane] > quote[row]:
+                left[still] = lane
+                still += 1
+                if best[row] == 0.0 or price[lane] < best[row]:
+                    best[row] = price[lane]
+        count = still
     for row in range(use.size):
         depth[row] = depth[row] / use[row] if use[row] > 0.0 else 0.0

@@ -1,4 +1,4 @@
-"""Sums over rows: lanes into points, points into countries, in one fixed order, so that no bit depends on the batch."""
+"""Between rows: lanes summed into points, points into countries, and looked up again, in one fixed order, so that no bit depends on the batch."""
 
 from sim.mechanisms.mechanism import mechanism
 
@@ -17,6 +17,13 @@ def sum_into(value, into, scale, cells, total):  # type: ignore[no-untyped-def]
     for row in range(value.size):
         if into[row] >= 0:
             total[into[row]] += value[row] * scale[row]
+
+
+@mechanism("value[cell] cell_of[row]:cell -> taken[row]")
+def taken_from(value, cell_of, taken):  # type: ignore[no-untyped-def]
+    """Give each row the value of the cell it lies in; 0 where it lies in none."""
+    for row in range(cell_of.size):
+        taken[row] = value[cell_of[row]] if cell_of[row] >= 0 else 0.0
 
 
 @mechanism("value[row] weight[row] into[row]:cell otherwise[cell] -> mean[cell]")

@@ -30,28 +30,20 @@ def load(shipped, weeks, route, week, seller, buyer, origin, sea, sea_origin, lo
     """
     slots = sea.shape[0]
     groups = origin.shape[1] * origin.shape[2]
-    shares = origin.reshape((origin.shape[0], groups))
-    ring = sea_origin.reshape((slots, origin.shape[0], groups))
+    points = origin.shape[0]
+    shares, ring = origin.reshape(points * groups), sea_origin.reshape(slots * points * groups)
     loaded[:] = 0.0
     now = int(week)
-    # most origins are of few groups: name them once per seller
-    known = np.zeros(origin.shape[0], dtype=np.int64)
-    named = np.zeros((origin.shape[0], groups), dtype=np.int64)
-    for point in range(origin.shape[0]):
-        for group in range(groups):
-            if shares[point, group] > 0.0:
-                named[point, known[point]] = group
-                known[point] += 1
     for lane in range(shipped.size):
         if shipped[lane] > 0.0:
             slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
             to = buyer[lane]
             loaded[to] += shipped[lane]
             sea[slot, to] += shipped[lane]
-            source = seller[lane]
-            for n in range(known[source]):
-                group = named[source, n]
-                ring[slot, to, group] += shipped[lane] * shares[source, group]
+            at, of = (slot * points + to) * groups, seller[lane] * groups
+            cargo = shipped[lane]
+            for group in range(groups):
+                ring[at + group] += cargo * shares[of + group]
 
 
 @mechanism(

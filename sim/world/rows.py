@@ -131,6 +131,11 @@ class Rows:
         self.trade_points = np.flatnonzero([p.role == "trade" for p in net.points])
         self.from_store = self.is_store[net.seller]
         self.to_store = self.is_store[net.buyer]
+        self.store_lanes = np.flatnonzero(self.from_store + self.to_store > 0.0)
+        at = self.store_lanes
+        self.store_buyer = np.where(self.to_store[at] > 0.0, net.buyer[at], -1)
+        self.store_seller = np.where(self.from_store[at] > 0.0, net.seller[at], -1)
+        self.ones_store = np.ones(at.size)
         self.of_trade = 1.0 - np.minimum(self.from_store + self.to_store, 1.0)
         self.is_loose = (sold & np.array([s in ("oxide", "carbonate") for s in stage])).astype(float)
         self.is_feed = (sold & np.array([s in FEEDS for s in stage])).astype(float)

@@ -20,6 +20,8 @@ POINT_STATE = (
     "on_hand", "residue", "sea", "cover", "expected_use", "paid", "paid_now", "paid_ring", "ask", "normal_ask",
     "ask_ring", "premium", "unit_cost", "orders", "debt",
 )  # fmt: skip
+RINGS = ("sea", "paid_ring", "ask_ring")
+"""Kept by week in the arrays, by point here."""
 LANE_STATE = (
     "share", "qualified", "fill", "backlog", "waiting", "deciding", "held", "due_before", "shipped_before",
 )  # fmt: skip
@@ -783,7 +785,7 @@ class Market(mesa.Model):
         ):  # fmt: skip
             for name in names:
                 column = getattr(state, name)[replicate]
-                _hand_out(group, name, (column.T if name == "sea" else column).tolist())
+                _hand_out(group, name, (column.T if name in RINGS else column).tolist())
         for project, stage in zip(self.projects, state.stage[replicate].tolist(), strict=True):
             project.standing = stage == 2.0
         self.take_controls(world)
@@ -840,10 +842,10 @@ class Market(mesa.Model):
             point.buys, point.sells, point.made_by = [], [], None
         for name in (
             "normal_cover", "lead", "panic", "momentum", "cover_ceiling", "cover_back", "order_smoothing_weeks",
-            "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
+            "ceiling", "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
         ):  # fmt: skip
             _hand_out(self.points, name, self._each(getattr(k, name)))
-        for name in ("tightness", "sold", "stock", "ceiling", "floor_ratio", "net_back_at_rest"):
+        for name in ("tightness", "sold", "stock", "floor_ratio", "net_back_at_rest"):
             _hand_out(self.points, name, getattr(k, name).tolist())
         _hand_out(self.points, "ask_at_rest", net.ask_at_rest.tolist())
         _hand_out(self.points, "follows_cost", net.follows_cost.tolist())
@@ -988,7 +990,7 @@ class Market(mesa.Model):
         for name in POINT_STATE:
             column = getattr(s, name)
             compare(
-                name, asks if name == "normal_ask" else self.points, column.swapaxes(1, 2) if name == "sea" else column
+                name, asks if name == "normal_ask" else self.points, column.swapaxes(1, 2) if name in RINGS else column
             )
         for name in NEED_STATE:
             compare(name, self.needs, getattr(s, name))

@@ -1,0 +1,99 @@
+"""Books: what the week's arrays say of each lane's bound, of where used goods came from, of FOB prices."""
+
+from sim.mechanisms.mechanism import mechanism
+
+
+@mechanism(
+    "due[lane] allowed[lane] sendable[lane] wanted[lane] cleared[lane] legal[lane] granted[lane] through[lane]"
+    " shipped[lane] into[lane]:cell cells[cell]:shared"
+    " -> served[cell] ban[cell] quota[cell] customs[cell] licence[cell] supply[cell]"
+)
+def bound_by_step(  # type: ignore[no-untyped-def]
+    due, allowed, sendable, wanted, cleared, legal, granted, through, shipped, into, cells, served, ban, quota,
+    customs, licence, supply,
+):  # fmt: skip
+    """Say which step of permission, or supply, bound the orders across borders, by t.
+
+    Parameters
+    ----------
+    due, allowed, sendable : (lane,) t ordered and open; of it not banned; of it that customs would let pass
+    wanted, cleared : (lane,) t that wants a permit, and gets one
+    legal, granted, through : (lane,) t allotted within the books; past the licence desk; past customs
+    shipped : (lane,) t that left, leaked cargo with it
+    into : (lane,) cell of buyer's country and product, -1 inside a country
+
+    Returns
+    -------
+    served, ban, quota, customs, licence, supply : (cell,) t
+    """
+    served[:], ban[:], quota[:], customs[:], licence[:], supply[:] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for lane in range(due.size):
+        row = into[lane]
+        if row >= 0:
+            banned = max(due[lane] - allowed[lane], 0.0)
+            unlicensed = max(wanted[lane] - cleared[lane], 0.0)
+            stopped = max(allowed[lane] - sendable[lane], 0.0) + max(granted[lane] - through[lane], 0.0)
+            queued = max(legal[lane] - granted[lane], 0.0)
+            served[row] += shipped[lane]
+            ban[row] += banned
+            quota[row] += unlicensed
+            customs[row] += stopped
+            licence[row] += queued
+            supply[row] += max(due[lane] - shipped[lane] - banned - unlicensed - stopped - queued, 0.0)
+
+
+@mechanism(
+    "use[need] rare[need]:shared at[need]:point origin[point,tag,group] into[need,tag,group]:cell cells[cell]:shared"
+    " -> used[cell]"
+)
+def used_by_origin(use, rare, at, origin, into, cells, used):  # type: ignore[no-untyped-def]
+    """Sum the rare earth in what is used by the origin of the stock it came from.
+
+    Parameters
+    ----------
+    use, rare : (need,) t of product; t of rare earth per t of product
+    at : (need,) stock point it came from
+    origin : (point, tag, group) shares
+    into : (need, tag, group) cell, -1 for groups no world names
+    """
+    used[:] = 0.0
+    for need in range(use.size):
+        amount = use[need] * rare[need]
+        if amount > 0.0:
+            for tag in range(origin.shape[1]):
+                for group in range(origin.shape[2]):
+                    if into[need, tag, group] >= 0:
+                        used[into[need, tag, group]] += amount * origin[at[need], tag, group]
+
+
+@mechanism(
+    "shipped[lane] fob_value[lane] price[lane] tariff[lane] freight[lane]:shared weight[lane]:shared into[lane]:cell"
+    " cells[cell]:shared -> fob[cell]"
+)
+def mean_fob(shipped, fob_value, price, tariff, freight, weight, into, cells, fob):  # type: ignore[no-untyped-def]
+    """Mean FOB price of each seller country's exports, weighed by normal flow: of what ships, else of what is asked.
+
+    Parameters
+    ----------
+    shipped, fob_value : (lane,) t and USD
+    price, tariff, freight : (lane,) USD/kg delivered; import duty, share; USD/kg
+    weight : (lane,) t per week at rest
+    into : (lane,) cell, -1 for lanes inside a country
+
+    Returns
+    -------
+    fob : (cell,) USD/kg, not a number where nothing weighs
+    """
+    fob[:] = 0.0
+    total = cells * 0.0
+    for lane in range(shipped.size):
+        row = into[lane]
+        if row >= 0 and weight[lane] > 0.0:
+            if shipped[lane] > 1e-9:
+                now = fob_value[lane] / (shipped[lane] * 1000.0)
+            else:
+                now = price[lane] / (1.0 + tariff[lane]) - freight[lane]
+            fob[row] += now * weight[lane]
+            total[row] += weight[lane]
+    for row in range(cells.size):
+        fob[row] = fob[row] / total[row] if total[row] > 0.0 else float("nan")
