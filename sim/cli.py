@@ -26,7 +26,7 @@ def _fail(message: object) -> NoReturn:
 
 def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
     """Call, and turn the errors a user can mend into one line."""
-    from sim.scenario.load import ScenarioError
+    from sim.scenario.faults import ScenarioError
     from sim.scenario.tables import WorldError
     from sim.store import ResultError
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.model import World
 from sim.records import FULL, RECORDS, STUDY, Recorder
-from sim.scenario.load import Scenario, ScenarioError, load
+from sim.scenario.faults import ScenarioError
+from sim.scenario.load import Scenario, load
 from sim.streams import Streams
 
 BLOCK = 16
@@ -53,7 +54,7 @@ def make_world(
     bound = (policy if policy is not None else file.policy).bind(net, rows)
     return World(
         net, rows, calendar, streams, replicates, draw, prepared, [bound], file.at_rest, file.quota_variant,
-        frozenset(file.without), numbers,
+        frozenset(file.without), numbers, file.allocation,
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from rich.table import Table
 from sim.analysis.findings import price_peaks, warnings, what_ran_short
 from sim.result import Result, open_result
 from sim.runner import run
-from sim.scenario.load import Scenario, ScenarioError, load
+from sim.scenario.faults import ScenarioError
+from sim.scenario.load import Scenario, load
 from sim.store import ResultError
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import typer
 
 from sim.calendar import Calendar
-from sim.scenario.load import Scenario, ScenarioError, load, shipped_names, shipped_worlds
+from sim.scenario.faults import ScenarioError
+from sim.scenario.load import Scenario, load, shipped_names, shipped_worlds
 from sim.scenario.world import shipped_folder
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from sim.scenario.load import ScenarioError
+from sim.scenario.faults import ScenarioError
 from sim.scenario.world import shipped_folder
 
 SCENARIO = """\

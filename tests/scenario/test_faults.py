@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.scenario.load import ScenarioError, parse
+from sim.scenario.faults import ScenarioError
+from sim.scenario.load import parse
 
 WORLDS = Path(__file__).parents[1] / "worlds"
 GOOD = """title: x
