@@ -1,6 +1,6 @@
 """The model: the week in order. It alone writes state; the list ``WEEK`` is the order of the steps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +19,7 @@ from sim.mechanisms.asks import (
 )
 from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
+from sim.mechanisms.contracts import index_prices, unit_prices
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
 from sim.mechanisms.market import (
@@ -33,7 +34,7 @@ from sim.mechanisms.market import (
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
 from sim.mechanisms.payments import pay_for_cargo
-from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
+from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import mean_into, sum_into, taken_from
@@ -56,6 +57,8 @@ RESIDUE_BACK = 0.02
 """Share of the residue that may come back in a week (assumed)."""
 QUOTE_SHARE = 0.02
 """Share of a region's weekly use that open offers must reach for a quote (source: measures, price_quote)."""
+YEAR = 52
+"""Weeks after which term contracts renew; a start stands in January."""
 AWAKE = 1e29
 """Stands for no bound on a desk or pool."""
 
@@ -85,6 +88,8 @@ class World:
         Mechanisms switched off in an ablation: panic, momentum, leakage.
     numbers : dict
         World parameters as (low, mode, high), with what the scenario sets otherwise.
+    allocation : dict
+        Rule by which sellers of a country serve spot orders when short: ``pro_rata`` or ``home_first``.
     """
 
     def __init__(
@@ -101,10 +106,12 @@ class World:
         variant: str = "permit_price",
         off: frozenset[str] = frozenset(),
         numbers: dict[str, tuple[float, float, float]] | None = None,
+        allocation: Mapping[str, str] | None = None,
     ) -> None:
         self.network, self.rows, self.calendar, self.streams = network, rows, calendar, streams
         self.events, self.policies = list(events), list(policies)
         self.at_rest, self.variant = at_rest, variant
+        self.allocation = allocation or {}
         self.replicates = list(replicates)
         self.week = 0
         self.sizes = rows.sizes
@@ -128,7 +135,7 @@ class World:
         """Draw the world's uncertain numbers, one value per replicate."""
         net = self.network
         self.number = {k: draw(f"parameters.{k}", v) for k, v in numbers.items()}
-        for name, key in (("panic", "panic"), ("momentum", "momentum"), ("leakage", "leak_share")):
+        for name, key in (("panic", "panic"), ("momentum", "momentum"), ("momentum", "trader_momentum"), ("leakage", "leak_per_gap")):
             if name in off:
                 self.number[key] = self.number[key] * 0.0
         self.of_use: dict[str, np.ndarray] = {}
@@ -159,13 +166,17 @@ class World:
         k.normal_days = each(7.0 * net.cover_weeks)
         k.normal_cover = each(net.cover_weeks)
         k.lead = each(net.lead_weeks)
-        for name in ("panic", "momentum", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
+        for name in ("panic", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
             setattr(k, name, per(name, "point"))
+        k.momentum = np.where(net.hoards > 0.0, per("trader_momentum", "point"), per("momentum", "point"))
         for name in ("ask_speed", "stock_power", "peer_pull", "normal_pull"):
             setattr(k, name, per(name, "point"))
         k.peer_pull = np.where(net.is_project > 0.0, 0.5, k.peer_pull)
         k.rise, k.fade = per("belief_rise", "view"), per("belief_fade", "view")
-        k.leak_share, k.leak_ceiling = per("leak_share", "lane"), per("leak_ceiling", "lane")
+        for name in ("leak_per_gap", "leak_least_gap", "leak_ceiling", "leak_build_weeks", "leak_fade_weeks"):
+            setattr(k, name, per(name, "lane"))
+        home_first = [self.allocation.get(net.country_of(p)) == "home_first" for p in net.seller]
+        k.prefers = np.maximum(rows.from_store, np.array(home_first, dtype=float) * (1.0 - net.crosses))
         k.release = per("border_release_weeks", "lane")
         k.room = per("border_room_weeks", "lane")
         k.contract = each(net.contract)
@@ -177,9 +188,17 @@ class World:
         k.plan = each(net.plan_at_rest)
         k.back = np.full((r, self.sizes["point"]), 0.05)
         k.price_at_rest = self._price(each(net.ask_at_rest), np.zeros((r, self.sizes["lane"])), None)[0][0].copy()
+        k.term_base = k.price_at_rest * (1.0 - net.term_discount)
+        k.unit_at_rest = k.price_at_rest + net.contract * (k.term_base - k.price_at_rest)
         k.paid_at_rest = mean_into(
-            k.price_at_rest, net.flow_at_rest + net.potential * 1e-6, net.buyer, net.ask_at_rest * 1.0
+            k.unit_at_rest, net.flow_at_rest + net.potential * 1e-6, net.buyer, net.ask_at_rest * 1.0
         )
+        zero = np.zeros(k.price_at_rest.shape)
+        k.index_at_rest = index_prices(
+            net.ask_at_rest, net.vat_rate, k.price_at_rest, zero, net.freight, net.seller, net.index_member,
+            net.index_of, net.index_kind, net.index_weight, np.ones(self.sizes["index"]),
+        )  # fmt: skip
+        k.feed_weight = each(net.flow_at_rest + 1e-9 * net.potential)
         k.price_each, k.ask_each = each(k.price_at_rest), each(net.ask_at_rest)
         k.ask_rest = net.ask_at_rest
         k.zeros_point = np.zeros((r, self.sizes["point"]))
@@ -203,17 +222,21 @@ class World:
         k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, 0.85 * net.nameplate)
         k.normal_weeks = each(k.stock / np.maximum(k.sold, 1e-12))
         k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
-        k.is_first = np.zeros(self.sizes["point"])
         k.swarf_weeks = per("swarf_weeks", "line")
         k.cost_at_rest = self._unit_cost(each(k.paid_at_rest))[0]
         k.floor_ratio = np.where(
             k.cost_at_rest > 0.0, np.minimum(0.95 * net.ask_at_rest / np.maximum(k.cost_at_rest, 1e-9), 1.0), 0.0
         )
+        k.cash_floor = np.zeros(self.sizes["point"])
+        for j in range(net.output.shape[1]):
+            lines = np.flatnonzero((net.output[:, j] >= 0) & (rows.is_single == 0.0))
+            points = net.output[lines, j]
+            k.cash_floor[points] = np.minimum(net.cash_cost[lines], 0.95 * net.ask_at_rest[points])
         k.net_back_at_rest = net_back(
             net.ask_at_rest, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest
         )
-        margin = self._margin(each(net.ask_at_rest), each(k.paid_at_rest))[0]
-        k.margin_lift = np.maximum(0.15 - margin, 0.0)
+        value, cost = self._value(each(net.ask_at_rest), each(k.paid_at_rest))
+        k.margin_lift = np.maximum(0.15 - value[0] / np.maximum(cost[0], 0.01), 0.0)
         k.hashes = np.array([name_hash(p["project"]) for p in net.projects], dtype=np.uint64)
         k.routes = np.array([name_hash(n) for n in net.routes], dtype=np.uint64)
         k.hazard = np.array([1.0 - (1.0 - min(p["permit_hazard"], 0.99)) ** (1.0 / 52.0) for p in net.projects])
@@ -233,9 +256,11 @@ class World:
         s.cover[:] = net.cover_weeks
         s.expected_use[:] = np.where(net.is_project > 0.0, 0.0, net.use_at_rest)
         s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
-        s.paid_ring[:] = k.paid_at_rest
+        s.paid_ring[:], s.paid_normal[:] = k.paid_at_rest, k.paid_at_rest
         s.ask[:], s.normal_ask[:] = net.ask_at_rest, net.ask_at_rest
         s.ask_ring[:] = net.ask_at_rest
+        s.index_ring[:] = k.index_at_rest
+        s.term_volume[:] = net.contract * net.flow_at_rest
         s.unit_cost[:] = k.cost_at_rest
         s.orders[:] = net.sold_at_rest
         total = net.use_at_rest[net.buyer]
@@ -245,19 +270,23 @@ class World:
         s.intensity[:], s.running[:], s.grown[:], s.fill[:] = 1.0, 1.0, 1.0, 1.0
         s.inside[:] = np.where(net.run_at_rest > 0.0, net.fill, 0.0)
         s.swarf_pending[:] = net.run_at_rest * net.swarf_made * net.swarf_loop * k.swarf_weeks
-        s.run[:] = net.run_at_rest
+        s.run[:], s.usual_run[:] = net.run_at_rest, k.run_at_rest
         s.due_before[:], s.shipped_before[:] = net.flow_at_rest, net.flow_at_rest
         s.traded_tonnes[:] = self._into_cells(net.flow_at_rest)[np.newaxis, :, np.newaxis]
-        s.traded_usd[:] = self._into_cells(net.flow_at_rest * k.price_at_rest)[np.newaxis, :, np.newaxis]
+        s.traded_usd[:] = self._into_cells(net.flow_at_rest * k.unit_at_rest)[np.newaxis, :, np.newaxis]
         s.quote[:] = self._mean_price_at_rest()
+        sold = net.flow_at_rest * (k.unit_at_rest - net.freight) * net.crosses * USD_PER_T
+        s.revenue_before[:] = sum_into(sold, self.rows.seller_code, k.ones_lane, self.rows.ones_country)
         s.week_due[:] = np.inf
         self.w = SimpleNamespace()
+        home, paid = taken_from(s.ask, net.seller), taken_from(s.paid, net.buyer)
+        s.leak_route = self._leak_routes(s.leak_route, self._each(k.price_at_rest), paid, home, np.ones_like(k.leak_build_weeks))
         normal = self._each(net.flow_at_rest)
         for week in range(-self.sizes["slot"], 0):
             slot = week % self.sizes["slot"]
             s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
             s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
-            self._ship(normal, normal * 0.0, self._each(k.price_at_rest), week)
+            self._ship(normal, normal * s.leak_route, self._each(k.unit_at_rest), week)
         self.mined, self.used_up, self.lost = (np.zeros((len(self.replicates), len(net.elements))) for _ in range(3))
 
     def _into_cells(self, lanes: np.ndarray) -> np.ndarray:
@@ -289,7 +318,9 @@ class World:
                 continue
             row = self.rows.relief_row(event.country, event.kind)
             event.ease(self.relief[:, row : row + 1] if row >= 0 else 0.0)
-            self._press(event.name, event.press(self.week))
+            acted = self._press(event.name, event.press(self.week))
+            if row >= 0 and not event.background:
+                self.state.since[acted, self.rows.codes.index(event.country)] = 1.0
         self._signal()
         for policy, memory in zip(self.policies, self.memory, strict=True):
             presses = policy.answer(self.week, self.signals, memory)
@@ -305,17 +336,21 @@ class World:
         signals.announced = self.controls["announced"]
         signals.stored = s.on_hand
         signals.price_paid = s.paid
+        signals.ledger = s.ledger
         if self.week > 0:
             signals.imports.append(self.w.landed_tonnes)
             del signals.imports[: -CUSTOMS_LAG - 1]
 
-    def _press(self, by: str, presses: Sequence[Press | Payment]) -> None:
+    def _press(self, by: str, presses: Sequence[Press | Payment]) -> np.ndarray:
+        """Press controls; return in which replicates any of them moved."""
+        acted = np.zeros(len(self.replicates), dtype=bool)
         for press in presses:
             if isinstance(press, Payment):
                 self.paid.append(press)
-                continue
-            changed = self.controls.press(press)
-            self.effects[by] = self.effects.get(by, False) or changed
+            else:
+                acted |= self.controls.press(press)
+        self.effects[by] = self.effects.get(by, False) or bool(acted.any())
+        return acted
 
     def believe(self) -> None:
         """Buyers learn from late and short cargo, and from what is announced."""
@@ -363,13 +398,20 @@ class World:
         w.expected[:, trade] += smooth * (s.orders[:, trade] - w.expected[:, trade])
         s.expected_use = w.expected
         w.run_up = price_run_up(s.paid_now, np.ascontiguousarray(s.paid_ring[:, (self.week + 1) % PRICE_WEEKS]))
+        dear = log_over(s.paid_now, s.paid_normal)
+        s.paid_normal = grow_by(s.paid_normal, dear / self.number["normal_memory_weeks"][:, np.newaxis])
         s.cover = wished_cover(
-            s.cover, k.normal_cover, w.fear, w.run_up, k.panic, k.momentum, k.cover_ceiling, k.cover_back
-        )
+            s.cover, k.normal_cover, w.fear, w.run_up, k.panic, k.momentum, k.cover_ceiling, k.cover_back, dear,
+            self.number["run_up_band"], self.number["capital_power"],
+        )  # fmt: skip
 
     def _capacity(self) -> np.ndarray:
         net, s = self.network, self.state
-        usable = net.nameplate * s.grown * s.running * self.controls["capacity"]
+        cut = self.controls["capacity"]
+        usable = net.nameplate * s.grown * s.running
+        # an outage takes its share of what a plant ran; idle nameplate does not make up for it
+        usable = np.where(cut < 1.0, np.minimum(usable, s.usual_run), usable) * cut
+        usable = np.minimum(usable, self.controls["run_cap"])
         standing = np.ones(usable.shape)
         standing[:, net.project_line] = s.stage == 2.0
         return np.ascontiguousarray(usable * standing)
@@ -393,10 +435,27 @@ class World:
             np.minimum(c["store_release"], s.on_hand), s.belief, net.view, s.fill, net.seller,
         )  # fmt: skip
         w.term, w.spot, w.leaning = split_orders(
-            w.order, s.expected_use, s.share, w.entry, k.contract, c["honoured"], w.rise, trust,
+            w.order, s.expected_use, s.share, w.entry, k.contract, s.term_volume, c["honoured"], w.rise, trust,
             net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
         )  # fmt: skip
         w.ordered = w.term + w.spot
+        w.unit = unit_prices(
+            s.index_ring, self._now(), k.index_at_rest, net.term_index, k.term_base, net.term_floor, net.term_ceiling,
+            w.term, w.spot, w.price,
+        )  # fmt: skip
+        self._renew_contracts()
+
+    def _now(self) -> np.ndarray:
+        """Number of the week, one per replicate, as rules take it."""
+        return np.full(len(self.replicates), float(self.week))
+
+    def _renew_contracts(self) -> None:
+        """Term contracts renew with the year, for their share of what was called in the past one."""
+        s = self.state
+        s.term_called = s.term_called + self.w.ordered
+        if (self.week + 1) % YEAR == 0:
+            s.term_volume = self.k.contract * s.term_called / YEAR
+            s.term_called = np.zeros(s.term_called.shape)
 
     def _price(self, ask: np.ndarray, rent: np.ndarray, controls: Any) -> tuple[np.ndarray, np.ndarray]:
         """Delivered price per lane and FOB price per seller point without rent."""
@@ -420,18 +479,26 @@ class World:
                 c["re_export_threshold"], c["re_export_strength"],
             )  # fmt: skip
             banned = np.maximum(banned, rules)
-        w.allowed, w.sendable, _ = at_the_border(
-            w.term, w.spot, s.backlog, banned, c["clears"], s.held, k.normal_flow, k.room
-        )
         w.due = w.term + w.spot + s.backlog
-        w.ratio, wanted, in_reach = within_offers(w.due, w.sendable, w.offer, net.seller)
-        w.cleared = self._quota(wanted)
-        w.stopped = np.maximum(in_reach - w.cleared * c["clears"], 0.0) * net.crosses
-        home = taken_from(s.ask, net.seller)
-        leaked = leakage(w.stopped, w.price, home, k.leak_share, c["enforcement"], k.leak_ceiling)
-        # what waits for the border is not there to leak as well
-        w.ask_leak = np.minimum(leaked, np.maximum(in_reach - w.cleared, 0.0)) * (1.0 - self.rows.to_store)
-        w.wanted = wanted
+        home, paid = taken_from(s.ask, net.seller), taken_from(s.paid_now, net.buyer)
+        s.leak_route = self._leak_routes(s.leak_route, w.price, paid, home, k.leak_build_weeks)
+        share = s.leak_route * (1.0 - c["enforcement"]) * (1.0 - self.rows.to_store)
+        w.leaking, w.allowed, w.sendable = at_the_border(
+            w.term, w.spot, s.backlog, share, banned, c["clears"], s.held, k.normal_flow, k.room
+        )
+        w.ratio, w.wanted, w.ask_leak = within_offers(w.due, w.sendable, w.leaking, w.offer, net.seller)
+        w.cleared = self._quota(w.wanted)
+
+    def _leak_routes(
+        self, route: np.ndarray, price: np.ndarray, paid: np.ndarray, home: np.ndarray, build: np.ndarray
+    ) -> np.ndarray:
+        net, k, c = self.network, self.k, self.controls
+        stopped = np.maximum(np.maximum(c["banned"], 1.0 - c["clears"]), c["desk_scope"] * (1.0 - c["exempt"]))
+        tariff = c["tariff_added"] * net.crosses
+        return np.asarray(leak_routes(
+            route, price, paid, stopped, home, net.freight, tariff, net.crosses, k.leak_per_gap, k.leak_least_gap,
+            k.leak_ceiling, build, k.leak_fade_weeks,
+        ))  # fmt: skip
 
     def _listed_value(self) -> np.ndarray:
         """USD of contained rare earths per kg of product at each point: the cost of its inputs, or its own price."""
@@ -454,9 +521,12 @@ class World:
         s.permit_period = np.where(active, c["period_start"] + 1.0, 0.0)
         s.permits_left = np.where(starts, c["permits"], np.where(active, s.permits_left, 0.0))
         left = np.maximum(c["period_end"] - self.week, 1.0)
-        w.permits = np.where(
-            active, s.permits_left * np.minimum(self.number["quota_front_loading"][:, np.newaxis] / left, 1.0), AWAKE
-        )
+        # holders keep back while permits grow dearer; in the last week what is left comes out
+        floor = self.number["permit_floor"][:, np.newaxis]
+        run_up = np.maximum(log_over(np.maximum(s.rent, floor), np.maximum(s.rent_quarter, floor)), 0.0)
+        kept = np.minimum(self.number["permit_withholding"][:, np.newaxis] * run_up, 0.8)
+        pace = self.number["quota_front_loading"][:, np.newaxis] * (1.0 - kept)
+        w.permits = np.where(active, s.permits_left * np.minimum(pace / left, 1.0), AWAKE)
         w.pool_active = active
         pooled = sum_into(wanted, rows.pool_or_none, k.ones_lane, rows.ones_pool)
         w.pool_wanted = pooled
@@ -479,7 +549,7 @@ class World:
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
         asked = w.cleared + w.ask_leak
         ratio = np.where(w.due > 0.0, asked / np.maximum(w.due, 1e-12), 0.0)
-        priority = np.maximum(c["priority"], self.rows.from_store)
+        priority = np.maximum(c["priority"], k.prefers)
         w.allotted = contract_first(w.term * ratio, (w.spot + s.backlog) * ratio, priority, w.offer, net.seller)
         legal, w.leaked = legal_and_leaked(w.cleared, w.ask_leak, w.allotted)
         w.legal = legal
@@ -487,6 +557,9 @@ class World:
         self._desk(legal)
         through, s.held = customs(w.granted, s.held, c["clears"], k.normal_flow, k.release)
         w.through = through
+        # a licence that lapses while its cargo waits at the border must be applied for again
+        lapsed = np.where(np.isfinite(c["validity_weeks"]), s.held / np.maximum(c["validity_weeks"], 1.0), 0.0)
+        s.held, s.waiting = s.held - lapsed, s.waiting + lapsed
         w.shipped = through + w.leaked
         w.legal_share = np.where(w.shipped > 0.0, through / np.maximum(w.shipped, 1e-12), 1.0)
         taken = sum_into(w.allotted - w.refused, net.seller, k.ones_lane, net.use_at_rest)
@@ -517,7 +590,7 @@ class World:
     def ship(self) -> None:
         """Put to sea, land what is due, blend origins."""
         net, s, w = self.network, self.state, self.w
-        self._ship(w.shipped, w.leaked, w.price, self.week)
+        self._ship(w.shipped, w.leaked, w.unit, self.week)
         slot = self.week % self.sizes["slot"]
         at = np.full(len(self.replicates), float(slot))
         w.at_the_desk = sum_into(s.waiting + s.deciding + s.held, net.seller, self.k.ones_lane, net.use_at_rest)
@@ -526,7 +599,7 @@ class World:
         w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
         s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
-        paid = mean_into(w.price, w.shipped, net.buyer, s.paid)
+        paid = mean_into(w.unit, w.shipped, net.buyer, s.paid)
         s.paid = s.paid + (paid - s.paid) / self.number["price_smoothing_weeks"][:, np.newaxis]
 
     def _goods(self, reserved: np.ndarray) -> np.ndarray:
@@ -562,6 +635,8 @@ class World:
         s.origin = blend(self._goods(w.at_the_desk), s.origin, produced, brought)
         self._book_mass(out_run)
         s.inside, s.swarf_pending = inside, pending
+        running = (self.controls["capacity"] >= 1.0) & (s.run > 0.0)
+        s.usual_run = np.where(running, s.usual_run + (s.run - s.usual_run) / 52.0, s.usual_run)
         s.on_hand = np.maximum(s.on_hand - used, 0.0) + produced
         w.produced, w.out_run = produced, out_run
         aside = surplus_to_residue(
@@ -596,7 +671,7 @@ class World:
         w.saved_before = s.intensity
         s.intensity, s.saved_for_good = thrift(
             s.intensity, s.saved_for_good, paid, k.need_paid_at_rest, self.of_use["thrift_rate_yr"],
-            self.of_use["thrift_floor"], self.of_use["thrift_kept"],
+            self.of_use["thrift_floor"], self.of_use["thrift_kept"], self.number["thrift_full_at"],
         )  # fmt: skip
         s.moved, s.moved_peak = relocate(
             s.moved, s.moved_peak, paid, k.need_paid_at_rest, net.need_twin, self.of_use["relocates"],
@@ -624,20 +699,24 @@ class World:
         scarce = self._own_scarcity()
         ask, s.normal_ask = home_ask(
             ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), k.normal_weeks, peers,
-            cost * k.floor_ratio, normal_ask, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
+            cost * k.floor_ratio + k.cash_floor, normal_ask, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
             self.number["ask_band"], self.number["slow_down"], self.number["normal_memory_weeks"],
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
         ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)
         lane_ratio = taken_from(ratio, net.buyer)
-        pulled = mean_into(lane_ratio, k.normal_flow, net.seller, k.ones_point)
+        pulled = mean_into(lane_ratio, k.feed_weight, net.seller, k.ones_point)
         ask = np.where(rows.is_feed > 0.0, net.ask_at_rest * pulled, ask)
-        idle = (net.is_project > 0.0) & (asked <= 0.0)
+        idle = (net.is_project > 0.0) & (asked <= 0.0) & (rows.is_feed == 0.0)
         s.ask = np.where(rows.never_sold > 0.0, s.ask, np.where(idle, peers, ask)) * (1.0 + c["news"])
         self._permits()
-        s.paid_now = mean_into(w.price, w.ordered, net.buyer, s.paid_now)
+        s.paid_now = mean_into(w.unit, w.ordered, net.buyer, s.paid_now)
         ring = self.week % PRICE_WEEKS
         s.ask_ring[:, ring], s.paid_ring[:, ring] = s.ask, s.paid_now
+        s.index_ring[:, ring] = index_prices(
+            s.ask, net.vat_rate, w.price, c["tariff_added"], net.freight, net.seller, net.index_member, net.index_of,
+            net.index_kind, net.index_weight, np.ascontiguousarray(s.index_ring[:, ring]),
+        )  # fmt: skip
         self._markets()
 
     def _own_scarcity(self) -> np.ndarray:
@@ -672,6 +751,7 @@ class World:
             np.maximum(s.rent, floor), w.pool_wanted, np.minimum(w.permits, 1e12), k.rate_speed, k.rate_slow, floor
         )
         s.rent = np.where(w.pool_active & (rows.pool_flow > 0.0), moved, s.rent * 0.8)
+        s.rent_quarter = s.rent_quarter + (s.rent - s.rent_quarter) / 13.0
         w.rent = s.rent
 
     def _markets(self) -> None:
@@ -679,7 +759,7 @@ class World:
         slot = self.week % TRADED_WEEKS
         w.open, w.cell_use, tonnes, usd, w.spot_tonnes = open_and_traded(
             w.offer, w.allotted, w.wanted, w.cleared, c["clears"], c["banned"], c["desk_scope"], c["exempt"], s.share,
-            w.entry, s.expected_use, w.shipped, w.price, w.spot, w.ordered, net.crosses, net.seller, net.buyer,
+            w.entry, s.expected_use, w.shipped, w.unit, w.spot, w.ordered, net.crosses, net.seller, net.buyer,
             rows.cell, k.ones_cell,
         )  # fmt: skip
         s.quote, w.quote_depth = quoted_price(w.price, w.open, rows.cell, w.cell_use, k.quote_share, s.quote)
@@ -688,9 +768,10 @@ class World:
     def grow(self) -> None:
         """Plants stop, come back, grow; projects are decided, built, lost."""
         net, s, w, k = self.network, self.state, self.w, self.k
+        value, w.line_cost = self._value(s.ask, s.paid_now)
         if self.at_rest:
             return
-        margin = self._margin(s.ask, s.paid_now) + k.margin_lift
+        margin = value / np.maximum(w.line_cost, 0.01) + k.margin_lift
         s.margin_year = s.margin_year + (margin - s.margin_year) / 52.0
         n = self.number
         s.running, s.weeks_below, s.weeks_above = curtail_and_restart(
@@ -719,17 +800,13 @@ class World:
         )
         return value, cost
 
-    def _margin(self, ask: np.ndarray, paid: np.ndarray) -> np.ndarray:
-        value, cost = self._value(ask, paid)
-        return np.asarray(value / np.maximum(cost, 0.01))
-
     def pay(self) -> None:
         """Book every payment with payer and payee."""
         net, s, w, rows, c, k = self.network, self.state, self.w, self.rows, self.controls, self.k
         rent = taken_from(s.rent, rows.pool_or_none)
-        w.value, w.fob_value, w.duty, w.rent_paid, s.money = pay_for_cargo(
-            w.shipped, w.through, w.price, net.freight, c["tariff_added"], k.duty + c["duty_added"], rent, s.premium,
-            net.crosses, net.seller, rows.buyer_account, rows.seller_account, rows.buyer_government,
+        w.value, w.fob_value, w.duty, w.rent_paid, w.leak_margin, s.money = pay_for_cargo(
+            w.shipped, w.through, w.unit, net.freight, c["tariff_added"], k.duty + c["duty_added"], rent, s.premium,
+            s.ask, net.crosses, net.seller, rows.buyer_account, rows.seller_account, rows.buyer_government,
             rows.seller_government, rows.outside_lane, s.money,
         )  # fmt: skip
         sales = w.use * taken_from(s.paid, net.need_point) * USD_PER_T
@@ -737,6 +814,7 @@ class World:
         costs = s.run * net.cash_cost * USD_PER_T
         self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
         self._pay_as_pressed()
+        self._keep_ledger()
         at_stores = np.ascontiguousarray(w.value[:, rows.store_lanes])
         into = sum_into(at_stores, rows.store_buyer, rows.ones_store, net.use_at_rest)
         w.store_spent = into
@@ -746,6 +824,15 @@ class World:
         bought = sum_into(w.value, net.buyer, k.ones_lane, net.use_at_rest)
         sold = sum_into(w.value, net.seller, k.ones_lane, net.use_at_rest)
         s.debt = np.where(trader, np.maximum(s.debt + bought - sold, 0.0), 0.0)
+
+    def _keep_ledger(self) -> None:
+        """What a government that took a measure sees of it: its firms' export revenue against the year before."""
+        s, rows = self.state, self.rows
+        revenue = sum_into(self.w.fob_value * self.network.crosses, rows.seller_code, self.k.ones_lane, rows.ones_country)
+        acting = s.since > 0.5
+        self.w.ledger = np.where(acting, revenue - s.revenue_before, 0.0)
+        s.ledger = s.ledger + self.w.ledger
+        s.revenue_before = np.where(acting, s.revenue_before, s.revenue_before + (revenue - s.revenue_before) / YEAR)
 
     def _pay_as_pressed(self) -> None:
         """Payments that policies press: from one account to another, booked on the payer's public line."""

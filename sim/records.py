@@ -74,9 +74,15 @@ RECORDS = {
         Record("belief", "share", ("country", "origin"), "mean", "buyers' risk belief about an origin, weighed by flow"),
         Record("use_by_origin", "t", ("layer", "country", "group"), "sum", "rare earth used, by origin of the layer"),
         Record("bound", "t", ("bound", "country", "product"), "sum", "what bounded orders across the border"),
-        Record("duty_paid", "USD", ("country",), "sum", "export duty, to the treasury"),
-        Record("rent_paid", "USD", ("country",), "sum", "permit rent, to the holder"),
+        Record("duty_paid", "USD", ("product", "country"), "sum", "export duty, to the treasury of the seller's country"),
+        Record("rent_paid", "USD", ("product", "country"), "sum", "permit rent, to the holder in the seller's country"),
+        Record("leak_margin", "USD", ("product", "country"), "sum", "what cargo past the books earns over the home price, less freight"),
+        Record("store_bought", "t", ("product", "country"), "sum", "taken into government stores"),
+        Record("store_spent", "USD", ("product", "country"), "sum", "paid for it"),
+        Record("store_earned", "USD", ("product", "country"), "sum", "earned by what left them"),
+        Record("unit_cost", "USD/kg", ("site",), "mean", "inputs at prices paid and cash cost, per kg of feed or main product"),
         Record("public_cost", "USD", ("country",), "sum", "spent on stores and by policies, less sold"),
+        Record("ledger_seen", "USD", ("country",), "sum", "export revenue less that of the year before a country's first measure"),
         Record("money", "USD", ("account",), "last", "balance since the start"),
     )
 }  # fmt: skip
@@ -143,7 +149,10 @@ class Recorder:
             [(country[k], products[k]) if x > 0 else None for k, x in zip(net.buyer, net.crosses, strict=True)],
         )
         self.labels["bound"] = [(b, *cell) for b in BOUNDS for cell in self.labels["bounded"]]
-        self._group("seller_country", [(country[s],) for s in net.seller])
+        self._group(
+            "exported",
+            [(products[s], country[s]) if x > 0 else None for s, x in zip(net.seller, net.crosses, strict=True)],
+        )
         self._group("point_country", [(c,) for c in country])
         self.labels.update(
             pool=[(s.name,) for s in rows.pools] or [("none",)],
@@ -151,6 +160,7 @@ class Recorder:
             trade=list(rows.trades),
             cell=[(p, c) for p, c in rows.cells],
             account=[(a,) for a in rows.accounts],
+            country=[(c,) for c in rows.codes],
         )
         codes = [c for (c,) in self.labels["point_country"]]
         self._governments = np.array([rows.accounts.index(f"government:{c}") for c in codes], dtype=np.int64)
@@ -194,8 +204,8 @@ class Recorder:
 
         def fob(m: Any) -> Array:
             return np.asarray(mean_fob(
-                m.w.shipped, m.w.fob_value, m.w.price, m.controls["tariff_added"], net.freight, net.flow_at_rest,
-                self._into["fob"], self._cells["fob"],
+                m.w.price, m.controls["tariff_added"], net.freight, net.flow_at_rest, self._into["fob"],
+                self._cells["fob"],
             ))  # fmt: skip
 
         def traded(m: Any) -> Array:
@@ -214,7 +224,7 @@ class Recorder:
         def bounds(m: Any) -> Array:
             w = m.w
             steps = bound_by_step(
-                w.due, w.allowed, w.sendable, w.wanted, w.cleared, w.legal, w.granted, w.through, w.shipped,
+                w.due, w.leaking, w.allowed, w.sendable, w.wanted, w.cleared, w.legal, w.granted, w.through, w.shipped,
                 self._into["bounded"], self._cells["bounded"],
             )  # fmt: skip
             return np.concatenate(steps, axis=1)
@@ -274,9 +284,15 @@ class Recorder:
             "belief": ("view", lambda m: self.mean("view", m.state.belief, self.rows.view_flow)),
             "use_by_origin": ("origin", by_origin),
             "bound": ("bound", bounds),
-            "duty_paid": ("seller_country", lambda m: self.sum("seller_country", m.w.duty)),
-            "rent_paid": ("seller_country", lambda m: self.sum("seller_country", m.w.rent_paid)),
+            "duty_paid": ("exported", lambda m: self.sum("exported", m.w.duty)),
+            "rent_paid": ("exported", lambda m: self.sum("exported", m.w.rent_paid)),
+            "leak_margin": ("exported", lambda m: self.sum("exported", m.w.leak_margin)),
+            "store_bought": ("store", lambda m: self.sum("store", m.w.arrived)),
+            "store_spent": ("store", lambda m: self.sum("store", m.w.store_spent)),
+            "store_earned": ("store", lambda m: self.sum("store", m.w.store_earned)),
+            "unit_cost": ("line", lambda m: self.mean("line", m.w.line_cost, net.nameplate)),
             "public_cost": ("point_country", public),
+            "ledger_seen": ("country", lambda m: m.w.ledger),
             "money": ("account", lambda m: m.state.money),
         }  # fmt: skip
 

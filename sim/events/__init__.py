@@ -7,6 +7,7 @@ from sim.events.export_quota import ExportQuota
 from sim.events.licence_desk import LicenceDesk
 from sim.events.plant_outage import PlantOutage
 from sim.events.price_news import PriceNews
+from sim.events.production_quota import ProductionQuota
 from sim.events.re_export_rule import ReExportRule
 from sim.events.shadow_embargo import ShadowEmbargo
 from sim.events.stock_release import StockRelease
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Event]] = {
         LicenceDesk,
         ReExportRule,
         PlantOutage,
+        ProductionQuota,
         DemandSurge,
         PriceNews,
         StockRelease,
@@ -36,6 +38,7 @@ __all__ = [
     "LicenceDesk",
     "PlantOutage",
     "PriceNews",
+    "ProductionQuota",
     "ReExportRule",
     "ShadowEmbargo",
     "StockRelease",

@@ -1,5 +1,6 @@
 """Export quota: permits by product gross weight per period, lapsing at its end."""
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -18,8 +19,18 @@ class Period(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     start: Day
     end: Day
-    tonnes: float = Field(gt=0, description="permits, t product gross weight")
+    tonnes: float = Field(gt=0, description="t: gross weight of product for exports, contained oxide for output")
     announced: Day | None = Field(default=None, description="day the quantity was published")
+
+
+def apart(periods: list[Period]) -> None:
+    """Refuse periods that overlap or end before they start."""
+    for before, after in pairwise(periods):
+        if after.start < before.end:
+            raise ValueError(f"periods overlap: {after.start} is before {before.end}; end one before the next starts")
+    for p in periods:
+        if p.end <= p.start:
+            raise ValueError(f"period of {p.start} ends on {p.end}; write a later end")
 
 
 class ExportQuota(Event):
@@ -34,14 +45,7 @@ class ExportQuota(Event):
 
     @model_validator(mode="after")
     def _apart(self) -> "ExportQuota":
-        for before, after in zip(self.periods, self.periods[1:], strict=False):
-            if after.start < before.end:
-                raise ValueError(
-                    f"periods overlap: {after.start} is before {before.end}; end one before the next starts"
-                )
-        for p in self.periods:
-            if p.end <= p.start:
-                raise ValueError(f"period of {p.start} ends on {p.end}; write a later end")
+        apart(self.periods)
         return self
 
     def effect(self) -> str:

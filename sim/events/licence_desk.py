@@ -37,6 +37,9 @@ class LicenceDesk(Event):
     denied: Number = Field(default=Uncertain(low=0, mode=0, high=0), description="share refused, 0 to 1")
     exempt: Number = Field(default=Uncertain(low=0, mode=0, high=0), description="share under general licences")
     scope: Number = Field(default=Uncertain(low=1, mode=1, high=1), description="share of the cargo covered, 0 to 1")
+    validity_weeks: Number | None = Field(
+        default=None, description="weeks for which a licence holds; cargo held longer goes back to the desk; none: no end"
+    )
     announced: bool = Field(default=True, description="buyers know of it when it starts")
     credibility: Number = Field(default=Uncertain(low=0.2, mode=0.4, high=0.7), description="0 to 1")
     horizon_weeks: Number = Field(
@@ -50,6 +53,8 @@ class LicenceDesk(Event):
         within(self.denied, 0, 1, "denied")
         within(self.exempt, 0, 1, "exempt")
         within(self.scope, 0, 1, "scope")
+        if self.validity_weeks is not None:
+            within(self.validity_weeks, 1, 520, "validity_weeks")
         for before, after in zip(self.steps, self.steps[1:], strict=False):
             if after.start <= before.start:
                 raise ValueError(f"steps: {after.start} is not after {before.start}; write them in order")
@@ -60,6 +65,8 @@ class LicenceDesk(Event):
             f"{self.selection.words('cargo')} needs a licence: {spoken(self.intake_days)} working days for papers, "
             f"{spoken(self.licence_days)} to a decision"
         )
+        if self.validity_weeks is not None:
+            text += f", valid for {spoken(self.validity_weeks)} weeks"
         for step in self.steps:
             changes = [f"{k.replace('_', ' ')} {spoken(v)}" for k, v in step if isinstance(v, Uncertain)]
             text += f"; from {step.start} {', '.join(changes)}"
@@ -82,6 +89,7 @@ class LicenceDesk(Event):
         for n, step in enumerate(self.steps):
             changed = {k: drawn(f"steps.{n}.{k}", v) for k, v in step if isinstance(v, Uncertain)}
             later.append((calendar.position(step.start), changed))
+        valid = drawn("validity_weeks", self.validity_weeks) if self.validity_weeks is not None else None
         told = calendar.position(self.start)
         credibility, horizon = drawn("credibility", self.credibility), drawn("horizon_weeks", self.horizon_weeks)
 
@@ -100,6 +108,8 @@ class LicenceDesk(Event):
                 Press("phase_weeks", desk, now["licence_days"] / 5.0),
                 Press("intake_weeks", desk, intake),
             ]
+            if valid is not None:
+                pressed.append(Press("validity_weeks", lanes, np.where(s > 0.0, valid, np.inf)))
             fresh = np.maximum(1.0 - (week - told) / horizon, 0.0)
             if self.announced and (fresh > 0.0).any():
                 pressed.append(Press("announced", lanes, s * credibility * fresh))

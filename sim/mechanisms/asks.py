@@ -55,22 +55,6 @@ def home_ask(  # type: ignore[no-untyped-def]
         normal_ask_next[point] = normal_ask[point] * math.exp(math.log(moved / normal_ask[point]) / normal_memory)
 
 
-@mechanism("home[point] vat_kept[point] duty[point] rent[point] premium[point] -> fob[point]")
-def fob_price(home, vat_kept, duty, rent, premium, fob):  # type: ignore[no-untyped-def]
-    """Build the FOB price: home price without VAT, plus the VAT that is not refunded, times duty, plus rent and premium.
-
-    Parameters
-    ----------
-    home : (point,) USD/kg without VAT
-    vat_kept : (point,) share of VAT not refunded on export times its rate, 0 or more
-    duty : (point,) export duty, share
-    rent : (point,) USD/kg, the permit's shadow price
-    premium : (point,) USD/kg, the seller's own export scarcity
-    """
-    for point in range(home.size):
-        fob[point] = home[point] * (1.0 + vat_kept[point]) * (1.0 + duty[point]) + rent[point] + premium[point]
-
-
 @mechanism("rent[pool] wanted[pool] permits[pool] speed[pool] slow[pool] floor[pool] -> rent_next[pool]")
 def permit_price(rent, wanted, permits, speed, slow, floor, rent_next):  # type: ignore[no-untyped-def]
     """Move the one rent of a permit pool by wanted over permitted tonnes; slow to fall, because holders withhold.

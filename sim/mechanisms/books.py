@@ -4,19 +4,20 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "due[lane] allowed[lane] sendable[lane] wanted[lane] cleared[lane] legal[lane] granted[lane] through[lane]"
+    "due[lane] leaking[lane] allowed[lane] sendable[lane] wanted[lane] cleared[lane] legal[lane] granted[lane] through[lane]"
     " shipped[lane] into[lane]:cell cells[cell]:shared"
     " -> served[cell] ban[cell] quota[cell] customs[cell] licence[cell] supply[cell]"
 )
 def bound_by_step(  # type: ignore[no-untyped-def]
-    due, allowed, sendable, wanted, cleared, legal, granted, through, shipped, into, cells, served, ban, quota,
-    customs, licence, supply,
+    due, leaking, allowed, sendable, wanted, cleared, legal, granted, through, shipped, into, cells, served, ban,
+    quota, customs, licence, supply,
 ):  # fmt: skip
     """Say which step of permission, or supply, bound the orders across borders, by t.
 
     Parameters
     ----------
-    due, allowed, sendable : (lane,) t ordered and open; of it not banned; of it that customs would let pass
+    due, leaking : (lane,) t ordered and open; of it for a way past the books
+    allowed, sendable : (lane,) t of the rest not banned; of it that customs would let pass
     wanted, cleared : (lane,) t that wants a permit, and gets one
     legal, granted, through : (lane,) t allotted within the books; past the licence desk; past customs
     shipped : (lane,) t that left, leaked cargo with it
@@ -30,7 +31,7 @@ def bound_by_step(  # type: ignore[no-untyped-def]
     for lane in range(due.size):
         row = into[lane]
         if row >= 0:
-            banned = max(due[lane] - allowed[lane], 0.0)
+            banned = max(due[lane] - leaking[lane] - allowed[lane], 0.0)
             unlicensed = max(wanted[lane] - cleared[lane], 0.0)
             stopped = max(allowed[lane] - sendable[lane], 0.0) + max(granted[lane] - through[lane], 0.0)
             queued = max(legal[lane] - granted[lane], 0.0)
@@ -67,16 +68,14 @@ def used_by_origin(use, rare, at, origin, into, cells, used):  # type: ignore[no
 
 
 @mechanism(
-    "shipped[lane] fob_value[lane] price[lane] tariff[lane] freight[lane]:shared weight[lane]:shared into[lane]:cell"
-    " cells[cell]:shared -> fob[cell]"
+    "price[lane] tariff[lane] freight[lane]:shared weight[lane]:shared into[lane]:cell cells[cell]:shared -> fob[cell]"
 )
-def mean_fob(shipped, fob_value, price, tariff, freight, weight, into, cells, fob):  # type: ignore[no-untyped-def]
-    """Mean FOB price of each seller country's exports, weighed by normal flow: of what ships, else of what is asked.
+def mean_fob(price, tariff, freight, weight, into, cells, fob):  # type: ignore[no-untyped-def]
+    """Mean FOB price asked of each seller country's exports, weighed by normal flow.
 
     Parameters
     ----------
-    shipped, fob_value : (lane,) t and USD
-    price, tariff, freight : (lane,) USD/kg delivered; import duty, share; USD/kg
+    price, tariff, freight : (lane,) USD/kg delivered outside contracts; import duty, share; USD/kg
     weight : (lane,) t per week at rest
     into : (lane,) cell, -1 for lanes inside a country
 
@@ -86,14 +85,10 @@ def mean_fob(shipped, fob_value, price, tariff, freight, weight, into, cells, fo
     """
     fob[:] = 0.0
     total = cells * 0.0
-    for lane in range(shipped.size):
+    for lane in range(price.size):
         row = into[lane]
         if row >= 0 and weight[lane] > 0.0:
-            if shipped[lane] > 1e-9:
-                now = fob_value[lane] / (shipped[lane] * 1000.0)
-            else:
-                now = price[lane] / (1.0 + tariff[lane]) - freight[lane]
-            fob[row] += now * weight[lane]
+            fob[row] += (price[lane] / (1.0 + tariff[lane]) - freight[lane]) * weight[lane]
             total[row] += weight[lane]
     for row in range(cells.size):
         fob[row] = fob[row] / total[row] if total[row] > 0.0 else float("nan")

@@ -4,10 +4,10 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "term[lane] spot[lane] backlog[lane] banned[lane] clears[lane] held[lane] normal[lane] room_weeks[lane]"
-    " -> allowed[lane] sendable[lane] stopped[lane]"
+    "term[lane] spot[lane] backlog[lane] leak_share[lane] banned[lane] clears[lane] held[lane] normal[lane] room_weeks[lane]"
+    " -> leaking[lane] allowed[lane] sendable[lane]"
 )
-def at_the_border(term, spot, backlog, banned, clears, held, normal, room_weeks, allowed, sendable, stopped):  # type: ignore[no-untyped-def]
+def at_the_border(term, spot, backlog, leak_share, banned, clears, held, normal, room_weeks, leaking, allowed, sendable):  # type: ignore[no-untyped-def]
     """Take banned cargo out, and bound what a seller sends to a border that holds cargo.
 
     A seller keeps sending until some weeks of normal flow wait there; then it keeps the goods.
@@ -15,6 +15,7 @@ def at_the_border(term, spot, backlog, banned, clears, held, normal, room_weeks,
     Parameters
     ----------
     term, spot, backlog : (lane,) t ordered this week and open from before
+    leak_share : (lane,) share of it that goes past the books, 0 to 1
     banned, clears : (lane,) share that may not leave; share of the rest that clears, 0 to 1
     held : (lane,) t waiting at the border
     normal : (lane,) t per week of normal flow
@@ -22,18 +23,18 @@ def at_the_border(term, spot, backlog, banned, clears, held, normal, room_weeks,
 
     Returns
     -------
-    allowed : (lane,) t that may be asked for a permit
-    sendable : (lane,) most that is sent to the border, t
-    stopped : (lane,) t that found no permission
+    leaking : (lane,) t for which a way past the books is open
+    allowed : (lane,) t of the rest that may be asked for a permit
+    sendable : (lane,) most of that which is sent to the border, t
     """
     for lane in range(term.size):
         due = term[lane] + spot[lane] + backlog[lane]
-        allowed[lane] = due * (1.0 - banned[lane])
+        leaking[lane] = due * leak_share[lane]
+        allowed[lane] = (due - leaking[lane]) * (1.0 - banned[lane])
         sendable[lane] = allowed[lane]
         if clears[lane] < 1.0:
             room = max(room_weeks[lane] * normal[lane] - held[lane], 0.0)
             sendable[lane] = min(allowed[lane], allowed[lane] * clears[lane] + room)
-        stopped[lane] = due - allowed[lane] * clears[lane]
 
 
 @mechanism(

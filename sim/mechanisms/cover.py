@@ -6,11 +6,13 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "cover[point] normal[point] belief[point] run_up[point] panic[point] momentum[point] ceiling[point] back[point]"
-    " -> cover_next[point]"
+    "cover[point] normal[point] belief[point] run_up[point] panic[point] momentum[point] ceiling[point] back[point] dear[point]"
+    " band capital_power -> cover_next[point]"
 )
-def wished_cover(cover, normal, belief, run_up, panic, momentum, ceiling, back, cover_next):  # type: ignore[no-untyped-def]
-    """Raise wished cover at once with belief and run-up; let it come back slowly.
+def wished_cover(  # type: ignore[no-untyped-def]
+    cover, normal, belief, run_up, panic, momentum, ceiling, back, dear, band, capital_power, cover_next
+):  # fmt: skip
+    """Raise wished cover at once with belief and run-up; let it come back slowly; hold less of what has become dear.
 
     Parameters
     ----------
@@ -20,9 +22,14 @@ def wished_cover(cover, normal, belief, run_up, panic, momentum, ceiling, back, 
     panic, momentum : (point,) rise of the wish per unit of belief and of run-up, 0 or more
     ceiling : (point,) largest wish as a multiple of normal, 1 or more
     back : (point,) share of the gap closed per week on the way down, 0 to 1
+    dear : (point,) log of the price over what the buyer thinks normal
+    band : run-up, in logs a quarter, that moves nobody
+    capital_power : fall of the wish, in logs, for one log of dearer stock, 0 or more: stock binds money
     """
     for point in range(cover.size):
-        factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(run_up[point], -0.8), 1.2)
+        moved = max(run_up[point] - band, 0.0) + min(run_up[point] + band, 0.0)
+        factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(moved, -0.8), 1.2)
+        factor = max(factor, 0.0) * math.exp(-capital_power * dear[point])
         target = normal[point] * min(max(factor, 0.25), ceiling[point])
         step = 1.0 if target > cover[point] else back[point]
         cover_next[point] = cover[point] + step * (target - cover[point])

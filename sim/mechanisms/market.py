@@ -28,21 +28,24 @@ def entry_and_trust(  # type: ignore[no-untyped-def]
         trust[lane] = max((1.0 - belief[view[lane]]) * fill[lane], 0.02)
 
 
-@mechanism("due[lane] sendable[lane] offer[point] seller[lane]:point -> ratio[lane] wanted[lane] in_reach[lane]")
-def within_offers(due, sendable, offer, seller, ratio, wanted, in_reach):  # type: ignore[no-untyped-def]
+@mechanism(
+    "due[lane] sendable[lane] leaking[lane] offer[point] seller[lane]:point -> ratio[lane] wanted[lane] leak[lane]"
+)
+def within_offers(due, sendable, leaking, offer, seller, ratio, wanted, leak):  # type: ignore[no-untyped-def]
     """Scale what is asked of each seller to what it offers, so that phantom orders want no permits.
 
-    ``wanted`` is of what may be sent; ``in_reach`` is of all that is due, and does not hang on what the border lets pass.
+    ``wanted`` is of what may be sent; ``leak`` is of what goes past the books, and does not hang on what the border lets
+    pass.
     """
     asked = offer * 0.0
     owed = offer * 0.0
     for lane in range(sendable.size):
-        asked[seller[lane]] += sendable[lane]
+        asked[seller[lane]] += sendable[lane] + leaking[lane]
         owed[seller[lane]] += due[lane]
     for lane in range(sendable.size):
         ratio[lane] = min(offer[seller[lane]] / max(asked[seller[lane]], 1e-12), 1.0)
         wanted[lane] = sendable[lane] * ratio[lane]
-        in_reach[lane] = due[lane] * min(offer[seller[lane]] / max(owed[seller[lane]], 1e-12), 1.0)
+        leak[lane] = leaking[lane] * min(offer[seller[lane]] / max(owed[seller[lane]], 1e-12), 1.0)
 
 
 @mechanism(

@@ -6,11 +6,11 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "order[point] expected[point] share[lane] entry[lane] contract[lane] honoured[lane] rise[lane]"
+    "order[point] expected[point] share[lane] entry[lane] contract[lane] volume[lane] honoured[lane] rise[lane]"
     " trust[lane] buyer[lane]:point sigma tolerance -> term[lane] spot[lane] leaning[lane]"
 )
 def split_orders(  # type: ignore[no-untyped-def]
-    order, expected, share, entry, contract, honoured, rise, trust, buyer, sigma, tolerance, term, spot,
+    order, expected, share, entry, contract, volume, honoured, rise, trust, buyer, sigma, tolerance, term, spot,
     leaning,
 ):  # fmt: skip
     """Call term volumes first, within their tolerance; split the rest over sellers by share, price and trust.
@@ -20,7 +20,8 @@ def split_orders(  # type: ignore[no-untyped-def]
     order, expected : (point,) t the buyer wants this week and normally
     share : (lane,) share of the buyer's needs this seller has been serving
     entry : (lane,) share a newly qualified seller may take, 0 while asleep
-    contract, honoured : (lane,) share of the lane that is under term contract; 1 while the seller keeps it
+    contract, volume : (lane,) share of the lane that is under term contract; t per week this year's contract holds
+    honoured : (lane,) 1 while the seller keeps its contracts
     rise : (lane,) log of the delivered price over its level at rest
     trust : (lane,) 0 to 1
     sigma : elasticity of substitution between sellers, 0 or more
@@ -52,9 +53,9 @@ def split_orders(  # type: ignore[no-untyped-def]
         to = buyer[lane]
         term[lane] = 0.0
         spot[lane] = 0.0
-        if contract[lane] > 0.0 and expected[to] > 0.0 and order[to] > 0.0:
+        if volume[lane] > 0.0 and expected[to] > 0.0 and order[to] > 0.0:
             turn = min(max(order[to] / expected[to], 1.0 - tolerance), 1.0 + tolerance)
-            term[lane] = contract[lane] * honoured[lane] * share[lane] * expected[to] * turn
+            term[lane] = volume[lane] * honoured[lane] * turn
             called[to] += term[lane]
         leaning[lane] = 0.0
         if share[lane] + entry[lane] > 0.0:

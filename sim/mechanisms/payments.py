@@ -5,13 +5,14 @@ from sim.mechanisms.mechanism import mechanism
 
 @mechanism(
     "shipped[lane] through[lane] price[lane] freight[lane]:shared tariff[lane] duty_rate[lane] rent[lane] premium[point]"
-    " crosses[lane]:shared seller[lane]:point buyer_account[lane]:account seller_account[lane]:account"
+    " home[point] crosses[lane]:shared seller[lane]:point buyer_account[lane]:account seller_account[lane]:account"
     " buyer_government[lane]:account seller_government[lane]:account outside[lane]:account money[account]"
-    " -> value[lane] fob[lane] duty[lane] rent_paid[lane] money_next[account]"
+    " -> value[lane] fob[lane] duty[lane] rent_paid[lane] leak_margin[lane] money_next[account]"
 )
 def pay_for_cargo(  # type: ignore[no-untyped-def]
-    shipped, through, price, freight, tariff, duty_rate, rent, premium, crosses, seller, buyer_account, seller_account,
-    buyer_government, seller_government, outside, money, value, fob, duty, rent_paid, money_next,
+    shipped, through, price, freight, tariff, duty_rate, rent, premium, home, crosses, seller, buyer_account,
+    seller_account, buyer_government, seller_government, outside, money, value, fob, duty, rent_paid, leak_margin,
+    money_next,
 ):  # fmt: skip
     """Let buyers pay sellers, sellers the carrier and both treasuries, in USD.
 
@@ -23,16 +24,16 @@ def pay_for_cargo(  # type: ignore[no-untyped-def]
     shipped, through : (lane,) t shipped; t of it that passed permission
     price, freight, rent : (lane,) USD/kg delivered; carriage; permit price
     tariff, duty_rate, crosses : (lane,) import duty and export duty, shares; 1 across a border
-    premium : (point,) USD/kg, the seller's own export premium
+    premium, home : (point,) USD/kg, the seller's own export premium; its home ask
     money : (account,) USD, balances
 
     Returns
     -------
-    value, fob, duty, rent_paid : (lane,) USD
+    value, fob, duty, rent_paid, leak_margin : (lane,) USD; the last is what cargo past the books earns over the home ask
     """
     money_next[:] = money
     for lane in range(shipped.size):
-        value[lane], fob[lane], duty[lane], rent_paid[lane] = 0.0, 0.0, 0.0, 0.0
+        value[lane], fob[lane], duty[lane], rent_paid[lane], leak_margin[lane] = 0.0, 0.0, 0.0, 0.0, 0.0
         if shipped[lane] > 0.0:
             tonnes = shipped[lane] * 1000.0
             value[lane] = tonnes * price[lane]
@@ -45,6 +46,7 @@ def pay_for_cargo(  # type: ignore[no-untyped-def]
             if crosses[lane] > 0.5:
                 base = max(fob[lane] - rent_paid[lane] - tonnes * premium[seller[lane]], 0.0)
                 legal = through[lane] / shipped[lane]
+                leak_margin[lane] = (1.0 - legal) * (fob[lane] - tonnes * home[seller[lane]])
                 duty[lane] = base * (1.0 - 1.0 / (1.0 + duty_rate[lane])) * legal
             money_next[buyer_account[lane]] -= value[lane]
             money_next[seller_account[lane]] += value[lane] - customs - carriage - duty[lane]

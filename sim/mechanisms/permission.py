@@ -110,19 +110,37 @@ def customs(cargo, held, clears, normal, release, through, held_next):  # type: 
         held_next[lane] = held[lane] - leaves + cargo[lane] * (1.0 - clears[lane])
 
 
-@mechanism("stopped[lane] abroad[lane] home[lane] leak[lane] enforcement[lane] ceiling[lane] -> leaked[lane]")
-def leakage(stopped, abroad, home, leak, enforcement, ceiling, leaked):  # type: ignore[no-untyped-def]
-    """Let part of what was stopped leave all the same: more with the price gap, less with enforcement.
+@mechanism(
+    "route[lane] price[lane] paid[lane] stopped[lane] home[lane] freight[lane]:shared tariff[lane] crosses[lane]:shared per_gap[lane]"
+    " least_gap[lane] ceiling[lane] build_weeks[lane] fade_weeks[lane] -> route_next[lane]"
+)
+def leak_routes(  # type: ignore[no-untyped-def]
+    route, price, paid, stopped, home, freight, tariff, crosses, per_gap, least_gap, ceiling, build_weeks, fade_weeks,
+    route_next,
+):  # fmt: skip
+    """Open ways past the books while goods fetch more abroad than at home; once there, they close slowly.
 
     Parameters
     ----------
-    stopped : (lane,) t that found no permission this week
-    abroad, home : (lane,) USD/kg paid abroad and at home, on one basis
-    leak : (lane,) share leaking at no gap, 0 or more; 0 switches leakage off
-    enforcement : (lane,) 0 (none) to 1 (none leaks)
+    route : (lane,) share of a lane's cargo for which a way past the books is open, 0 to 1
+    price, paid : (lane,) USD/kg delivered on this lane; what its buyer pays all sellers on average
+    stopped : (lane,) share of the cargo that a ban, a desk or customs hold up; while any is, the gap is to what is paid
+    home : (lane,) USD/kg in the seller's home book, without VAT
+    freight, tariff, crosses : (lane,) USD/kg; import duty, share; 1 across a border
+    per_gap, least_gap : (lane,) share per unit of the log of the price at the border over the home price, from a least gap on
     ceiling : (lane,) largest share, 0 to 1
+    build_weeks, fade_weeks : (lane,) weeks in which a way is built and lost
+
+    Notes
+    -----
+    The gap holds unrefunded VAT, export duty, rent and premium (source: facts A19, F32).
     """
-    for lane in range(stopped.size):
-        gap = math.log(abroad[lane] / home[lane]) if abroad[lane] > home[lane] > 0.0 else 0.0
-        share = leak[lane] * (1.0 + gap) * (1.0 - enforcement[lane])
-        leaked[lane] = stopped[lane] * min(share, ceiling[lane])
+    for lane in range(route.size):
+        route_next[lane] = 0.0
+        if crosses[lane] > 0.5:
+            fetches = max(price[lane], paid[lane]) if stopped[lane] > 0.0 else price[lane]
+            abroad = fetches / (1.0 + tariff[lane]) - freight[lane]
+            gap = math.log(abroad / home[lane]) if abroad > home[lane] > 0.0 else 0.0
+            target = min(per_gap[lane] * max(gap - least_gap[lane], 0.0), ceiling[lane])
+            weeks = build_weeks[lane] if target > route[lane] else fade_weeks[lane]
+            route_next[lane] = route[lane] + (target - route[lane]) / weeks

@@ -88,7 +88,7 @@ def run_lines(  # type: ignore[no-untyped-def]
             if point >= 0:
                 used[point] += going * need[line, row]
         run[line] = going
-        through = inside[line] + going - max(fill[line] - 0.0, 0.0)
+        through = inside[line] + going - fill[line]
         through = max(through, 0.0)
         out_run[line] = through
         inside_next[line] = inside[line] + going - through

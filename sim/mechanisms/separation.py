@@ -1,22 +1,6 @@
-"""Joint separation: one feed in, the whole basket out, once the circuit is full."""
+"""Joint separation: what becomes of the part of the basket that nobody takes."""
 
 from sim.mechanisms.mechanism import mechanism
-
-
-@mechanism("feed[line] inside[line] fill[line] -> out[line] inside_next[line]")
-def through_the_circuit(feed, inside, fill, out, inside_next):  # type: ignore[no-untyped-def]
-    """Fill the circuit first; what exceeds its fill comes out, in feed-equivalent tonnes.
-
-    The fill stays inside when the plant stops. A new plant, or a new ore on its own line, gives nothing until it is full.
-
-    Parameters
-    ----------
-    feed, inside, fill : (line,) t of feed: fed this week, inside, inside when full
-    """
-    for line in range(feed.size):
-        total = inside[line] + feed[line]
-        out[line] = max(total - fill[line], 0.0)
-        inside_next[line] = total - out[line]
 
 
 @mechanism("on_hand[point] residue[point] output[point] limit[point] back[point] -> set_aside[point]")

@@ -28,13 +28,15 @@ def want(plan, intensity, paid, paid_at_start, elasticity, want):  # type: ignor
 
 @mechanism(
     "intensity[need] saved_for_good[need] paid[need] paid_at_start[need]:shared rate_yr[need] floor[need] kept[need]"
-    " -> intensity_next[need] saved_for_good_next[need]"
+    " full_at -> intensity_next[need] saved_for_good_next[need]"
 )
-def thrift(intensity, saved_for_good, paid, paid_at_start, rate_yr, floor, kept, intensity_next, saved_for_good_next):  # type: ignore[no-untyped-def]
+def thrift(  # type: ignore[no-untyped-def]
+    intensity, saved_for_good, paid, paid_at_start, rate_yr, floor, kept, full_at, intensity_next, saved_for_good_next
+):  # fmt: skip
     """Move intensity down while prices stand high, and only part of the way back when they fall.
 
-    A price four times the start's presses at the full yearly rate, a price at the start's not at all. A share ``kept`` of
-    each saving never returns.
+    A price ``full_at`` times the start's presses at the full yearly rate, a price at the start's not at all. A share
+    ``kept`` of each saving never returns.
 
     Parameters
     ----------
@@ -43,10 +45,11 @@ def thrift(intensity, saved_for_good, paid, paid_at_start, rate_yr, floor, kept,
     rate_yr : (need,) fastest saving a year, 0 to 0.10 (source: facts A25)
     floor : (need,) intensity that cannot be saved, 0 to 1
     kept : (need,) share of a saving that never returns, 0 to 1
+    full_at : price over the start's at which saving goes at its full rate, above 1
     """
     for need in range(intensity.size):
-        run_up = math.log(paid[need] / paid_at_start[need]) / math.log(4.0) if paid[need] > 0.0 else 0.0
-        pressure = min(max(run_up, 0.0), 1.5)
+        run_up = math.log(paid[need] / paid_at_start[need]) / math.log(full_at) if paid[need] > 0.0 else 0.0
+        pressure = min(max(run_up, 0.0), 1.0)
         rate = rate_yr[need] / 52.0
         saved = min(intensity[need] * rate * pressure, max(intensity[need] - floor[need], 0.0))
         saved_for_good_next[need] = min(saved_for_good[need] + kept[need] * saved, 1.0 - floor[need])

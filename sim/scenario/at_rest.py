@@ -19,6 +19,8 @@ TRADER_MARGIN = 0.05
 """Margin of a trading house over what it pays (assumed; 3 to 8 % in ordinary times)."""
 DEFAULT_COVER = {"sold": 4.0, "bought": 6.0, "need": 8.0, "trade": 12.0, "store": 0.0}
 """Weeks on hand where ``stocks.csv`` has no row (assumed)."""
+INDICES = ("price_domestic", "price_fob", "price_traded")
+"""Indices a contract may name, by the number the rules know them by."""
 OUTPUTS, INPUTS = 12, 4
 
 
@@ -42,7 +44,8 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
     net.parameters = {k: (float(v["low"]), float(v["mode"]), float(v["high"])) for k, v in meta["parameters"].items()}
-    _lanes(net, made)
+    lanes = _lanes(net, made)
+    _contracts(net, lanes)
     _lines(net, made, projects, project_lines)
     _points(net, made)
     _needs(net, made)
@@ -68,7 +71,7 @@ def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _lanes(net: Network, made: "_Builder") -> None:
+def _lanes(net: Network, made: "_Builder") -> list[dict[str, Any]]:
     # by buyer, so that what is written into a buyer's rows lies together
     lanes = sorted(
         (x for x in made.lanes if x["flow"] > 0.0 or x.get("potential")), key=lambda x: (x["buyer"], x["seller"])
@@ -103,6 +106,52 @@ def _lanes(net: Network, made: "_Builder") -> None:
     net.view = np.array([at_view[x["buyer"], a] for x, (a, _) in zip(lanes, pairs, strict=True)], dtype=np.int64)
     net.view_buyer = np.array([v[0] for v in views], dtype=np.int64)
     net.view_origin = [v[1] for v in views]
+    return lanes
+
+
+def _contracts(net: Network, lanes: list[dict[str, Any]]) -> None:
+    """Terms of every lane under contract, and the indices they read; without a named index, that of the seller's book."""
+    count = len(lanes)
+    net.term_discount, net.term_floor, net.term_ceiling = np.zeros(count), np.zeros(count), np.full(count, np.inf)
+    net.term_index = np.full(count, -1, dtype=np.int64)
+    country = net.point_countries()
+    sold_at_home = {p.product for p, c in zip(net.points, country, strict=True) if p.role == "sold" and c == net.exporter}
+    keys: list[tuple[str, str, str] | None] = []
+    for k, lane in enumerate(lanes):
+        row = lane.get("terms")
+        if not row:
+            keys.append(None)
+            continue
+        seller, buyer = country[lane["seller"]], country[lane["buyer"]]
+        kind = row["index"] or ("price_fob" if seller != buyer else "price_domestic")
+        net.term_discount[k] = row["discount"] or 0.0
+        product = net.points[lane["seller"]].product
+        place = buyer if kind == "price_traded" else net.exporter if product in sold_at_home else seller
+        keys.append((kind, product, place))
+    net.indices = sorted({k for k in keys if k is not None})
+    at = {k: n for n, k in enumerate(net.indices)}
+    net.term_index = np.array([-1 if k is None else at[k] for k in keys], dtype=np.int64)
+    members = []
+    for n, (kind, product, place) in enumerate(net.indices):
+        found = [k for k in range(count) if _in_index(net, country, k, kind, product, place)]
+        if not found:
+            # its country sells none of it that way: the contract reads the prices its own sellers ask
+            found = [k for k in range(count) if net.term_index[k] == n]
+        members += [(k, n, float(INDICES.index(kind))) for k in found]
+    net.index_member = np.array([m[0] for m in members], dtype=np.int64)
+    net.index_of = np.array([m[1] for m in members], dtype=np.int64)
+    net.index_kind = np.array([m[2] for m in members])
+    net.index_weight = net.flow_at_rest[net.index_member] if members else np.zeros(0)
+
+
+def _in_index(net: Network, country: list[str], lane: int, kind: str, product: str, place: str) -> bool:
+    """Whether a lane's price counts in an index: home sales, exports, or purchases of one country."""
+    seller, buyer = net.seller[lane], net.buyer[lane]
+    if net.points[seller].product != product or net.flow_at_rest[lane] <= 0.0:
+        return False
+    if kind == "price_traded":
+        return bool(country[buyer] == place)
+    return bool(country[seller] == place and (net.crosses[lane] > 0.0) == (kind == "price_fob"))
 
 
 def mean_weeks(transit: np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ NOTICED = 0.002
 """Share of a product's world use from which a buyer would qualify a seller of another country (assumed)."""
 DOWN_THE_CHAIN = ("magnet", "substitute", "metal", "oxide", "swarf", "carbonate", "concentrate")
 """Products are fitted from what is finally used upwards, so that every plant runs for what it sells."""
+HOME_TRADE = "home_"
+"""How the recipe of a trader in its own country's goods begins."""
 NEWCOMER_SHARE = 0.05
 """Share of a buyer's need that a newly qualified seller may take at first (assumed)."""
 
@@ -111,7 +113,9 @@ class _Builder:
             flow, _ = fit_flows(market, prior, loose)
             for i, j in zip(*np.nonzero(flow > 1e-9), strict=True):
                 term = contracts.get((self._site_name(sellers[i]), product), {})
-                self.lane(sellers[i], buyers[j], float(flow[i, j]), contract=self._term(term, buyers[j]))
+                terms = self._term(term, buyers[j])
+                share_of_lane = terms["share"] if terms else 0.0
+                self.lane(sellers[i], buyers[j], float(flow[i, j]), contract=share_of_lane, terms=terms)
             if not loose:
                 for i, seller in enumerate(sellers):
                     self._run_for(seller, float(flow[i].sum()))
@@ -132,15 +136,16 @@ class _Builder:
     def _site_name(self, point: int) -> str:
         return self.sites[self.points[point].site].name
 
-    def _contracts(self) -> dict[tuple[str, str], dict[str, float]]:
-        found: dict[tuple[str, str], dict[str, float]] = {}
+    def _contracts(self) -> dict[tuple[str, str], dict[str, Row]]:
+        """Contract rows by seller and product, then by buyer."""
+        found: dict[tuple[str, str], dict[str, Row]] = {}
         for row in self.world.at("contracts", self.start):
-            found.setdefault((row["seller"], row["product"]), {})[row["buyer"]] = row["share"]
+            found.setdefault((row["seller"], row["product"]), {})[row["buyer"]] = row
         return found
 
-    def _term(self, term: dict[str, float], buyer: int) -> float:
+    def _term(self, term: dict[str, Row], buyer: int) -> Row | None:
         site = self.sites[self.points[buyer].site]
-        return term.get(site.name, term.get(site.country, 0.0))
+        return term.get(site.name, term.get(site.country))
 
     def _prior(
         self, market: Market, product: str, share: dict[tuple[str, str], dict[str, float]], contracts: dict[Any, Any]
@@ -171,7 +176,7 @@ class _Builder:
         group = self.sites[self.points[seller].site].group
         if group and group == self.sites[self.points[buyer].site].group:
             return 5.0
-        return 5.0 if self._term(contracts.get((self._site_name(seller), product), {}), buyer) > 0.0 else 1.0
+        return 5.0 if self._term(contracts.get((self._site_name(seller), product), {}), buyer) else 1.0
 
     def _trade_residuals(
         self, product: str, market: Market, flow: np.ndarray, share: dict[tuple[str, str], dict[str, float]]
@@ -195,25 +200,28 @@ class _Builder:
         return off
 
     def traders(self) -> None:
-        """Pass part of a country's imports of a stage through its traders."""
+        """Pass part of what a country buys of a stage, abroad or at home, through its traders."""
         for row in self.world.at("sites", self.start):
             if row["kind"] != "trader":
                 continue
-            stage = row["recipe"].removeprefix("trade_").removesuffix("s")
-            foreign = [
+            at_home = row["recipe"].startswith(HOME_TRADE)
+            stage = row["recipe"].removeprefix(HOME_TRADE).removeprefix("trade_").removesuffix("s")
+            bought = [
                 lane for lane in self.lanes
                 if self.products[self.points[lane["seller"]].product].stage == stage
-                and self.country(lane["buyer"]) == row["country"] != self.country(lane["seller"])
-                and self.sites[self.points[lane["buyer"]].site].kind != "trader" and not lane["contract"]
+                and self.country(lane["buyer"]) == row["country"]
+                and (self.country(lane["seller"]) == row["country"]) == at_home
+                and all(self.sites[self.points[lane[end]].site].kind != "trader" for end in ("seller", "buyer"))
+                and not lane["contract"]
             ]  # fmt: skip
-            imports = sum(lane["flow"] for lane in foreign) * 52.0
-            if imports <= 0.0:
+            tonnes = sum(lane["flow"] for lane in bought) * 52.0
+            if tonnes <= 0.0:
                 continue
-            part = min(row["output_t_yr"] / imports, 0.5)
+            part = min(row["output_t_yr"] / tonnes, 0.5)
             site = self.site(Site(row["site"], row["title"], "trader", row["country"], row["group"] or ""))
             inward: dict[tuple[int, int], float] = {}
             outward: dict[tuple[int, int], float] = {}
-            for lane in foreign:
+            for lane in bought:
                 through = part * lane["flow"]
                 lane["flow"] -= through
                 desk = self.point(site, self.points[lane["seller"]].product, "trade")

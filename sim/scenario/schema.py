@@ -12,6 +12,7 @@ from sim.events import (
     LicenceDesk,
     PlantOutage,
     PriceNews,
+    ProductionQuota,
     ReExportRule,
     ShadowEmbargo,
     StockRelease,
@@ -26,6 +27,7 @@ AnyEvent = Annotated[
     | LicenceDesk
     | ReExportRule
     | PlantOutage
+    | ProductionQuota
     | DemandSurge
     | PriceNews
     | StockRelease,
@@ -75,6 +77,9 @@ class ScenarioFile(BaseModel):
     weeks: Annotated[int, BeforeValidator(_count)] = Field(ge=1, le=2600, description="weeks to run")
     at_rest: bool = Field(default=False, description="freeze dated rows, trade policy, trend and projects")
     quota_variant: Literal["permit_price", "margin"] = Field(default="permit_price", description="scarce quota")
+    allocation: dict[str, Literal["pro_rata", "home_first"]] = Field(
+        default_factory=dict, description="whom sellers of a country serve first when short; pro_rata where not named"
+    )
     without: list[Literal["panic", "momentum", "leakage"]] = Field(
         default_factory=list, description="mechanisms switched off, for ablations"
     )

@@ -33,12 +33,14 @@ CONTROLS = {
         Control("desk_scope", "lane", 0.0, "maximum", "share", "share of cargo that needs a licence"),
         Control("exempt", "lane", 0.0, "maximum", "share", "share of that cargo under a general licence"),
         Control("denied", "lane", 0.0, "maximum", "share", "share of decided applications refused"),
+        Control("validity_weeks", "lane", np.inf, "minimum", "weeks", "weeks for which a licence holds"),
         Control("priority", "lane", 0.0, "maximum", "flag", "lanes the state directs sellers to serve first"),
         Control("honoured", "lane", 1.0, "minimum", "share", "share of term contracts kept"),
         Control("enforcement", "lane", 0.0, "maximum", "share", "enforcement against leakage"),
         Control("duty_added", "lane", 0.0, "sum", "share", "export duty beside the one in force at the start"),
         Control("tariff_added", "lane", 0.0, "sum", "share", "import duty beside the one in force at the start"),
         Control("capacity", "line", 1.0, "product", "share", "usable share of capacity"),
+        Control("run_cap", "line", np.inf, "minimum", "t/week", "most a plant may run, by production quota"),
         Control("demand", "need", 1.0, "product", "share", "planned output over its trend"),
         Control("news", "point", 0.0, "sum", "share", "price talk: rise of asks a week, at most a few per cent"),
         Control("phase_weeks", "desk", 0.0, "maximum", "weeks", "weeks a decision takes in a desk's second phase"),
@@ -98,14 +100,14 @@ class Controls:
     def __getitem__(self, name: str) -> Array:
         return self.values[name]
 
-    def press(self, press: Press) -> bool:
-        """Apply one press by its control's combining rule; return whether anything changed."""
+    def press(self, press: Press) -> Array:
+        """Apply one press by its control's combining rule; return in which replicates anything changed."""
         if press.control not in CONTROLS:
             raise KeyError(f"no control {press.control!r}; known are {', '.join(CONTROLS)}")
         rows = press.rows
-        if rows.size == 0:
-            return False
         array = self.values[press.control]
+        if rows.size == 0:
+            return np.zeros(len(array), dtype=bool)
         self.pressed.add(press.control)
         value = np.broadcast_to(np.asarray(press.value, dtype=np.float64), (array.shape[0], rows.size))
         before = array[:, rows]
@@ -119,4 +121,4 @@ class Controls:
         else:
             after = before + value
         array[:, rows] = after
-        return bool((after != before).any())
+        return np.asarray((after != before).any(axis=1))

@@ -84,6 +84,10 @@ class Network:
     flow_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     crosses: Array = field(default_factory=lambda: np.zeros(0))
     contract: Array = field(default_factory=lambda: np.zeros(0))
+    term_discount: Array = field(default_factory=lambda: np.zeros(0))
+    term_floor: Array = field(default_factory=lambda: np.zeros(0))
+    term_ceiling: Array = field(default_factory=lambda: np.zeros(0))
+    term_index: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     potential: Array = field(default_factory=lambda: np.zeros(0))
     lane_project: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     freight: Array = field(default_factory=lambda: np.zeros(0))
@@ -93,6 +97,12 @@ class Network:
     view: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     view_buyer: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     view_origin: list[str] = field(default_factory=list)
+    # price indices that contracts read: members are lanes
+    indices: list[tuple[str, str, str]] = field(default_factory=list)
+    index_member: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    index_of: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    index_kind: Array = field(default_factory=lambda: np.zeros(0))
+    index_weight: Array = field(default_factory=lambda: np.zeros(0))
     # lines
     line_site: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     line_recipe: list[str] = field(default_factory=list)

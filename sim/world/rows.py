@@ -9,7 +9,7 @@ from sim.world.network import Network
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MEASURES = ("shadow_embargo", "export_quota", "export_duty", "licence_desk", "re_export_rule")
+MEASURES = ("shadow_embargo", "export_quota", "production_quota", "export_duty", "licence_desk", "re_export_rule")
 """Kinds of measure that talks, a ruling or relenting can ease."""
 FEEDS = ("concentrate", "carbonate", "swarf")
 
@@ -52,7 +52,8 @@ class Rows:
             "pool": max(len(self.pools), 1), "desk": max(len(self.desks), 1), "rule": max(len(self.rules), 1),
             "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "tag": 2,
             "group": net.origin_at_rest.shape[2], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
-            "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS,
+            "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS, "index": max(len(net.indices), 1),
+            "country": len(net.countries),
         }  # fmt: skip
         self.measures = [f"{c}:{k}" for c in net.countries for k in MEASURES]
         self.sizes["measure"] = len(self.measures)
@@ -154,7 +155,9 @@ class Rows:
 
     def _accounts(self) -> None:
         net = self.net
-        codes = list(net.countries)
+        codes = self.codes = list(net.countries)
+        self.seller_code = np.array([codes.index(net.country_of(k)) for k in net.seller], dtype=np.int64)
+        self.ones_country = np.ones(len(codes))
         self.accounts = [f"firms:{c}" for c in codes] + [f"government:{c}" for c in codes] + ["outside"]
         at = {a: k for k, a in enumerate(self.accounts)}
         country = net.point_countries()

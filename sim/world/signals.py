@@ -26,6 +26,8 @@ class Signals:
     """Tonnes by trade relation, newest last; the last six weeks are not yet published."""
     price_paid: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """USD/kg really paid, smoothed over a quarter, per stock point; a government may read its own store's."""
+    ledger: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """USD per country: export revenue since its first measure less what it was the year before; its government sees it."""
     stored: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """T on hand per stock point; a government may read its own store only."""
 

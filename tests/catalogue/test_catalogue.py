@@ -33,6 +33,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "licence_desk": {"licence_days": 45},
     "re_export_rule": {"origin": "CHN", "threshold": 0.001, "stopped": 0.5},
     "plant_outage": {"lost": 0.33},
+    "production_quota": {"periods": [{"start": "2010-01-01", "end": "2011-01-01", "tonnes": 4321}]},
     "demand_surge": {"factor": 1.25},
     "price_news": {"percent_week": 2},
     "stock_release": {"tonnes_per_week": 12},
@@ -40,7 +41,7 @@ SMALLEST: dict[str, dict[str, Any]] = {
 """What each kind of event needs beside its dates."""
 NUMBERS = {
     "shadow_embargo": "20 %", "export_quota": "1,234 t", "export_duty": "17 %", "licence_desk": "45",
-    "re_export_rule": "50 %", "plant_outage": "33 %", "demand_surge": "1.25", "price_news": "2 %",
+    "re_export_rule": "50 %", "plant_outage": "33 %", "production_quota": "4,321 t", "demand_surge": "1.25", "price_news": "2 %",
     "stock_release": "12 t",
 }  # fmt: skip
 """The number its sentence must name."""

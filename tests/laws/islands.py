@@ -28,6 +28,8 @@ EVENTS = {
     "re_export_rule": "{kind: re_export_rule, start: 2009-01-19, origin: CHN, threshold: 0.001, stopped: 0.8, "
     "selection: {stage: swarf}}",
     "plant_outage": "{kind: plant_outage, start: 2009-02-16, end: 2009-05-04, lost: 0.6, selection: {site: north_light}}",
+    "production_quota": "{kind: production_quota, start: 2009-01-12, selection: {kind: mine}, reported: 1, periods: "
+    "[{start: 2009-01-12, end: 2009-12-28, tonnes: 300, announced: 2009-01-19}]}",
     "demand_surge": "{kind: demand_surge, start: 2009-02-09, factor: 1.8, selection: {end_use: car}}",
     "price_news": "{kind: price_news, start: 2009-01-19, end: 2009-03-02, percent_week: 3, selection: {stage: oxide}}",
     "stock_release": "{kind: stock_release, start: 2009-02-23, tonnes_per_week: 2, selection: {country: JPN}}",

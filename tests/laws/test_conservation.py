@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.laws.islands import COLUMNS, EVENTS, islands, share, troubled_islands, weeks_of, world_of
 
-SIGNED = {"money", "margin_year", "premium"}
+SIGNED = {"ledger", "money", "margin_year", "premium"}
 """Balances, margins and discounts: the only amounts that may be negative; dates in weeks are no amounts."""
 
 whatever_befalls = settings(

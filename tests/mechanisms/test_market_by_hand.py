@@ -8,6 +8,8 @@ import pytest
 from sim.mechanisms.asks import delivered_price, export_premium, net_back, pass_cost_on, quoted_price
 from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
+from sim.mechanisms.contracts import index_prices, unit_prices
+from sim.mechanisms.market import within_offers
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
 from sim.mechanisms.payments import pay_for_cargo
@@ -17,10 +19,10 @@ from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_d
 
 
 def test_term_contracts_are_called_first_and_spot_is_split_by_share_and_trust():
-    """20 t wanted, 10 t normal; the first seller has a contract for half of its 6 t, called at 110 %: 3.3 t. The rest, 16.7 t,
-    goes by what is left of shares, 0.3 and 0.4, and full trust in the first, half in the second: 0.3 to 0.2."""
+    """20 t wanted, 10 t normal; the first seller has a contract of 3 t, half of what it sells, called at 110 %: 3.3 t. The rest,
+    16.7 t, goes by what is left of shares, 0.3 and 0.4, and full trust in the first, half in the second: 0.3 to 0.2."""
     term, spot, leaning = split_orders(
-        [20.0], [10.0], [0.6, 0.4], [0.0, 0.0], [0.5, 0.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.5], [0, 0], 5.0, 0.1
+        [20.0], [10.0], [0.6, 0.4], [0.0, 0.0], [0.5, 0.0], [3.0, 0.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.5], [0, 0], 5.0, 0.1
     )
     assert term.tolist() == pytest.approx([3.3, 0.0])
     assert spot.tolist() == pytest.approx([16.7 * 0.6, 16.7 * 0.4])
@@ -30,7 +32,7 @@ def test_term_contracts_are_called_first_and_spot_is_split_by_share_and_trust():
 def test_a_seller_whose_price_doubles_loses_orders_by_the_elasticity():
     """Equal shares; one price doubles: against the mean it is up and the other down by ln 2 / 2; at elasticity 2 odds are 1:4."""
     _, spot, _ = split_orders(
-        [10.0], [10.0], [0.5, 0.5], [0.0] * 2, [0.0] * 2, [1.0] * 2, [math.log(2), 0.0], [1.0] * 2, [0, 0], 2.0, 0.1
+        [10.0], [10.0], [0.5, 0.5], [0.0] * 2, [0.0] * 2, [0.0] * 2, [1.0] * 2, [math.log(2), 0.0], [1.0] * 2, [0, 0], 2.0, 0.1
     )
     assert spot.tolist() == pytest.approx([2.0, 8.0])
 
@@ -62,9 +64,39 @@ def test_a_trader_holds_back_in_a_rise_and_dumps_in_a_fall_or_when_its_debt_is_n
 
 
 def test_a_seller_sends_to_a_closed_border_until_two_weeks_wait_there():
-    """30 t due, a tenth banned: 27 t may go; a third clears, 9 t; room for 2 x 10 - 14 = 6 t more. 21 t found no permission."""
-    allowed, sendable, stopped = at_the_border([10.0], [10.0], [10.0], [0.1], [1 / 3], [14.0], [10.0], [2.0])
-    assert (allowed[0], sendable[0], stopped[0]) == pytest.approx((27.0, 15.0, 21.0))
+    """40 t due, a quarter past the books; of the other 30 t a tenth is banned: 27 t may go; a third clears, 9 t; room for
+    2 x 10 - 14 = 6 t more."""
+    leaking, allowed, sendable = at_the_border(
+        [10.0], [10.0], [20.0], [0.25], [0.1], [1 / 3], [14.0], [10.0], [2.0]
+    )
+    assert (leaking[0], allowed[0], sendable[0]) == pytest.approx((10.0, 27.0, 15.0))
+
+
+def test_a_seller_short_of_goods_scales_what_is_asked_and_what_leaks_does_not_hang_on_the_border():
+    """12 t offered; 8 of 18 t due may be sent, 4 leak: all 12 t go to the border, but only 4 x 12 / 18 leak."""
+    ratio, wanted, leak = within_offers([18.0], [8.0], [4.0], [12.0], [0])
+    assert (ratio[0], wanted[0]) == (1.0, 8.0)
+    assert leak.tolist() == pytest.approx([8.0 / 3.0])
+
+
+def test_term_cargo_costs_what_its_index_was_last_quarter_within_its_bounds():
+    """Index at 20 for three weeks against 10 at the start: the formula doubles 9 to 18; 1 t by formula and 1 t at 30 cost 24
+    each. A ceiling of 15 makes it 22.5; a lane without contract, or without calls, costs what is asked."""
+    ring = [[20.0], [20.0], [20.0], [99.0]]
+    unit = unit_prices(
+        ring, 7.0, [10.0], [0, 0, -1, 0], [9.0] * 4, [0.0] * 4, [99.0, 15.0, 99.0, 99.0], [1.0, 1.0, 1.0, 0.0],
+        [1.0] * 4, [30.0] * 4,
+    )  # fmt: skip
+    assert unit.tolist() == pytest.approx([24.0, 22.5, 30.0, 30.0])
+
+
+def test_an_index_is_the_mean_of_its_market_weighed_by_normal_flow():
+    """Home 10 with 13 % VAT; FOB 11 / 1.1 - 1 = 9 on both lanes; an index without trade keeps what it was."""
+    index = index_prices(
+        [10.0, 10.0], [0.13, 0.13], [22.0, 11.0, 11.0], [0.1, 0.1, 0.1], [1.0] * 3, [0, 1, 1], [0, 1, 2], [0, 1, 1],
+        [0.0, 1.0, 1.0], [1.0, 1.0, 3.0], [1.0, 1.0, 5.0],
+    )  # fmt: skip
+    assert index.tolist() == pytest.approx([11.3, 9.0, 5.0])
 
 
 def test_a_re_export_rule_bites_from_its_share_of_value():
@@ -197,12 +229,22 @@ def test_present_value_is_an_annuity_in_million():
 
 def test_every_payment_has_a_payer_and_a_payee():
     """10 t at 11.33 USD/kg: tariff 3 %, freight 0.5, rent 0.5 to the holder, duty 10 % on the rest; balances sum to zero."""
-    value, fob, duty, rent, money = pay_for_cargo(
-        [10.0], [10.0], [12.36], [0.5], [0.03], [0.1], [0.5], [0.0], [1.0], [0], [0], [1], [2], [3], [4], [0.0] * 5
+    value, fob, duty, rent, leak_margin, money = pay_for_cargo(
+        [10.0], [10.0], [12.36], [0.5], [0.03], [0.1], [0.5], [0.0], [10.0], [1.0], [0], [0], [1], [2], [3], [4], [0.0] * 5
     )
     assert (value[0], fob[0], rent[0]) == pytest.approx((123_600.0, 115_000.0, 5_000.0))
     assert duty[0] == pytest.approx(10_000.0)
+    assert leak_margin[0] == 0.0
     assert money.tolist() == pytest.approx([-123_600.0, 105_000.0, 3_600.0, 10_000.0, 5_000.0])
+
+
+def test_cargo_past_the_books_pays_no_duty_and_earns_the_gap_to_the_home_price():
+    """10 t at 12 USD/kg, a quarter past the books; FOB 12, home 8: 2.5 t earn 4 USD/kg. Duty is paid on 7.5 t."""
+    _, _, duty, rent, leak_margin, _ = pay_for_cargo(
+        [10.0], [7.5], [12.0], [0.0], [0.0], [0.2], [0.0], [0.0], [8.0], [1.0], [0], [0], [1], [2], [3], [4], [0.0] * 5
+    )
+    assert leak_margin[0] == pytest.approx(10_000.0)
+    assert (duty[0], rent[0]) == pytest.approx((15_000.0, 0.0))
 
 
 def test_leaked_cargo_is_in_no_exporters_book_and_partly_under_another_origin_in_the_importers():

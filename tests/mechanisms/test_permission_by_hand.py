@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.mechanisms.allocation import contract_first
-from sim.mechanisms.permission import customs, leakage, licence_queue, quota_by_margin
+from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin
 
 
 def test_a_desk_takes_in_up_to_its_intake_and_decides_at_its_rate():
@@ -75,10 +75,16 @@ def test_customs_hold_what_does_not_clear_and_let_it_go_slowly_when_the_stop_end
     assert held.tolist() == pytest.approx([8.0, 50.0])
 
 
-def test_leakage_grows_with_the_gap_shrinks_with_enforcement_and_can_be_switched_off():
-    leaked = leakage([10.0] * 4, [10.0, 10 * math.e, 10.0, 90.0], [10.0] * 4, [0.2, 0.2, 0.2, 0.0],
-                     [0.0, 0.0, 0.5, 0.0], [0.6] * 4)  # fmt: skip
-    assert leaked.tolist() == pytest.approx([2.0, 4.0, 1.0, 0.0])
+def test_ways_past_the_books_open_with_the_gap_and_close_slowly():
+    """Gaps of ln 1, ln e and ln e, least gap 0.2, 0.5 per unit, built in 10 weeks: nothing, 0.04, and 0.4 once there. Without
+    a gap 0.4 falls by a hundredth. Stopped cargo counts what its buyer pays others. Inside a country nothing leaks."""
+    e = math.e
+    route = leak_routes(
+        [0.0, 0.0, 0.4, 0.4, 0.0, 0.0], [10.0, 10 * e, 10 * e, 10.0, 10.0, 10 * e], [10 * e] * 6,
+        [0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [10.0] * 6, [0.0] * 6, [0.0] * 6, [1.0, 1.0, 1.0, 1.0, 1.0, 0.0], [0.5] * 6,
+        [0.2] * 6, [0.6] * 6, [10.0] * 6, [100.0] * 6,
+    )  # fmt: skip
+    assert route.tolist() == pytest.approx([0.0, 0.04, 0.4, 0.396, 0.04, 0.0])
 
 
 def test_term_calls_are_served_before_spot_and_preferred_spot_before_the_rest():

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from sim.mechanisms.asks import fob_price, home_ask, permit_price
+from sim.mechanisms.asks import delivered_price, home_ask, permit_price
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
-from sim.mechanisms.separation import surplus_to_residue, through_the_circuit
+from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.want import thrift, want
 
 
@@ -17,13 +17,13 @@ def test_want_falls_by_the_elasticity_of_the_price_really_paid():
 
 
 def test_thrift_saves_a_fifty_second_of_the_yearly_rate_at_four_times_the_price_and_stops_at_its_floor():
-    intensity, good = thrift([1.0, 0.5], [0.0, 0.5], [40.0, 40.0], [10.0, 10.0], [0.052] * 2, [0.5] * 2, [0.8] * 2)
+    intensity, good = thrift([1.0, 0.5], [0.0, 0.5], [40.0, 40.0], [10.0, 10.0], [0.052] * 2, [0.5] * 2, [0.8] * 2, 4.0)
     assert intensity.tolist() == pytest.approx([0.999, 0.5])
     assert good.tolist() == pytest.approx([0.0008, 0.5])
 
 
 def test_a_saving_made_for_good_never_returns_and_the_rest_does():
-    intensity, good = thrift([0.7, 0.7], [0.3, 0.1], [10.0] * 2, [10.0] * 2, [0.052] * 2, [0.5] * 2, [0.8] * 2)
+    intensity, good = thrift([0.7, 0.7], [0.3, 0.1], [10.0] * 2, [10.0] * 2, [0.052] * 2, [0.5] * 2, [0.8] * 2, 4.0)
     assert intensity.tolist() == pytest.approx([0.7, 0.7 + 0.001 * 0.2])
     assert good.tolist() == [0.3, 0.1]
 
@@ -31,8 +31,16 @@ def test_a_saving_made_for_good_never_returns_and_the_rest_does():
 def test_wished_cover_rises_at_once_and_comes_back_slowly():
     """10 weeks x (1 + 2 x 0.5) = 20 at once; from 20 back towards 10 by a tenth: 19; capped at three times normal."""
     cover = wished_cover([10.0, 20.0, 10.0], [10.0] * 3, [0.5, 0.0, 1.0], [0.0] * 3, [2.0, 2.0, 9.0], *[[0.0] * 3],
-                         [3.0] * 3, [0.1] * 3)  # fmt: skip
+                         [3.0] * 3, [0.1] * 3, [0.0] * 3, 0.1, 0.25)  # fmt: skip
     assert cover.tolist() == pytest.approx([20.0, 19.0, 30.0])
+
+
+def test_only_a_run_up_beyond_the_band_is_bought_ahead_of_and_dear_stock_is_held_less_of():
+    """Run-ups of 0.1 and 0.5 with a band of 0.1 and momentum 2: 10 and 10 x 1.8; at four times the normal price with power
+    1/2 half of 10, reached by a tenth of the way from 10: 9.5."""
+    cover = wished_cover([10.0] * 3, [10.0] * 3, [0.0] * 3, [0.1, 0.5, 0.0], [0.0] * 3, [2.0] * 3, [3.0] * 3, [0.1] * 3,
+                         [0.0, 0.0, math.log(4.0)], 0.1, 0.5)  # fmt: skip
+    assert cover.tolist() == pytest.approx([10.0, 18.0, 9.5])
 
 
 def test_an_undeclared_stop_is_felt_and_an_announced_cut_is_believed_at_once():
@@ -49,12 +57,6 @@ def test_an_order_is_expected_use_and_a_share_of_the_gap():
 
 def test_run_up_is_the_log_over_a_quarter():
     assert price_run_up([20.0, 0.0], [10.0, 10.0]).tolist() == pytest.approx([math.log(2), 0.0])
-
-
-def test_a_circuit_gives_nothing_until_it_is_full_and_keeps_its_fill_when_it_stops():
-    out, inside = through_the_circuit([5.0, 5.0, 0.0], [0.0, 18.0, 20.0], [20.0] * 3)
-    assert out.tolist() == [0.0, 3.0, 0.0]
-    assert inside.tolist() == [5.0, 20.0, 20.0]
 
 
 def test_surplus_is_set_aside_and_fetched_back_when_stock_runs_low():
@@ -79,7 +81,8 @@ def test_half_the_stock_is_worth_twice_the_ask_in_the_end_at_power_one():
 
 def test_fob_is_home_with_kept_vat_times_duty_plus_rent():
     """20 x 1.17 x 1.15 + 93 = 119.91."""
-    assert fob_price([20.0], [0.17], [0.15], [93.0], [0.0]).tolist() == pytest.approx([119.91])
+    price = delivered_price([20.0], [0.17], [0.0], [0.15], [93.0], [0.0], [0.0], [1.0], [0])
+    assert price.tolist() == pytest.approx([119.91])
 
 
 def test_rent_rises_by_what_is_wanted_and_falls_no_faster_than_holders_let_it():

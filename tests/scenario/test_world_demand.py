@@ -67,7 +67,7 @@ def test_every_end_use_of_demand_has_its_parameters(tables):
 @pytest.mark.parametrize(
     ("parameter", "least", "most"),
     [
-        ("elasticity", 0.05, 0.5),
+        ("elasticity", 0.05, 0.7),
         ("thrift_floor", 0.4, 0.9),
         ("thrift_rate_yr", 0.0, 0.1),
         ("thrift_kept", 0.5, 0.8),

@@ -17,19 +17,19 @@ USD_PER_T = 1000.0
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
 
 POINT_STATE = (
-    "on_hand", "residue", "sea", "cover", "expected_use", "paid", "paid_now", "paid_ring", "ask", "normal_ask",
-    "ask_ring", "premium", "unit_cost", "orders", "debt",
+    "on_hand", "residue", "sea", "cover", "expected_use", "paid", "paid_now", "paid_normal", "paid_ring", "ask",
+    "normal_ask", "ask_ring", "premium", "unit_cost", "orders", "debt",
 )  # fmt: skip
-RINGS = ("sea", "paid_ring", "ask_ring")
+RINGS = ("sea", "paid_ring", "ask_ring", "index_ring")
 """Kept by week in the arrays, by point here."""
 LANE_STATE = (
-    "share", "qualified", "fill", "backlog", "waiting", "deciding", "held", "due_before", "shipped_before",
+    "share", "qualified", "fill", "term_volume", "term_called", "leak_route", "backlog", "waiting", "deciding", "held", "due_before", "shipped_before",
 )  # fmt: skip
 NEED_STATE = ("intensity", "saved_for_good", "owed", "extra", "moved", "moved_peak")
-LINE_STATE = ("inside", "swarf_pending", "running", "grown", "run")
+LINE_STATE = ("inside", "swarf_pending", "running", "grown", "run", "usual_run")
 LANE_CONTROLS = (
     "clears", "banned", "announced", "desk_scope", "exempt", "denied", "priority", "honoured", "enforcement",
-    "duty_added", "tariff_added",
+    "duty_added", "tariff_added", "validity_weeks",
 )  # fmt: skip
 POINT_CONTROLS = ("news", "store_buy", "store_release")
 DESK_CONTROLS = ("phase_weeks", "intake_weeks", "desk_rate")
@@ -41,11 +41,11 @@ class Point:
 
     __slots__ = (
         *POINT_STATE, *POINT_CONTROLS, "agent", "ask_at_rest", "back", "buys", "called", "ceiling",
-        "fear", "floor_ratio", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
+        "cash_floor", "dear", "fear", "floor_ratio", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
         "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
         "normal_cover", "normal_pull", "offer", "order", "order_ceiling", "order_smoothing_weeks", "panic",
         "peer_pull", "cover_ceiling", "cover_back", "ask_speed", "stock_power", "produced", "received", "reserve",
-        "role", "row", "run_up", "sells", "sold", "stock", "tightness", "used", "vat_kept",
+        "role", "row", "run_up", "sells", "sold", "stock", "tightness", "used", "vat", "vat_kept",
     )  # fmt: skip
 
 
@@ -54,11 +54,32 @@ class Lane:
 
     __slots__ = (
         *LANE_STATE, *LANE_CONTROLS, "allotted", "ask_leak", "buyer", "cleared", "contract", "crosses", "desk", "due",
-        "duty", "entry", "freight", "from_store", "granted", "in_reach", "leak_ceiling", "leak_share", "leaked", "leaning", "legal", "name",
+        "duty", "entry", "freight", "from_store", "granted", "leak_build_weeks", "leak_ceiling", "leak_fade_weeks", "leak_least_gap", "leak_per_gap", "leaked",
+        "leaking", "feed_weight", "index", "term_base", "term_ceiling", "term_floor", "unit", "prefers", "leaning", "legal", "name",
         "newcomer", "normal_flow", "ordered", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
         "ratio", "refused", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
         "through", "to_store", "view", "wanted",
     )  # fmt: skip
+
+
+class Index:
+    """A price that contracts read, made of the lanes of one market, and its weeks of the past quarter."""
+
+    __slots__ = ("at_rest", "index_ring", "kind", "members", "row")
+
+    def now(self) -> float | None:
+        """This week's price; None where nothing weighs."""
+        value = weight = 0.0
+        for lane, tonnes in self.members:
+            if self.kind == 0.0:
+                price = lane.seller.ask * (1.0 + lane.seller.vat)
+            elif self.kind == 1.0:
+                price = lane.price / (1.0 + lane.tariff_added) - lane.freight
+            else:
+                price = lane.price
+            value += price * tonnes
+            weight += tonnes
+        return value / weight if weight > 0.0 else None
 
 
 class View:
@@ -71,7 +92,7 @@ class Line:
     """One plant's line."""
 
     __slots__ = (
-        *LINE_STATE, "can_run", "capacity", "cash_cost", "feeds", "fill", "name", "nameplate", "net_back_ratio",
+        *LINE_STATE, "can_run", "run_cap", "capacity", "cash_cost", "feeds", "fill", "name", "nameplate", "net_back_ratio",
         "out_run", "outputs", "project", "row", "run_at_rest", "swarf", "swarf_loop", "swarf_made", "swarf_weeks",
         "wish",
     )  # fmt: skip
@@ -152,10 +173,14 @@ class Firm(mesa.Agent):
 
     def wish_cover(self) -> None:
         """Raise wished cover at once with fear and rising prices; let it come back slowly."""
-        quarter_ago = self.model.quarter_ago
+        quarter_ago, number = self.model.quarter_ago, self.model.number
         for point in self.points:
             point.run_up = run_up(point.paid_now, point.paid_ring[quarter_ago])
-            factor = 1.0 + point.panic * point.fear + point.momentum * min(max(point.run_up, -0.8), 1.2)
+            dear = run_up(point.paid_now, point.paid_normal)
+            point.paid_normal *= math.exp(dear / number["normal_memory_weeks"])
+            moved = max(point.run_up - number["run_up_band"], 0.0) + min(point.run_up + number["run_up_band"], 0.0)
+            factor = 1.0 + point.panic * point.fear + point.momentum * min(max(moved, -0.8), 1.2)
+            factor = max(factor, 0.0) * math.exp(-number["capital_power"] * dear)
             target = point.normal_cover * min(max(factor, 0.25), point.cover_ceiling)
             step = 1.0 if target > point.cover else point.cover_back
             point.cover += step * (target - point.cover)
@@ -209,9 +234,9 @@ class Firm(mesa.Agent):
             called = wanted = 0.0
             for lane in point.buys:
                 lane.term = lane.spot = 0.0
-                if lane.contract > 0.0 and point.expected_use > 0.0 and order > 0.0:
+                if lane.term_volume > 0.0 and point.expected_use > 0.0 and order > 0.0:
                     turn = min(max(order / point.expected_use, 1.0 - tolerance), 1.0 + tolerance)
-                    lane.term = lane.contract * lane.honoured * lane.share * point.expected_use * turn
+                    lane.term = lane.term_volume * lane.honoured * turn
                     called += lane.term
                 lane.leaning = 0.0
                 if lane.share + lane.entry > 0.0:
@@ -227,6 +252,20 @@ class Firm(mesa.Agent):
                     lane.term *= order / called
                 lane.spot = rest * (lane.spot / wanted) if wanted > 0.0 else 0.0
                 lane.ordered = lane.term + lane.spot
+                lane.unit = self.unit_price(lane)
+                lane.term_called += lane.ordered
+                if (self.model.week + 1) % 52 == 0:
+                    lane.term_volume, lane.term_called = lane.contract * lane.term_called / 52.0, 0.0
+
+    def unit_price(self, lane: Lane) -> float:
+        """Term calls by formula on last quarter's index, the rest at the price asked."""
+        if lane.index is None or lane.term <= 0.0:
+            return lane.price
+        now = self.model.week % self.model.quarter
+        quarter = [p for slot, p in enumerate(lane.index.index_ring) if slot != now]
+        formula = lane.term_base * (sum(quarter) / len(quarter) / lane.index.at_rest)
+        formula = min(max(formula, lane.term_floor), lane.term_ceiling)
+        return (lane.term * formula + lane.spot * lane.price) / (lane.term + lane.spot)
 
     # offers and permission
 
@@ -242,28 +281,34 @@ class Firm(mesa.Agent):
             asked = owed = 0.0
             for lane in point.sells:
                 lane.due = lane.term + lane.spot + lane.backlog
-                allowed = lane.due * (1.0 - lane.banned)
+                self.open_ways(lane)
+                past = 0.0 if lane.to_store else lane.leak_route * (1.0 - lane.enforcement)
+                lane.leaking = lane.due * past
+                allowed = (lane.due - lane.leaking) * (1.0 - lane.banned)
                 lane.sendable = allowed
                 if lane.clears < 1.0:
                     room = max(lane.room * lane.normal_flow - lane.held, 0.0)
                     lane.sendable = min(allowed, allowed * lane.clears + room)
-                asked += lane.sendable
+                asked += lane.sendable + lane.leaking
                 owed += lane.due
             ratio = min(point.offer / max(asked, 1e-12), 1.0)
             for lane in point.sells:
                 lane.ratio = ratio
-                lane.in_reach = lane.due * min(point.offer / max(owed, 1e-12), 1.0)
+                lane.ask_leak = lane.leaking * min(point.offer / max(owed, 1e-12), 1.0)
                 lane.wanted = lane.cleared = lane.sendable * ratio
 
-    def leak(self, lane: Lane) -> float:
-        """Part of what was stopped leaves all the same."""
-        if not lane.crosses or lane.to_store:
-            return 0.0
-        stopped = max(lane.in_reach - lane.cleared * lane.clears, 0.0)
-        home = lane.seller.ask
-        gap = math.log(lane.price / home) if lane.price > home > 0.0 else 0.0
-        leaked = stopped * min(lane.leak_share * (1.0 + gap) * (1.0 - lane.enforcement), lane.leak_ceiling)
-        return min(leaked, max(lane.in_reach - lane.cleared, 0.0))
+    def open_ways(self, lane: Lane) -> None:
+        """Build ways past the books while goods fetch more abroad than at home; they close slowly."""
+        if not lane.crosses:
+            lane.leak_route = 0.0
+            return
+        stopped = max(lane.banned, 1.0 - lane.clears, lane.desk_scope * (1.0 - lane.exempt))
+        fetches = max(lane.price, lane.buyer.paid_now) if stopped > 0.0 else lane.price
+        abroad, home = fetches / (1.0 + lane.tariff_added) - lane.freight, lane.seller.ask
+        gap = math.log(abroad / home) if abroad > home > 0.0 else 0.0
+        target = min(lane.leak_per_gap * max(gap - lane.leak_least_gap, 0.0), lane.leak_ceiling)
+        weeks = lane.leak_build_weeks if target > lane.leak_route else lane.leak_fade_weeks
+        lane.leak_route += (target - lane.leak_route) / weeks
 
     def allocate(self) -> None:
         """Serve term first, then preferred spot, then the rest, each pro rata; keep the unserved as backlog."""
@@ -271,9 +316,8 @@ class Firm(mesa.Agent):
         for point in self.points:
             term, preferred, other = [], [], []
             for lane in point.sells:
-                lane.ask_leak = self.leak(lane)
                 part = (lane.cleared + lane.ask_leak) / max(lane.due, 1e-12) if lane.due > 0.0 else 0.0
-                first = lane.priority >= 0.5 or lane.from_store
+                first = lane.priority >= 0.5 or lane.prefers >= 0.5
                 term.append((lane, lane.term * part))
                 (preferred if first else other).append((lane, (lane.spot + lane.backlog) * part))
                 lane.allotted = 0.0
@@ -306,6 +350,10 @@ class Firm(mesa.Agent):
                 leaves = min(lane.held * lane.clears, lane.release * lane.normal_flow * lane.clears)
                 lane.through = lane.granted * lane.clears + leaves
                 lane.held += lane.granted * (1.0 - lane.clears) - leaves
+                if math.isfinite(lane.validity_weeks):
+                    lapsed = lane.held / max(lane.validity_weeks, 1.0)
+                    lane.held -= lapsed
+                    lane.waiting += lapsed
                 lane.shipped = lane.through + lane.leaked
                 taken += lane.allotted - lane.refused
                 lane.due_before, lane.shipped_before = lane.due, lane.shipped
@@ -344,7 +392,7 @@ class Firm(mesa.Agent):
             value = tonnes = 0.0
             for lane in point.buys:
                 if lane.shipped > 0.0:
-                    value += lane.price * lane.shipped
+                    value += lane.unit * lane.shipped
                     tonnes += lane.shipped
             if tonnes > 0.0:
                 point.paid += (value / tonnes - point.paid) / smoothing
@@ -390,10 +438,10 @@ class Firm(mesa.Agent):
                 continue
             peers = point.ask_at_rest * math.exp(self.rise_among_buyers(point))
             ask = self.moved_ask(point, cost, before, peers)
-            if point.is_project and point.called <= 0.0:
-                ask = peers
-            elif point.is_feed:
+            if point.is_feed:
                 ask = point.ask_at_rest * self.pulled_by_baskets(point)
+            elif point.is_project and point.called <= 0.0:
+                ask = peers
             point.ask = ask * (1.0 + point.news)
 
     def rise_among_buyers(self, point: Point) -> float:
@@ -407,11 +455,11 @@ class Firm(mesa.Agent):
     def pulled_by_baskets(self, point: Point) -> float:
         value = weight = 0.0
         for lane in point.sells:
-            if lane.normal_flow > 0.0:
+            if lane.feed_weight > 0.0:
                 feed = lane.buyer
                 ratio = feed.net_back / max(feed.net_back_at_rest, 1e-12) if feed.net_back_at_rest > 0.0 else 1.0
-                value += ratio * lane.normal_flow
-                weight += lane.normal_flow
+                value += ratio * lane.feed_weight
+                weight += lane.feed_weight
         return value / weight if weight > 0.0 else 1.0
 
     def own_scarcity(self, point: Point) -> float:
@@ -437,7 +485,7 @@ class Firm(mesa.Agent):
         moved = ask * math.exp(point.ask_speed * own * flow + point.normal_pull * lean)
         if peers > 0.0:
             moved *= math.exp(point.peer_pull * math.log(peers / moved))
-        floor = cost * point.floor_ratio
+        floor = cost * point.floor_ratio + point.cash_floor
         if moved < floor:
             moved += 0.1 * (floor - moved)
         point.normal_ask = normal_ask * math.exp(math.log(moved / normal_ask) / number["normal_memory_weeks"])
@@ -450,7 +498,7 @@ class Firm(mesa.Agent):
             value = tonnes = 0.0
             for lane in point.buys:
                 if lane.ordered > 0.0:
-                    value += lane.price * lane.ordered
+                    value += lane.unit * lane.ordered
                     tonnes += lane.ordered
             if tonnes > 0.0:
                 point.paid_now = value / tonnes
@@ -484,7 +532,10 @@ class Producer(Firm):
             wish = total / value * math.exp(response * math.log(value / at_rest)) if value > 0.0 else 1.0
             line.wish = min(wish, 3.0)
             standing = line.project is None or line.project.standing
-            line.capacity = line.nameplate * line.grown * line.running * line.can_run if standing else 0.0
+            usable = line.nameplate * line.grown * line.running
+            if line.can_run < 1.0:
+                usable = min(usable, line.usual_run) * line.can_run
+            line.capacity = min(usable, line.run_cap) if standing else 0.0
             going = min(line.wish * line.run_at_rest, line.capacity)
             for point, need in line.feeds:
                 needed[point] = needed.get(point, 0.0) + going * need
@@ -501,6 +552,8 @@ class Producer(Firm):
             for point, need in line.feeds:
                 point.used += going * need
             line.run = going
+            if line.can_run >= 1.0 and going > 0.0:
+                line.usual_run += (going - line.usual_run) / 52.0
             through = max(line.inside + going - line.fill, 0.0)
             line.out_run = through
             line.inside += going - through
@@ -592,8 +645,9 @@ class Maker(Firm):
     def thrift(self, need: Need) -> None:
         """Save while prices stand high; give back only part when they fall."""
         paid = need.point.paid
-        high = math.log(paid / need.paid_at_rest) / math.log(4.0) if paid > 0.0 else 0.0
-        pressure = min(max(high, 0.0), 1.5)
+        full = self.model.number["thrift_full_at"]
+        high = math.log(paid / need.paid_at_rest) / math.log(full) if paid > 0.0 else 0.0
+        pressure = min(max(high, 0.0), 1.0)
         rate = need.thrift_rate / 52.0
         saved = min(need.intensity * rate * pressure, max(need.intensity - need.thrift_floor, 0.0))
         need.saved_for_good = min(need.saved_for_good + need.thrift_kept * saved, 1.0 - need.thrift_floor)
@@ -641,8 +695,8 @@ class Trader(Firm):
     def settle(self) -> None:
         """Borrow for what is bought, pay back from what is sold."""
         for point in self.points:
-            bought = sum(lane.shipped * USD_PER_T * lane.price for lane in point.buys)
-            sold = sum(lane.shipped * USD_PER_T * lane.price for lane in point.sells)
+            bought = sum(lane.shipped * USD_PER_T * lane.unit for lane in point.buys)
+            sold = sum(lane.shipped * USD_PER_T * lane.unit for lane in point.sells)
             point.debt = max(point.debt + bought - sold, 0.0)
 
 
@@ -674,7 +728,11 @@ class Permits(mesa.Agent):
             if self.period_start == week:
                 self.permits_left = self.permits
             weeks_left = max(self.period_end - week, 1.0)
-            self.this_week = self.permits_left * min(self.model.number["quota_front_loading"] / weeks_left, 1.0)
+            number = self.model.number
+            floor = number["permit_floor"]
+            dearer = max(math.log(max(self.rent, floor) / max(self.rent_quarter, floor)), 0.0)
+            pace = number["quota_front_loading"] * (1.0 - min(number["permit_withholding"] * dearer, 0.8))
+            self.this_week = self.permits_left * min(pace / weeks_left, 1.0)
         self.wanted = sum(lane.wanted for lane in self.lanes)
         if self.active:
             share = min(self.this_week / max(self.wanted, 1e-12), 1.0)
@@ -687,6 +745,10 @@ class Permits(mesa.Agent):
 
     def reprice(self) -> None:
         """Move the rent by wanted over permitted; slow to fall."""
+        self.move_rent()
+        self.rent_quarter += (self.rent - self.rent_quarter) / 13.0
+
+    def move_rent(self) -> None:
         if not (self.active and self.flow > 0.0):
             self.rent *= 0.8
             return
@@ -733,6 +795,7 @@ class Market(mesa.Model):
         self.routes: list[Route] = []
         self.projects: list[Project] = []
         self.pools: list[Permits] = []
+        self.indices: list[Index] = []
         self.desks: list[Desk] = []
 
     # the week -----------------------------------------------------------------------------------------------------
@@ -765,9 +828,17 @@ class Market(mesa.Model):
         firms.do("hear")
         firms.do("set_asks")
         self.permits.do("reprice")
+        self.publish_indices()
         firms.do("remember_prices")
         self.traders.do("settle")
         self.week += 1
+
+    def publish_indices(self) -> None:
+        """Write this week's indices down; one without trade keeps what stood in its place."""
+        for index in self.indices:
+            price = index.now()
+            if price is not None:
+                index.index_ring[self.week % self.quarter] = price
 
     # loading ------------------------------------------------------------------------------------------------------
 
@@ -781,7 +852,8 @@ class Market(mesa.Model):
         self.week = world.week
         for group, names in (
             (self.points, POINT_STATE), (self.lanes, LANE_STATE), (self.needs, NEED_STATE), (self.lines, LINE_STATE),
-            (self.views, ("belief",)), (self.pools, ("rent", "permits_left")),
+            (self.views, ("belief",)), (self.pools, ("rent", "rent_quarter", "permits_left")),
+            (self.indices, ("index_ring",)),
         ):  # fmt: skip
             for name in names:
                 column = getattr(state, name)[replicate]
@@ -802,6 +874,7 @@ class Market(mesa.Model):
             for name in names:
                 _hand_out(group, name, controls[name][self.replicate].tolist())
         _hand_out(self.lines, "can_run", controls["capacity"][self.replicate].tolist())
+        _hand_out(self.lines, "run_cap", controls["run_cap"][self.replicate].tolist())
         _hand_out(self.needs, "demand", controls["demand"][self.replicate].tolist())
 
     def _build(self, world: Any, replicate: int) -> None:
@@ -845,9 +918,10 @@ class Market(mesa.Model):
             "ceiling", "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
         ):  # fmt: skip
             _hand_out(self.points, name, self._each(getattr(k, name)))
-        for name in ("tightness", "sold", "stock", "floor_ratio", "net_back_at_rest"):
+        for name in ("tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest"):
             _hand_out(self.points, name, getattr(k, name).tolist())
         _hand_out(self.points, "ask_at_rest", net.ask_at_rest.tolist())
+        _hand_out(self.points, "vat", net.vat_rate.tolist())
         _hand_out(self.points, "follows_cost", net.follows_cost.tolist())
         _hand_out(self.points, "is_project", (net.is_project > 0.0).tolist())
         _hand_out(self.points, "is_feed", (rows.is_feed > 0.0).tolist())
@@ -898,8 +972,16 @@ class Market(mesa.Model):
             for office in (lane.pool, lane.desk):
                 if office is not None:
                     office.lanes.append(lane)
-        for name in ("leak_share", "leak_ceiling", "release", "room", "contract", "normal_flow", "duty", "peer_weight"):
+        for name in (
+            "leak_per_gap", "leak_least_gap", "leak_ceiling", "leak_build_weeks", "leak_fade_weeks", "release", "room",
+            "contract", "normal_flow", "duty", "peer_weight", "feed_weight",
+        ):  # fmt: skip
             _hand_out(self.lanes, name, self._each(getattr(k, name)))
+        _hand_out(self.lanes, "term_base", k.term_base.tolist())
+        _hand_out(self.lanes, "term_floor", net.term_floor.tolist())
+        _hand_out(self.lanes, "term_ceiling", net.term_ceiling.tolist())
+        _hand_out(self.lanes, "prefers", k.prefers.tolist())
+        self._build_indices()
         _hand_out(self.lanes, "price_at_rest", k.price_at_rest.tolist())
         _hand_out(self.lanes, "potential", net.potential.tolist())
         _hand_out(self.lanes, "freight", net.freight.tolist())
@@ -907,6 +989,22 @@ class Market(mesa.Model):
         _hand_out(self.lanes, "crosses", (net.crosses > 0.5).tolist())
         _hand_out(self.lanes, "from_store", (rows.from_store > 0.0).tolist())
         _hand_out(self.lanes, "to_store", (rows.to_store > 0.0).tolist())
+
+    def _build_indices(self) -> None:
+        net, k = self.world.network, self.world.k
+        for row in range(len(net.indices)):
+            index = Index()
+            index.row, index.members, index.at_rest = row, [], float(k.index_at_rest[row])
+            self.indices.append(index)
+        rows = zip(
+            net.index_member.tolist(), net.index_of.tolist(), net.index_kind.tolist(), net.index_weight.tolist(),
+            strict=True,
+        )  # fmt: skip
+        for lane, row, kind, tonnes in rows:
+            self.indices[row].kind = kind
+            self.indices[row].members.append((self.lanes[lane], tonnes))
+        for lane, row in zip(self.lanes, net.term_index.tolist(), strict=True):
+            lane.index = self.indices[row] if row >= 0 else None
 
     def _build_lines(self) -> None:
         net, k = self.world.network, self.world.k
@@ -974,7 +1072,7 @@ class Market(mesa.Model):
 
         compare("belief", self.views, s.belief)
         compare("price", self.lanes, w.price)
-        for name in ("term", "spot", "ordered", "due", "ask_leak", "cleared", "allotted", "legal", "granted"):
+        for name in ("term", "spot", "ordered", "unit", "due", "ask_leak", "cleared", "allotted", "legal", "granted"):
             compare(name, self.lanes, getattr(w, name))
         for name in ("refused", "through", "shipped"):
             compare(name, self.lanes, getattr(w, name))
@@ -994,9 +1092,11 @@ class Market(mesa.Model):
             )
         for name in NEED_STATE:
             compare(name, self.needs, getattr(s, name))
-        for name in ("inside", "swarf_pending", "run"):
+        for name in ("inside", "swarf_pending", "run", "usual_run"):
             compare(name, self.lines, getattr(s, name))
         compare("rent", self.pools, s.rent)
+        compare("rent_quarter", self.pools, s.rent_quarter)
+        compare("index_ring", self.indices, s.index_ring.swapaxes(1, 2))
         compare("permits_left", self.pools, s.permits_left)
         return found
 
