@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.findings import first_event, week_of
-from sim.metrics import rolling
+from sim.metrics import base_weeks, first_event, rolling, week_of
 from sim.runner import run
 from sim.scenario.load import Scenario, load
 from sim.scenario.schema import ABLATIONS
@@ -58,7 +57,7 @@ def _row(result: Any, scenario: Scenario) -> dict[str, float]:
     stage = result.manifest["stage"]
     found: dict[str, float] = {}
     fob, labels = result.array("price_fob", country=exporter)
-    base = fob[:, max(week - 52, 0) : max(week, 4)].astype(np.float64).mean(1)
+    base = fob[:, base_weeks(result)].astype(np.float64).mean(1)
     peak = rolling(fob, 4).max(1) / base
     for n, (product, _) in enumerate(labels):
         if stage[product] == "oxide":

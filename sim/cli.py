@@ -34,6 +34,9 @@ def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
         return act(*arguments, **more)
     except (ScenarioError, WorldError, ResultError) as fault:
         _fail(fault)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing was written", err=True)
+        raise typer.Exit(130) from None
     except OSError as fault:
         full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = "free some space" if full else "give a file you may read, or a folder you may write to"
@@ -155,9 +158,33 @@ def ablate(
     _guarded(show_ablation, scenario, replicates, seed, out)
 
 
+@app.command()
+def study(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="A study file or a shipped name.")],
+    replicates: Annotated[int | None, typer.Option(help="Random worlds per draw; the study's own if left out.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; one per core if left out.")] = None,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://HOST:PORT.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder or fsspec address; results/STUDY if left out.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="4 replicates, 156 weeks, few draws.")] = False,
+    threads: Annotated[bool, typer.Option("--threads", help="Threads in one process instead of processes.")] = False,
+) -> None:
+    """Run a study: many runs in pairs, in parts; the same command goes on after an interruption."""
+    import os
+
+    if workers is not None and workers < 1:
+        _fail(f"workers is {workers}; write 1 or more")
+    if replicates is not None and replicates < 1:
+        _fail(f"replicates is {replicates}; write 1 or more")
+    from sim.faces.studying import study as run_it
+
+    _guarded(run_it, study, replicates, workers or os.cpu_count() or 1, cluster, out, quick, threads)
+
+
 @app.command(name="list")
 def list_(
-    what: Annotated[str, typer.Argument(metavar="events|policies|records|scenarios|metrics", help="What to list.")],
+    what: Annotated[
+        str, typer.Argument(metavar="events|policies|records|scenarios|studies|metrics", help="What to list.")
+    ],
 ) -> None:
     """List what there is, each with its meaning."""
     from sim.faces.showing import show_list
@@ -176,9 +203,8 @@ def schema() -> None:
 
 
 def main() -> None:
-    """Entry point; an interrupted run leaves nothing half-written."""
+    """Entry point."""
     try:
         app()
     except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was written", err=True)
         sys.exit(130)

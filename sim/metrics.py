@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,56 +13,50 @@ if TYPE_CHECKING:
     from sim.result import Result
 
 Array = np.ndarray[Any, np.dtype[Any]]
+STOPPED = 0.05
+"""Share of plan under which a line counts as stopped (source: measures, first_stop)."""
+SERVED = 0.95
+"""Share of use over which demand counts as served again (source: measures, time_to_recovery)."""
+YEAR = 52
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A number per run: unit, the records it needs, meaning, and how to get it; columns may be one per label."""
+    """A number per run: unit, the records it needs, meaning, how to get it, and which way is better.
+
+    ``of`` gives one array (replicate,) per label; labels are joined to the name by dots.
+    """
 
     name: str
     unit: str
     needs: tuple[str, ...]
     meaning: str
     of: Callable[["Result"], dict[str, Array]]
+    better: str = "lower"
 
 
-def _total(record: str) -> Callable[["Result"], dict[str, Array]]:
-    def of(result: "Result") -> dict[str, Array]:
-        values, labels = result.array(record)
-        elements = sorted({x[0] for x in labels})
-        return {
-            e: values[:, :, [n for n, x in enumerate(labels) if x[0] == e]].astype(np.float64).sum((1, 2))
-            for e in elements
-        }
-
-    return of
+# series ----------------------------------------------------------------------------------------------------------------
 
 
-def _line_stop(result: "Result") -> dict[str, Array]:
-    values, labels = result.array("line_stop")
-    countries = sorted({x[0] for x in labels})
-    return {
-        c: values[:, :, [n for n, x in enumerate(labels) if x[0] == c]].astype(np.float64).sum((1, 2))
-        for c in countries
-    }
+def summed(result: "Result", record: str, *axes: str, **where: Any) -> dict[str, Array]:
+    """Sum a record over the axes not named: weekly (replicate, week) per label, in the order of labels."""
+    from sim.records import RECORDS
 
-
-def first_below(served: Array, level: float) -> Array:
-    """First week in which a share (replicate, week) is under a level; NaN if never."""
-    under = served < level
-    found = under.argmax(axis=1).astype(np.float64)
-    found[~under.any(axis=1)] = np.nan
-    return np.asarray(found)
-
-
-def _first_stop(result: "Result") -> dict[str, Array]:
-    values, labels = result.array("line_stop")
-    countries = sorted({x[0] for x in labels})
-    found = {}
-    for c in countries:
-        rows = [n for n, x in enumerate(labels) if x[0] == c]
-        found[c] = first_below(1.0 - values[:, :, rows].max(axis=2), 0.05)
+    values, labels = result.array(record, **where)
+    rows = np.ascontiguousarray(values.transpose(2, 0, 1), dtype=np.float64)
+    places = [RECORDS[record].axes.index(a) for a in axes]
+    found: dict[str, Array] = {}
+    for n, names in enumerate(labels):
+        key = ".".join([names[k] for k in places])
+        if key in found:
+            found[key] += rows[n]
+        else:
+            found[key] = rows[n]
     return found
+
+
+def over_weeks(series: dict[str, Array]) -> dict[str, Array]:
+    return {label: values.sum(axis=1) for label, values in series.items()}
 
 
 def rolling(values: Array, weeks: int) -> Array:
@@ -72,74 +67,149 @@ def rolling(values: Array, weeks: int) -> Array:
     return np.asarray(total / count.reshape((1, -1) + (1,) * (values.ndim - 2)))
 
 
-def _peaks(result: "Result") -> dict[str, Array]:
-    values, labels = result.array("price_fob", country=result.manifest["exporter"])
-    if not labels:
-        return {}
-    means = rolling(values, 4)
-    base = values[:, : min(26, values.shape[1])].astype(np.float64).mean(axis=1)
-    peak = means.max(axis=1) / np.where(base > 0.0, base, np.nan)
-    return {x[0]: peak[:, n] for n, x in enumerate(labels)}
+def first_event(result: "Result") -> date | None:
+    """Day of the first event that is not background; of the first event if all are; None without events."""
+    events = result.manifest["scenario"]["events"]
+    days = [date.fromisoformat(e["start"]) for e in events if not e["background"]] or [
+        date.fromisoformat(e["start"]) for e in events
+    ]
+    return min(days) if days else None
 
 
-def _recovery(result: "Result") -> dict[str, Array]:
-    use, labels = result.array("use")
-    unmet, _ = result.array("unmet_demand")
-    countries = sorted({x[1] for x in labels})
-    found = {}
-    for c in countries:
-        rows = [n for n, x in enumerate(labels) if x[1] == c]
-        used, short = use[:, :, rows].astype(np.float64).sum(2), unmet[:, :, rows].astype(np.float64).sum(2)
-        found[c] = recovery_weeks(used / np.maximum(used + short, 1e-12))
-    return found
+def week_of(result: "Result", day: date) -> int:
+    return max((day - result.dates[0]).days // 7, 0)
 
 
-def recovery_weeks(served: Array) -> Array:
-    """Weeks from the first week under 95 % served until 13 weeks in a row of 4-week means of 95 % or more.
+def base_weeks(result: "Result") -> slice:
+    """The 52 weeks before the first event that is not background, or as many as there are, at least one."""
+    day = first_event(result)
+    end = week_of(result, day) if day is not None else YEAR
+    end = min(max(end, 1), result.manifest["weeks"])
+    return slice(max(end - YEAR, 0), end)
 
-    0 if never under; infinite where the horizon cuts the recovery off (censored).
+
+def over_base(result: "Result", series: Array) -> Array:
+    """Largest 4-week mean of a series (replicate, week, row) over its mean in the base weeks."""
+    base = series[:, base_weeks(result)].astype(np.float64).mean(axis=1)
+    return np.asarray(rolling(series, 4).max(axis=1) / np.where(base > 0.0, base, np.nan))
+
+
+def first_below(served: Array, level: float) -> Array:
+    """First week in which a share (replicate, week) is under a level; NaN if never."""
+    under = served < level
+    found = under.argmax(axis=1).astype(np.float64)
+    found[~under.any(axis=1)] = np.nan
+    return np.asarray(found)
+
+
+def recovery_weeks(ratio: Array, level: float = SERVED, stays: int = 13) -> Array:
+    """Weeks from the first 4-week mean under a level until, after the trough, it holds the level for 13 weeks.
+
+    Parameters
+    ----------
+    ratio : (replicate, week) a flow over what it would be
+    level : share that counts as recovered; ``stays`` : weeks it must hold
+
+    Returns
+    -------
+    (replicate,) weeks; 0 if never under; infinite where the horizon cuts the recovery off (censored)
     """
-    means = rolling(served, 4)
-    weeks = np.zeros(served.shape[0])
-    for r in range(served.shape[0]):
-        under = means[r] < 0.95
-        if not under.any():
-            continue
-        first, trough = int(under.argmax()), int(means[r].argmin())
-        weeks[r] = np.inf
-        for w in range(trough, served.shape[1] - 12):
-            if not under[w : w + 13].any():
-                weeks[r] = w - first
-                break
+    means = rolling(ratio, 4)
+    under = means < level
+    weeks = np.zeros(ratio.shape[0])
+    for r in np.flatnonzero(under.any(axis=1)):
+        trough = int(means[r].argmin())
+        so_far = np.concatenate([[0], np.cumsum(under[r])])
+        holds = so_far[stays:] - so_far[:-stays] == 0
+        after = np.flatnonzero(holds[trough:])
+        weeks[r] = trough + after[0] - int(under[r].argmax()) if after.size else np.inf
     return weeks
 
 
+# metrics ---------------------------------------------------------------------------------------------------------------
+
+
+def _per_element(record: str) -> Callable[["Result"], dict[str, Array]]:
+    def of(result: "Result") -> dict[str, Array]:
+        places = summed(result, record, "element", "country")
+        found = over_weeks(summed(result, record, "element"))
+        return {**found, **over_weeks(places)}
+
+    return of
+
+
+def _line_stop(result: "Result") -> dict[str, Array]:
+    return {
+        **over_weeks(summed(result, "line_stop", "country")),
+        **over_weeks(summed(result, "line_stop", "country", "end_use")),
+    }
+
+
+def _first_stop(result: "Result") -> dict[str, Array]:
+    found: dict[str, list[Array]] = {}
+    for label, stopped in summed(result, "line_stop", "country", "end_use").items():
+        found.setdefault(label.split(".")[0], []).append(stopped)
+    return {c: first_below(1.0 - np.max(lines, axis=0), STOPPED) for c, lines in found.items()}
+
+
+def _served(result: "Result") -> dict[str, Array]:
+    used = summed(result, "use_gross", "product", "country")
+    missing = summed(result, "missing_gross", "product", "country")
+    return {p: recovery_weeks(used[p] / np.maximum(used[p] + missing[p], 1e-12)) for p in used}
+
+
+def _peaks(result: "Result") -> dict[str, Array]:
+    values, labels = result.array("price_fob", country=result.manifest["exporter"])
+    peak = over_base(result, values) if labels else values[:, 0]
+    return {x[0]: peak[:, n] for n, x in enumerate(labels)}
+
+
 def _cost(result: "Result") -> dict[str, Array]:
-    values, labels = result.array("public_cost")
-    return {x[0]: values[:, :, n].astype(np.float64).sum(1) / 1e6 for n, x in enumerate(labels)}
+    return {c: v / 1e6 for c, v in over_weeks(summed(result, "public_cost", "country")).items()}
 
 
 METRICS = {
     m.name: m
     for m in (
         Metric(
-            "unmet_tonnes", "t", ("unmet_demand",), "unmet demand over the run, per element", _total("unmet_demand")
+            "unmet_tonnes", "t", ("unmet_demand",), "unmet demand over the run, per element and country",
+            _per_element("unmet_demand"),
         ),
         Metric(
-            "shortage_tonnes", "t", ("shortage",), "unmet and priced out over the run, per element", _total("shortage")
-        ),
-        Metric("line_stop_weeks", "line-weeks", ("line_stop",), "full-line weeks lost, per country", _line_stop),
-        Metric("first_stop", "week", ("line_stop",), "first week with a line under 5 %, per country", _first_stop),
-        Metric(
-            "time_to_recovery", "weeks", ("use", "unmet_demand"), "weeks until served again, per country", _recovery
+            "shortage_tonnes", "t", ("shortage",), "unmet and priced out over the run, not netted, per element and country",
+            _per_element("shortage"),
         ),
         Metric(
-            "peak_over_base", "ratio", ("price_fob",), "largest 4-week mean of FOB over the first half-year", _peaks
+            "line_stop_weeks", "line-weeks", ("line_stop",), "full-line weeks lost, per country and end use", _line_stop
         ),
-        Metric("public_cost_musd", "million USD", ("public_cost",), "spent on stores less sold, per country", _cost),
+        Metric(
+            "first_stop", "week", ("line_stop",), "first week with a line under 5 %, per country; missing if never",
+            _first_stop, "higher",
+        ),
+        Metric(
+            "weeks_to_serve_again", "weeks", ("use_gross", "missing_gross"),
+            "weeks until want is served again for 13 weeks, per product and country; infinite if cut off", _served,
+        ),
+        Metric(
+            "peak_over_base", "ratio", ("price_fob",),
+            "largest 4-week mean of FOB over the 52 weeks before the first event, per product", _peaks,
+        ),
+        Metric(
+            "public_spent_musd", "million USD", ("public_cost",), "spent less earned, undiscounted, per country", _cost
+        ),
     )
-}
-"""Every metric by name."""
+}  # fmt: skip
+"""Every metric of a single run by name; those that need the paired background run are in ``sim/paired.py``."""
+
+
+def columns(result: "Result", names: Any = None) -> dict[str, Array]:
+    """Columns ``metric.label`` of every metric whose records were kept, or of those named."""
+    found = {}
+    for metric in METRICS.values():
+        if (names is None or metric.name in names) and all(r in result.manifest["records"] for r in metric.needs):
+            for label, values in metric.of(result).items():
+                found[f"{metric.name}.{label}"] = values
+    return found
 
 
 def table(result: "Result") -> "pd.DataFrame":
@@ -147,13 +217,9 @@ def table(result: "Result") -> "pd.DataFrame":
     import pandas as pd
 
     m = result.manifest
-    columns: dict[str, Any] = {
+    named: dict[str, Any] = {
         "scenario": [m["scenario_name"]] * m["replicates"],
         "policy": [m["policy"]] * m["replicates"],
         "replicate": np.arange(m["replicates"]),
     }
-    for metric in METRICS.values():
-        if all(r in m["records"] for r in metric.needs):
-            for name, values in metric.of(result).items():
-                columns[f"{metric.name}.{name}"] = values
-    return pd.DataFrame(columns)
+    return pd.DataFrame({**named, **columns(result)})

@@ -1,6 +1,6 @@
 """Runner: one scenario, many replicates, in blocks; the same bytes whatever the block size or the number of workers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,10 +21,21 @@ Progress = Callable[[int, int], None]
 Block = tuple[list[int], dict[str, np.ndarray], dict[str, bool]]
 
 
-def drawer(streams: Streams) -> Callable[[str, tuple[float, float, float]], np.ndarray]:
-    """Draw uncertain numbers from triangular distributions, from the stream named by their path."""
+def drawer(
+    streams: Streams, fixed: Mapping[str, np.ndarray] | None = None, asked: dict[str, Any] | None = None
+) -> Callable[[str, tuple[float, float, float]], np.ndarray]:
+    """Draw uncertain numbers from triangular distributions, from the stream named by their path.
+
+    ``fixed`` holds values by path, one per replicate of the block, that a study has drawn instead; ``asked`` takes down
+    every path with its number.
+    """
+    given = fixed or {}
 
     def draw(path: str, number: tuple[float, float, float]) -> np.ndarray:
+        if asked is not None:
+            asked[path] = number
+        if path in given:
+            return np.asarray(given[path], dtype=np.float64)
         low, mode, high = number
         u = streams.uniform("uncertain", [path])[:, 0]
         if high <= low:
@@ -38,32 +49,42 @@ def drawer(streams: Streams) -> Callable[[str, tuple[float, float, float]], np.n
 
 
 def make_world(
-    scenario: Scenario, replicates: Sequence[int], seed: int, weeks: int | None = None, policy: Any = None
-) -> World:
-    """Bind a scenario to a block of replicates, standing before week 0."""
-    net, rows = scenario.network(), scenario.rows()
+    scenario: Scenario, replicates: Sequence[int], seed: int, weeks: int | None = None, policy: Any = None,
+    fixed: Mapping[str, np.ndarray] | None = None, rows: Any = None, asked: dict[str, Any] | None = None,
+) -> World:  # fmt: skip
+    """Bind a scenario to a block of replicates, standing before week 0.
+
+    Parameters
+    ----------
+    policy : a Policy, or a list of them that answer together; the scenario's own if None
+    fixed : uncertain numbers by path, one value per replicate, that are given instead of drawn
+    rows : the scenario's rows, where they were made before
+    asked : takes down every uncertain number by its path
+    """
+    net, rows = scenario.network(), rows if rows is not None else scenario.rows()
     calendar = scenario.calendar(weeks)
     streams = Streams(seed, replicates)
-    draw = drawer(streams)
+    draw = drawer(streams, fixed, asked)
     numbers = dict(net.parameters)
     file = scenario.file
     for key, number in file.parameters.items():
         numbers[key] = (number.low, number.mode, number.high)
     events = sorted(file.events, key=lambda e: (e.kind, e.start, e.name))
     prepared = [e.prepare(net, rows, calendar, draw) for e in events]
-    bound = (policy if policy is not None else file.policy).bind(net, rows)
+    answers = policy if policy is not None else file.policy
+    bound = [p.bind(net, rows) for p in (answers if isinstance(answers, (list, tuple)) else [answers])]
     return World(
-        net, rows, calendar, streams, replicates, draw, prepared, [bound], file.at_rest, file.quota_variant,
+        net, rows, calendar, streams, replicates, draw, prepared, bound, file.at_rest, file.quota_variant,
         frozenset(file.without), numbers, file.allocation,
     )  # fmt: skip
 
 
 def run_block(
     scenario: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None, fixed: Mapping[str, np.ndarray] | None = None, rows: Any = None,
 ) -> Block:  # fmt: skip
     """Run one block; records have shape (replicate, week, row), float32."""
-    world = make_world(scenario, replicates, seed, weeks, policy)
+    world = make_world(scenario, replicates, seed, weeks, policy, fixed, rows)
     recorder = Recorder(world.network, world.rows, names)
     kept = {n: np.empty((len(replicates), weeks, len(recorder.labels_of(n))), dtype=np.float32) for n in names}
     for week in range(weeks):

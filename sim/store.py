@@ -65,6 +65,7 @@ def manifest_of(
         "content": {p.name: p.content for p in net.products.values()},
         "stage": {p.name: p.stage for p in net.products.values()},
         "exporter": net.exporter,
+        "separators": {s.name: s.country for s in net.sites if s.kind == "refiner"},
         "versions": {
             "ytterby": package_version(),
             "python": platform.python_version(),

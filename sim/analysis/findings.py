@@ -1,30 +1,16 @@
 """Findings: what ran short, where, from when and how deep; price peaks; what should be warned of."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics import rolling
+from sim.metrics import base_weeks, rolling
 
 if TYPE_CHECKING:
     from sim.result import Result
 
 SHORT = 0.95
 """Share of the want under which a product counts as short."""
-
-
-def first_event(result: "Result") -> date | None:
-    """Day of the first event that is not background; of the first event if all are; None without events."""
-    events = result.manifest["scenario"]["events"]
-    days = [date.fromisoformat(e["start"]) for e in events if not e["background"]] or [
-        date.fromisoformat(e["start"]) for e in events
-    ]
-    return min(days) if days else None
-
-
-def week_of(result: "Result", day: date) -> int:
-    return max((day - result.dates[0]).days // 7, 0)
 
 
 def what_ran_short(result: "Result") -> list[dict[str, Any]]:
@@ -67,7 +53,6 @@ def price_peaks(result: "Result") -> list[dict[str, Any]]:
     """One row per product: FOB price of the exporter (or its home price), peak over the year before the first event."""
     exporter = result.manifest["exporter"]
     stage = result.manifest["stage"]
-    day = first_event(result)
     found = []
     for record in ("price_fob", "price_domestic"):
         values, labels = (
@@ -81,9 +66,7 @@ def price_peaks(result: "Result") -> list[dict[str, Any]]:
             series = values[:, :, n].astype(np.float64)
             if not np.isfinite(series).all():
                 continue
-            before = week_of(result, day) if day is not None else 26
-            before = min(max(before, 4), series.shape[1])
-            base = series[:, max(before - 52, 0) : before].mean(axis=1)
+            base = series[:, base_weeks(result)].mean(axis=1)
             means = rolling(series, 4)
             ratio = means.max(axis=1) / base
             when = result.dates[int(np.median(means.argmax(axis=1)))].isoformat()

@@ -147,11 +147,17 @@ def listing(what: str) -> list[tuple[str, str]]:
         return [(r.name, f"{r.meaning} [{r.unit}; {', '.join(r.axes)}]") for r in RECORDS.values()]
     if what == "metrics":
         from sim.metrics import METRICS
+        from sim.paired import PAIRED
 
-        return [(m.name, f"{m.meaning} [{m.unit}]") for m in METRICS.values()]
+        single = [(m.name, f"{m.meaning} [{m.unit}]") for m in METRICS.values()]
+        return single + [(m.name, f"{m.meaning} [{m.unit}; studies]") for m in PAIRED.values()]
+    if what == "studies":
+        from sim.study.load import load_study, shipped_studies
+
+        return [(n, load_study(n).file.title) for n in shipped_studies()]
     if what == "scenarios":
         return [(n, load(n, check=False).title) for n in shipped_names()]
-    raise ScenarioError(f"{what!r} cannot be listed; write events, policies, records, scenarios or metrics")
+    raise ScenarioError(f"{what!r} cannot be listed; write events, policies, records, scenarios, studies or metrics")
 
 
 def _first_line(thing: Any) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.findings import first_event
 from sim.figures.places import country_name
 from sim.figures.prices import target
 from sim.figures.style import COLOURS, PAGE, entitle, mark_events, page, time_axis
+from sim.metrics import first_event
 from sim.result import Result
 
 

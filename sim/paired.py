@@ -1,0 +1,224 @@
+"""Paired: measures of a run against its background run b0 of the same scenario, replicate and draw.
+
+b0 leaves a *basis*, the few weekly series that others are measured
+against, as recorded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.metrics import recovery_weeks, summed
+
+if TYPE_CHECKING:
+    from sim.result import Result
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Series = dict[str, Array]
+Basis = dict[str, Series]
+WEEKS_YR = 52.0
+KG = 1000.0
+SALVAGE = 0.9
+"""Share of its worth at which stock counts at the horizon (source: measures, public_cost)."""
+PRICE_BACK = 1.25
+"""Price over background under which it counts as recovered (source: measures, time_to_recovery)."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an analyst sets: discount rate, share a year; value added, million USD per week of a full line stopped.
+
+    Value added is keyed by end use, or by country and end use joined by a dot, which comes first.
+    """
+
+    discount_yr: float = 0.03
+    value_added: dict[str, float] = field(default_factory=dict)
+
+    def today(self, weeks: int) -> Array:
+        """Worth today of a dollar in each week."""
+        return np.asarray((1.0 + self.discount_yr) ** (-np.arange(weeks) / WEEKS_YR))
+
+    def value_of(self, line: str) -> float:
+        """Million USD per week of a line, ``country.end_use``."""
+        return self.value_added.get(line, self.value_added.get(line.split(".", 1)[1], 0.0))
+
+
+BASIS_RECORDS = (
+    "use", "price_traded", "price_fob", "price_domestic_net", "exports", "exports_usd", "duty_paid", "rent_paid",
+    "line_stop", "production",
+)  # fmt: skip
+"""Records that b0 must keep."""
+
+
+def basis_of(result: "Result") -> Basis:
+    """The series others are measured against, (replicate, week) per label."""
+    who = result.manifest["exporter"]
+    return {
+        "use": summed(result, "use", "element", "country"),
+        "price_traded": summed(result, "price_traded", "product", "country"),
+        "price_fob": summed(result, "price_fob", "product", country=who),
+        "price_home": summed(result, "price_domestic_net", "product", country=who),
+        "exports": summed(result, "exports", "buyer", "product", seller=who),
+        "exports_usd": summed(result, "exports_usd", "buyer", "product", seller=who),
+        "duty_paid": summed(result, "duty_paid", country=who),
+        "rent_paid": summed(result, "rent_paid", country=who),
+        "line_stop": summed(result, "line_stop", "country", "end_use"),
+        "separated": separated(result),
+    }
+
+
+def separated(result: "Result") -> Series:
+    """Oxides made per country and product, t per week."""
+    country = result.manifest["separators"]
+    found: Series = {}
+    values, labels = result.array("production")
+    for n, (site, product) in enumerate(labels):
+        if site in country and result.manifest["stage"][product] == "oxide":
+            key = f"{country[site]}.{product}"
+            found[key] = found.get(key, np.zeros(values.shape[:2])) + values[:, :, n]
+    return found
+
+
+def element_prices(result: "Result", basis: Basis) -> Series:
+    """Background FOB price of each element in its own oxide, USD per kg contained, weekly."""
+    found: Series = {}
+    for product, content in sorted(result.manifest["content"].items()):
+        if result.manifest["stage"][product] != "oxide" or len(content) != 1:
+            continue
+        ((element, share),) = content.items()
+        price = basis["price_fob"].get(product, basis["price_home"].get(product))
+        if price is not None and element not in found:
+            found[element] = np.nan_to_num(price) / share
+    return found
+
+
+# measures --------------------------------------------------------------------------------------------------------------
+
+
+def recovery(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Weeks until use, weighed by background prices, is back at background, per country."""
+    prices = element_prices(result, basis)
+    now: Series = {}
+    before: Series = {}
+    for label, used in summed(result, "use", "element", "country").items():
+        element, country = label.split(".")
+        if element in prices:
+            now[country] = now.get(country, 0.0) + used * prices[element]
+            before[country] = before.get(country, 0.0) + basis["use"][label] * prices[element]
+    return {c: recovery_weeks(np.where(b > 0.0, now[c] / np.maximum(b, 1e-12), 1.0)) for c, b in before.items()}
+
+
+def price_recovery(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Weeks until the traded price is back within a quarter of background, per product and country."""
+    found = {}
+    for label, price in summed(result, "price_traded", "product", "country").items():
+        ratio = np.nan_to_num(price / basis["price_traded"][label], nan=1.0, posinf=1.0)
+        found[label] = recovery_weeks(-ratio, -PRICE_BACK)  # turned over, a high price is a low ratio
+    return found
+
+
+def shortage_value(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Shortage at background prices, million USD, per country; not netted."""
+    prices = element_prices(result, basis)
+    found: Series = {}
+    for label, tonnes in summed(result, "shortage", "element", "country").items():
+        element, country = label.split(".")
+        if element in prices:
+            worth = (tonnes * prices[element]).sum(axis=1) * KG / 1e6
+            found[country] = found.get(country, 0.0) + worth
+    return found
+
+
+def line_stop_value(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Value added lost by standing lines, million USD, per country."""
+    found: Series = {}
+    for line, stopped in summed(result, "line_stop", "country", "end_use").items():
+        country = line.split(".")[0]
+        found[country] = found.get(country, 0.0) + terms.value_of(line) * stopped.sum(axis=1)
+    return found
+
+
+def _spent(result: "Result", terms: Terms) -> Series:
+    """Worth today of each week's public spending, million USD, per country."""
+    today = terms.today(result.manifest["weeks"])
+    return {c: spent * today / 1e6 for c, spent in summed(result, "public_cost", "country").items()}
+
+
+def cost_gross(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Weeks in which more is spent than earned, per country."""
+    return {c: np.maximum(worth, 0.0).sum(axis=1) for c, worth in _spent(result, terms).items()}
+
+
+def cost_peak(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Most that was laid out at any time, per country."""
+    return {c: np.maximum(np.cumsum(worth, axis=1).max(axis=1), 0.0) for c, worth in _spent(result, terms).items()}
+
+
+def cost_net(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Spending less earnings, less stock at the horizon at 0.9 of its background price, per country."""
+    net = {c: worth.sum(axis=1) for c, worth in _spent(result, terms).items()}
+    last = terms.today(result.manifest["weeks"])[-1]
+    for label, stock in summed(result, "government_stock", "product", "country").items():
+        product, country = label.split(".")
+        traded = basis["price_traded"].get(label, np.full(stock.shape, np.nan))[:, -1]
+        asked = basis["price_fob"].get(product, np.zeros(stock.shape))[:, -1]
+        price = np.nan_to_num(np.where(np.isfinite(traded), traded, asked))
+        net[country] = net[country] - SALVAGE * price * stock[:, -1] * KG * last / 1e6
+    return net
+
+
+@dataclass(frozen=True)
+class PairedMetric:
+    """A measure against b0: unit, the records it needs, meaning, how to get it, and which way is better."""
+
+    name: str
+    unit: str
+    needs: tuple[str, ...]
+    meaning: str
+    of: Callable[["Result", Basis, Terms], Series]
+    better: str = "lower"
+
+
+PAIRED = {
+    m.name: m
+    for m in (
+        PairedMetric(
+            "time_to_recovery", "weeks", ("use",),
+            "weeks until use is back at 95 % of background for 13 weeks, per country; infinite if cut off", recovery,
+        ),
+        PairedMetric(
+            "price_recovery", "weeks", ("price_traded",),
+            "weeks until the traded price is within 1.25 of background for 13 weeks; infinite if cut off", price_recovery,
+        ),
+        PairedMetric(
+            "shortage_value_musd", "million USD", ("shortage",), "shortage at background prices, per country", shortage_value
+        ),
+        PairedMetric(
+            "line_stop_value_musd", "million USD", ("line_stop",), "value added lost by standing lines, per country",
+            line_stop_value,
+        ),
+        PairedMetric(
+            "public_cost_musd", "million USD", ("public_cost", "government_stock"),
+            "present value of public spending less stock left at the horizon, per country", cost_net,
+        ),
+        PairedMetric(
+            "public_gross_musd", "million USD", ("public_cost",), "present value of weeks in which more is spent than earned",
+            cost_gross,
+        ),
+        PairedMetric(
+            "public_peak_musd", "million USD", ("public_cost",), "largest present value laid out at any time", cost_peak
+        ),
+    )
+}  # fmt: skip
+"""Every measure against b0 by name."""
+
+
+def columns(result: "Result", basis: Basis, terms: Terms, names: Any = None) -> Series:
+    """Columns ``metric.label`` of every measure against b0, or of those named."""
+    return {
+        f"{m.name}.{label}": values
+        for m in PAIRED.values() if names is None or m.name in names
+        for label, values in m.of(result, basis, terms).items()
+    }  # fmt: skip

@@ -1,0 +1,179 @@
+"""Execute: parts on any executor, a few in flight; what crashes is done again, what is done is never lost."""
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.store import ResultError
+from sim.study.part import run_part
+from sim.study.plan import Part
+
+TRIES = 3
+"""Times a part is given to a worker before it counts as lost."""
+Tell = Callable[[Part, dict[str, Any]], None]
+
+
+def die_with_parent() -> None:
+    """Start of a worker process: leave interrupts to the parent, and end when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
+class Inline(Executor):
+    """Runs at once in the caller's own thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as fault:
+            future.set_exception(fault)
+        return future
+
+
+@dataclass
+class Engine:
+    """Where parts are computed; a pool of processes that breaks is made anew."""
+
+    make: Callable[[], Executor]
+    flying: int
+    ours: bool = True
+    executor: Executor | None = None
+    generation: int = 0
+
+    def submit(self, *arguments: Any) -> "Future[Any]":
+        if self.executor is None:
+            self.executor = self.make()
+        return self.executor.submit(run_part, *arguments)
+
+    def renew(self, generation: int) -> None:
+        """Make a new pool, once for each that broke."""
+        if generation == self.generation and self.executor is not None:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor = None
+            self.generation += 1
+
+    def close(self, at_once: bool) -> None:
+        """Let workers end, or end them at once."""
+        if self.executor is None or not self.ours:
+            return
+        if at_once:
+            for child in multiprocessing.active_children():
+                child.terminate()
+        self.executor.shutdown(wait=not at_once, cancel_futures=True)
+
+
+def engine_of(how: str | Executor, workers: int) -> Engine:
+    """An engine by name, processes or threads, or on an executor of one's own."""
+    if isinstance(how, Executor):
+        return Engine(lambda: how, max(2 * workers, 8), ours=False, executor=how)
+    if workers <= 1:
+        return Engine(Inline, 1)
+    if how == "threads":
+        return Engine(lambda: ThreadPoolExecutor(workers), workers + 1)
+    spawn = multiprocessing.get_context("spawn")
+    return Engine(lambda: ProcessPoolExecutor(workers, mp_context=spawn, initializer=die_with_parent), workers + 1)
+
+
+@dataclass
+class Queue:
+    """Parts that wait: background runs lead their group, the others follow when it is done."""
+
+    groups: list[list[Part]]
+    done: set[str]
+    on_group: Callable[[Part], None]
+    ready: list[Part] = field(default_factory=list)
+    open: dict[str, int] = field(default_factory=dict)
+    next_group: int = 0
+    followers: dict[str, list[Part]] = field(default_factory=dict)
+
+    def take(self) -> Part | None:
+        """The next part that may be computed."""
+        while not self.ready and self.next_group < len(self.groups):
+            group = [p for p in self.groups[self.next_group] if p.stem not in self.done]
+            whole = self.groups[self.next_group]
+            self.next_group += 1
+            if not group:
+                continue
+            self.open[whole[0].group] = len(group)
+            if group[0].world == 0:
+                self.followers[whole[0].group] = group[1:]
+                self.ready.append(group[0])
+            else:
+                self.ready += group
+        return self.ready.pop(0) if self.ready else None
+
+    def finish(self, part: Part) -> None:
+        """Note that a part is written; let those that waited for it go."""
+        if part.world == 0:
+            self.ready = self.followers.pop(part.group, []) + self.ready
+        self.open[part.group] -= 1
+        if self.open[part.group] == 0:
+            self.on_group(part)
+
+
+def execute(
+    address: str, beside: list[str | None], waiting: Queue, engine: Engine, block: int, tell: Tell
+) -> list[tuple[Part, str]]:
+    """Compute all parts; return those lost, each with what was last seen of it.
+
+    Raises
+    ------
+    ResultError
+        When the folder cannot be written any more; finished parts are kept.
+    """
+    ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+    flying: dict[Future[Any], tuple[Part, int]] = {}
+    tries: dict[Part, int] = {}
+    lost: list[tuple[Part, str]] = []
+    again: list[Part] = []
+    while True:
+        for part in _next(again, waiting, engine.flying - len(flying)):
+            try:
+                future = engine.submit(address, beside, part, block)
+            except BrokenExecutor:
+                engine.renew(engine.generation)
+                future = engine.submit(address, beside, part, block)
+            flying[future] = (part, engine.generation)
+            future.add_done_callback(ended.put)
+        if not flying:
+            return lost
+        future = ended.get()
+        part, generation = flying.pop(future)
+        try:
+            report = future.result()
+        except ResultError:
+            raise
+        except Exception as fault:
+            if isinstance(fault, BrokenExecutor):
+                engine.renew(generation)
+            tries[part] = tries.get(part, 0) + 1
+            if tries[part] < TRIES:
+                again.append(part)
+            else:
+                lost.append((part, "".join(traceback.format_exception(fault))))
+            continue
+        tell(part, report)
+        waiting.finish(part)
+
+
+def _next(again: list[Part], waiting: Queue, room: int) -> Iterable[Part]:
+    for _ in range(room):
+        part = again.pop(0) if again else waiting.take()
+        if part is None:
+            return
+        yield part

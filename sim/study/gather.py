@@ -1,0 +1,189 @@
+"""Gather: finished parts into the study's own files; their bytes do not hang on how the work was cut."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sim.folder import Folder
+from sim.result import Result
+from sim.study.part import Context, kept_labels, policy_of, unpacked
+from sim.study.plan import FORMAT, Part, Plan
+
+RUNS_GROUP = 1024
+"""Rows in a row group of runs.parquet."""
+SERIES_GROUP, SERIES_FILE = 128, 1024
+"""Runs in a row group and in a file of series."""
+
+
+def gather(folder: Folder, known: Context) -> dict[str, Any]:
+    """Write runs, series, draws, failures and, last, the manifest; then take the parts away."""
+    plan = known.plan
+    ordered = in_order(plan)
+    runs = _runs(folder, plan, ordered)
+    periods = {}
+    for number, scenario in enumerate(plan.scenarios):
+        bound = known.bound(number)
+        periods[scenario["name"]] = [
+            d.isoformat() for d in Result(bound.manifest).periods(plan.content["file"]["frequency"])[0]
+        ]
+        for kept in plan.content["keep"]:
+            _series(folder, plan, ordered, number, kept, kept_labels(bound.axes, kept))
+    _draws(folder, plan)
+    failures = _failures(folder, ordered)
+    if failures:
+        folder.write("failures.json", (json.dumps(failures, indent=1, sort_keys=True) + "\n").encode())
+    manifest = {
+        "kind": "study", "format": FORMAT, "digest": plan.digest, "runs": runs, "failed": len(failures),
+        "worlds": [{"world": w.name, "policy": policy_of(plan, w)} for w in plan.worlds], "periods": periods,
+        **plan.content,
+    }  # fmt: skip
+    folder.write("manifest.json", (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode())
+    folder.delete("parts")
+    folder.delete("plan.json")
+    return manifest
+
+
+def in_order(plan: Plan) -> list[Part]:
+    """Parts by scenario, world and case: the order of rows."""
+    return sorted((p for g in plan.groups() for p in g), key=lambda p: (p.scenario, p.world, p.low))
+
+
+def _tables(folder: Folder, parts: list[Part], ending: str) -> Iterator[tuple[Part, Any]]:
+    for part in parts:
+        yield part, unpacked(folder.read(f"{part.stem}.{ending}.arrow"))
+
+
+def _runs(folder: Folder, plan: Plan, ordered: list[Part]) -> int:
+    """Write runs.parquet, a row group at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names: dict[str, None] = {}
+    for _, table in _tables(folder, ordered, "runs"):
+        names.update(dict.fromkeys(table.column_names[1:]))
+    text = [pa.field(n, pa.string()) for n in ("scenario", "world", "policy")]
+    whole = [pa.field(n, pa.int32()) for n in ("replicate", "draw")]
+    schema = pa.schema([pa.field("run", pa.int64()), *text, *whole, *(pa.field(n, pa.float64()) for n in names)])
+    written = 0
+    with folder.writing("runs.parquet") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        waiting = schema.empty_table()
+        for part, table in _tables(folder, ordered, "runs"):
+            rows = _rows(plan, part, table, written, schema)
+            written += rows.num_rows
+            waiting = pa.concat_tables([waiting, rows])
+            while waiting.num_rows >= RUNS_GROUP:
+                writer.write_table(waiting.slice(0, RUNS_GROUP).combine_chunks())
+                waiting = waiting.slice(RUNS_GROUP)
+        if waiting.num_rows:
+            writer.write_table(waiting.combine_chunks())
+    return written
+
+
+def _rows(plan: Plan, part: Part, table: Any, first: int, schema: Any) -> Any:
+    import pyarrow as pa
+
+    cases = table["case"].to_numpy()
+    world = plan.worlds[part.world]
+    count = len(cases)
+    given = {
+        "run": pa.array(np.arange(first, first + count)),
+        "scenario": pa.array([plan.scenarios[part.scenario]["name"]] * count, pa.string()),
+        "world": pa.array([world.name] * count, pa.string()),
+        "policy": pa.array([policy_of(plan, world)] * count, pa.string()),
+        "replicate": pa.array((cases % plan.content["replicates"]).astype(np.int32)),
+        "draw": pa.array((cases // plan.content["replicates"]).astype(np.int32)),
+    }
+    known = set(table.column_names)
+    columns = [
+        given[f.name] if f.name in given else table[f.name] if f.name in known else pa.nulls(count, f.type)
+        for f in schema
+    ]  # fmt: skip
+    return pa.table(columns, schema=schema)
+
+
+def _series(
+    folder: Folder, plan: Plan, ordered: list[Part], scenario: int, kept: dict[str, Any], labels: list[str]
+) -> None:
+    """Write a record's series of one scenario, some thousand runs a file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fields = [pa.field("run", pa.int64()), pa.field("period", pa.int32())]
+    schema = pa.schema(fields + [pa.field(n, pa.float32()) for n in labels])
+    record, name = kept["record"], plan.scenarios[scenario]["name"]
+    first = _rows_before(folder, ordered, scenario)
+    waiting, low, groups = schema.empty_table(), first, _Groups(folder, ordered, scenario, record, first, schema)
+    for table in groups:
+        waiting = pa.concat_tables([waiting, table])
+        full = SERIES_FILE * groups.periods
+        while groups.periods and waiting.num_rows >= full:
+            low = _series_file(folder, record, name, waiting.slice(0, full), low, groups.periods, pq)
+            waiting = waiting.slice(full)
+    if waiting.num_rows:
+        _series_file(folder, record, name, waiting, low, groups.periods, pq)
+
+
+class _Groups:
+    """A record's tables part by part, with runs numbered as in runs.parquet."""
+
+    def __init__(
+        self, folder: Folder, ordered: list[Part], scenario: int, record: str, first: int, schema: Any
+    ) -> None:
+        self.folder, self.record, self.schema = folder, record, schema
+        self.parts = [p for p in ordered if p.scenario == scenario]
+        self.next, self.periods = first, 0
+
+    def __iter__(self) -> Iterator[Any]:
+        import pyarrow as pa
+
+        for _, table in _tables(self.folder, self.parts, self.record):
+            if not table.num_rows:
+                continue
+            self.periods = int(table["period"].to_numpy().max()) + 1
+            runs = table.num_rows // self.periods
+            numbers = pa.array(np.repeat(np.arange(self.next, self.next + runs), self.periods))
+            self.next += runs
+            yield pa.table([numbers, *table.columns[1:]], schema=self.schema)
+
+
+def _rows_before(folder: Folder, ordered: list[Part], scenario: int) -> int:
+    before = [p for p in ordered if p.scenario < scenario]
+    return sum(table.num_rows for _, table in _tables(folder, before, "runs"))
+
+
+def _series_file(folder: Folder, record: str, name: str, table: Any, low: int, periods: int, pq: Any) -> int:
+    high = low + table.num_rows // periods
+    sink = io.BytesIO()
+    pq.write_table(
+        table.combine_chunks(), sink, compression="zstd", use_dictionary=False, write_statistics=False,
+        row_group_size=SERIES_GROUP * periods, use_byte_stream_split=table.column_names[2:] or False,
+    )  # fmt: skip
+    folder.write(f"series/{record}/{name}-{low:07d}-{high:07d}.parquet", sink.getvalue())
+    return int(high)
+
+
+def _draws(folder: Folder, plan: Plan) -> None:
+    """Write the varied numbers, one row per draw."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    paths = plan.content["draws"]["paths"]
+    values = np.array(plan.content["draws"]["values"], dtype=np.float64).reshape(plan.draws, -1)
+    columns = [
+        pa.array(np.arange(plan.draws, dtype=np.int32)),
+        *(pa.array(values[:, n].copy()) for n in range(len(paths))),
+    ]
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns, names=["draw", *paths]), sink, compression="zstd")
+    folder.write("draws.parquet", sink.getvalue())
+
+
+def _failures(folder: Folder, ordered: list[Part]) -> list[dict[str, Any]]:
+    kept = set(folder.names("parts"))
+    return [
+        failed for part in ordered if f"{part.stem}.failures.json" in kept
+        for failed in json.loads(folder.read(f"{part.stem}.failures.json"))
+    ]  # fmt: skip

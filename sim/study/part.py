@@ -1,0 +1,323 @@
+"""Part: some cases of one world, computed and written by whoever has time; its numbers hang on nothing else.
+
+A case is a draw and a replicate. Sums run along the weeks of one case only, so none hangs on who else is in the block.
+"""
+
+import io
+import json
+import threading
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import metrics, paired
+from sim.analysis.ledger import entries
+from sim.folder import Folder
+from sim.paired import Basis, Terms, basis_of
+from sim.policies import KINDS
+from sim.records import RECORDS, Recorder
+from sim.result import Result
+from sim.runner import BLOCK, make_world, run_block
+from sim.scenario.load import Scenario, parse
+from sim.store import manifest_of
+from sim.study.plan import Part, Plan, World, read_plan
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class BackgroundFailed(RuntimeError):
+    """A case whose background run failed has nothing to be measured against."""
+
+
+def background_only(scenario: Scenario) -> Scenario:
+    """The scenario with every event that is not background at intensity 0; every row stays where it was."""
+    file = scenario.file
+    nothing = None
+    events = []
+    for event in file.events:
+        if not event.background:
+            nothing = nothing or type(event.intensity)(low=0, mode=0, high=0)
+            event = event.model_copy(update={"intensity": nothing})
+        events.append(event)
+    changed = file.model_copy(update={"events": events})
+    return Scenario(scenario.name, changed, scenario.path, scenario.lines, scenario.network())
+
+
+@dataclass
+class Bound:
+    """A scenario of a plan, bound to its world once per process."""
+
+    scenario: Scenario
+    background: Scenario
+    rows: Any
+    axes: dict[str, list[list[str]]]
+    manifest: dict[str, Any]
+    paths: list[str]
+    foreground: set[str]
+    weeks: int
+    periods: Array
+    known: dict[str, Any] = field(default_factory=dict)
+
+
+class Context:
+    """A plan as a process holds it; scenarios are bound when first needed."""
+
+    def __init__(self, plan: Plan, beside: list[str | None]) -> None:
+        self.plan, self.beside = plan, beside
+        self.seed = int(plan.content["seed"])
+        file = plan.content["file"]
+        self.terms = Terms(file["discount_percent_yr"] / 100.0, dict(file["value_added_musd_per_week"]))
+        self.values = np.array(plan.content["draws"]["values"], dtype=np.float64).reshape(plan.draws, -1)
+        self.records = tuple(plan.content["records"])
+        self.answers = [[KINDS[p["kind"]].model_validate(p) for p in a["policies"]] for a in plan.content["answers"]]
+        self._bound: dict[int, Bound] = {}
+        self._lock = threading.Lock()
+
+    def bound(self, number: int) -> Bound:
+        with self._lock:
+            if number not in self._bound:
+                self._bound[number] = self._bind(number)
+            return self._bound[number]
+
+    def _bind(self, number: int) -> Bound:
+        entry = self.plan.scenarios[number]
+        path = self.beside[number]
+        scenario = parse(entry["text"], Path(path) if path else None, entry["name"])
+        asked: dict[str, Any] = {}
+        rows = scenario.rows()
+        make_world(scenario, [0], self.seed, entry["weeks"], [], rows=rows, asked=asked)
+        recorder = Recorder(scenario.network(), rows, self.records)
+        axes = {n: [list(x) for x in recorder.labels_of(n)] for n in self.records}
+        manifest = manifest_of(scenario, KINDS["none"](kind="none"), 1, self.seed, entry["weeks"], self.records)
+        weights = Result(manifest, axes).periods(self.plan.content["file"]["frequency"])[1]
+        foreground = {f"events.{e.name}.intensity" for e in scenario.file.events if not e.background}
+        paths = [p for p in self.plan.content["draws"]["paths"] if p in asked]
+        return Bound(
+            scenario, background_only(scenario), rows, axes, manifest, paths, foreground, entry["weeks"], weights
+        )
+
+
+_CONTEXTS: dict[str, Context] = {}
+_CONTEXTS_LOCK = threading.Lock()
+
+
+def context(address: str, beside: list[str | None]) -> Context:
+    """The plan of a folder, read once per process and plan."""
+    text = Folder(address).read("plan.json")
+    plan = read_plan(text)
+    key = f"{address} {plan.digest}"
+    with _CONTEXTS_LOCK:
+        if key not in _CONTEXTS:
+            _CONTEXTS.clear()
+            _CONTEXTS[key] = Context(plan, beside)
+        return _CONTEXTS[key]
+
+
+# one part ----------------------------------------------------------------------------------------------------------------
+
+
+def run_part(address: str, beside: list[str | None], part: Part, block: int = BLOCK) -> dict[str, Any]:
+    """Compute a part and write it; return how many runs it holds and which failed.
+
+    A run that fails is written down with its traceback; the others of its block are run again without it.
+
+    Raises
+    ------
+    ResultError
+        When the folder cannot be written.
+    """
+    known = context(address, beside)
+    folder = Folder(address)
+    bases = None if part.world == 0 else read_bases(folder, part)
+    found: list[Block] = []
+    failures: list[dict[str, Any]] = []
+    for low in range(part.low, part.high, block):
+        cases = list(range(low, min(low + block, part.high)))
+        try:
+            found.append(run_cases(known, part, cases, bases))
+        except Exception:
+            for case in cases:
+                try:
+                    found.append(run_cases(known, part, [case], bases))
+                except Exception:
+                    failures.append(failure(known.plan, part, case, traceback.format_exc()))
+    _write(folder, known, part, found, failures)
+    return {"runs": sum(len(b.cases) for b in found), "failures": failures}
+
+
+@dataclass
+class Block:
+    """What runs leave: metrics (case,), series by record (case, period, row), and in b0 the basis (case, week)."""
+
+    cases: list[int]
+    columns: dict[str, Array]
+    series: dict[str, Array]
+    basis: Basis
+
+
+def failure(plan: Plan, part: Part, case: int, told: str) -> dict[str, Any]:
+    """A failed run as it is written down."""
+    world = plan.worlds[part.world]
+    return {
+        "scenario": plan.scenarios[part.scenario]["name"], "world": world.name, "policy": policy_of(plan, world),
+        "replicate": case % plan.content["replicates"], "draw": case // plan.content["replicates"],
+        "traceback": told,
+    }  # fmt: skip
+
+
+def policy_of(plan: Plan, world: World) -> str:
+    return "none" if world.answer < 0 else str(plan.content["answers"][world.answer]["name"])
+
+
+def run_cases(known: Context, part: Part, cases: list[int], bases: "Bases | None") -> Block:
+    """Run cases as one block."""
+    bound, world = known.bound(part.scenario), known.plan.worlds[part.world]
+    replicates = known.plan.content["replicates"]
+    draws = np.array(cases) // replicates
+    where = {p: n for n, p in enumerate(known.plan.content["draws"]["paths"])}
+    fixed = {
+        p: known.values[draws, where[p]] for p in bound.paths if world.has_event or p not in bound.foreground
+    }  # fmt: skip
+    scenario = bound.scenario if world.has_event else bound.background
+    answer = known.answers[world.answer] if world.answer >= 0 else []
+    numbers = [c % replicates for c in cases]
+    _, kept, _ = run_block(
+        scenario, numbers, known.seed, bound.weeks, known.records, answer, fixed=fixed, rows=bound.rows
+    )
+    result = Result({**bound.manifest, "replicates": len(cases)}, bound.axes, arrays=kept)
+    basis = basis_of(result) if bases is None else bases.of(cases)
+    columns = metrics.columns(result, known.plan.content["metrics"])
+    columns |= paired.columns(result, basis, known.terms)
+    columns |= {f"ledger.{k}": v for k, v in entries(result, basis, known.terms).items()}
+    series = {k["record"]: kept_series(result, k, bound.periods) for k in known.plan.content["keep"]}
+    return Block(cases, columns, series, basis if bases is None else {})
+
+
+def kept_series(result: Result, kept: dict[str, Any], periods: Array) -> Array:
+    """A kept record by period (case, period, row), float32: sums, means or last values of its weeks."""
+    values, _ = result.array(kept["record"], **kept["where"])
+    if kept["by"]:
+        sums = metrics.summed(result, kept["record"], *kept["by"], **kept["where"])
+        values = np.stack(list(sums.values()), axis=2) if sums else values[:, :, :0]
+    how = RECORDS[kept["record"]].how
+    if how == "last":
+        last = [int(np.flatnonzero(periods[:, p])[-1]) for p in range(periods.shape[1])]
+        return np.asarray(values[:, last], dtype=np.float32)
+    out = np.zeros((values.shape[0], periods.shape[1], values.shape[2]))
+    for p in range(periods.shape[1]):
+        for w in np.flatnonzero(periods[:, p]):
+            out[:, p] += values[:, w] * periods[w, p]
+        if how == "mean":
+            out[:, p] /= periods[:, p].sum()
+    return np.asarray(out, dtype=np.float32)
+
+
+def kept_labels(axes: dict[str, list[list[str]]], kept: dict[str, Any]) -> list[str]:
+    """Labels of a kept record's rows, joined by bars."""
+    names = RECORDS[kept["record"]].axes
+    chosen = [
+        x for x in axes[kept["record"]]
+        if all(x[names.index(k)] in v for k, v in kept["where"].items())
+    ]  # fmt: skip
+    places = [names.index(a) for a in kept["by"]] or list(range(len(names)))
+    return list(dict.fromkeys("|".join(x[k] for k in places) for x in chosen))
+
+
+# files ---------------------------------------------------------------------------------------------------------------------
+
+
+def _write(folder: Folder, known: Context, part: Part, found: list[Block], failures: list[dict[str, Any]]) -> None:
+    """Write series, basis and failures, then the runs, which say that the part is whole."""
+    import pyarrow as pa
+
+    cases = np.array([c for block in found for c in block.cases], dtype=np.int64)
+    axes = known.bound(part.scenario).axes
+    for kept in known.plan.content["keep"]:
+        record = kept["record"]
+        labels = kept_labels(axes, kept)
+        stacked = (
+            np.concatenate([b.series[record] for b in found]) if found else np.zeros((0, 0, len(labels)), np.float32)
+        )
+        runs, periods, _ = stacked.shape
+        columns = [
+            pa.array(np.repeat(cases, periods)),
+            pa.array(np.tile(np.arange(periods, dtype=np.int32), runs)),
+            *(pa.array(np.ascontiguousarray(stacked[:, :, n].reshape(-1))) for n in range(len(labels))),
+        ]
+        folder.write(f"{part.stem}.{record}.arrow", packed(pa.table(columns, names=["case", "period", *labels])))
+    if part.world == 0:
+        folder.write(f"{part.group}/basis.arrow", packed(_basis_table(found)))
+    if failures:
+        folder.write(f"{part.stem}.failures.json", json.dumps(failures, indent=1).encode())
+    names = list(found[0].columns) if found else []
+    numbers = [pa.array(np.concatenate([b.columns[n] for b in found])) for n in names]
+    folder.write(f"{part.stem}.runs.arrow", packed(pa.table([pa.array(cases), *numbers], names=["case", *names])))
+
+
+def packed(table: Any) -> bytes:
+    """A table as an Arrow file."""
+    import pyarrow as pa
+
+    sink = io.BytesIO()
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(table)
+    return sink.getvalue()
+
+
+def unpacked(content: bytes) -> Any:
+    import pyarrow as pa
+
+    return pa.ipc.open_file(pa.BufferReader(content)).read_all()
+
+
+def _basis_table(found: list[Block]) -> Any:
+    """One row per case, one column per series, its numbers (label, week) as bytes; the labels stand in the schema."""
+    import pyarrow as pa
+
+    fields = {"case": pa.array([c for block in found for c in block.cases], pa.int64())}
+    labels = {}
+    for name, first in (found[0].basis if found else {}).items():
+        labels[name] = json.dumps(list(first))
+        rows = []
+        for block in found:
+            together = np.stack(list(block.basis[name].values()), axis=1) if first else np.zeros((len(block.cases), 0))
+            rows += [case.tobytes() for case in together]
+        fields[name] = pa.array(rows, pa.large_binary())
+    return pa.table(fields).replace_schema_metadata(labels)
+
+
+@dataclass
+class Bases:
+    """Background series of a part's cases."""
+
+    rows: dict[int, int]
+    table: Any
+    labels: dict[str, list[str]]
+
+    def of(self, cases: list[int]) -> Basis:
+        """The basis of some cases; raise BackgroundFailed if one has none."""
+        if not all(case in self.rows for case in cases):
+            raise BackgroundFailed("the background run b0 of this scenario, draw and replicate failed")
+        found: Basis = {}
+        for name, labels in self.labels.items():
+            kept = [np.frombuffer(self.table[name][self.rows[c]].as_buffer(), dtype=np.float64) for c in cases]
+            weekly = np.stack(kept).reshape(len(cases), len(labels), -1) if labels else np.zeros((0, 0, 0))
+            rows = np.ascontiguousarray(weekly.transpose(1, 0, 2))
+            found[name] = {label: rows[n] for n, label in enumerate(labels)}
+        return found
+
+
+def read_bases(folder: Folder, part: Part) -> Bases:
+    table = unpacked(folder.read(f"{part.group}/basis.arrow"))
+    labels = {k.decode(): json.loads(v) for k, v in (table.schema.metadata or {}).items()}
+    rows = {int(c): n for n, c in enumerate(table["case"].to_pylist())}
+    return Bases(rows, table, labels)
+
+
+def parts_done(names: list[str]) -> Iterator[str]:
+    """Stems of the parts that are whole."""
+    return (n.removesuffix(".runs.arrow") for n in names if n.endswith(".runs.arrow"))

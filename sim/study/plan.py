@@ -1,0 +1,181 @@
+"""Plan: what a study runs, spelled out: scenarios, worlds, draws, parts; a stated number of runs, time and disk."""
+
+import difflib
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.ledger import RECORDS as LEDGER_RECORDS
+from sim.metrics import METRICS
+from sim.paired import BASIS_RECORDS, PAIRED
+from sim.records import RECORDS
+from sim.store import code_and_world, package_version
+from sim.study.designs import drawn
+from sim.study.load import Study, prepared
+
+FORMAT = 1
+"""Version of a study folder's layout."""
+PART = 32
+"""Cases in a part, the most that is lost per worker when a machine dies."""
+QUICK_REPLICATES, QUICK_WEEKS, QUICK_DRAWS = 4, 156, 8
+USUAL = ("unmet_tonnes", "shortage_tonnes", "line_stop_weeks", "first_stop", "peak_over_base")
+"""Metrics of single runs that every study computes; others are computed where the study names them."""
+BYTES = 4.0
+"""Bytes of a stored number, runs and series together, before packing (measured: packing halves it)."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One of the paired worlds of a scenario: b0, b1, and per answer p and p0."""
+
+    name: str
+    answer: int = -1
+
+    @property
+    def has_event(self) -> bool:
+        return self.name in ("b1", "p")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Cases ``low`` to ``high`` of one world of one scenario: the unit that is computed, written and lost."""
+
+    scenario: int
+    world: int
+    low: int
+    high: int
+
+    @property
+    def group(self) -> str:
+        return f"parts/{self.scenario:03d}-{self.low:07d}-{self.high:07d}"
+
+    @property
+    def stem(self) -> str:
+        return f"{self.group}/{self.world:03d}"
+
+
+@dataclass
+class Plan:
+    """A study spelled out; ``content`` is all that decides its results, ``part`` is only how the work is cut."""
+
+    content: dict[str, Any]
+    part: int = PART
+
+    @property
+    def digest(self) -> str:
+        text = json.dumps(self.content, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=5).hexdigest()
+
+    @property
+    def scenarios(self) -> list[dict[str, Any]]:
+        return list(self.content["scenarios"])
+
+    @property
+    def worlds(self) -> list[World]:
+        """b0 first, which the others are measured against."""
+        answers = [World(name, n) for n in range(len(self.content["answers"])) for name in ("p", "p0")]
+        return [World("b0"), World("b1"), *answers]
+
+    @property
+    def draws(self) -> int:
+        return len(self.content["draws"]["values"])
+
+    @property
+    def cases(self) -> int:
+        return int(self.draws * self.content["replicates"])
+
+    @property
+    def runs(self) -> int:
+        return self.cases * len(self.worlds) * len(self.scenarios)
+
+    @property
+    def run_weeks(self) -> int:
+        return self.cases * len(self.worlds) * sum(int(s["weeks"]) for s in self.scenarios)
+
+    def groups(self) -> list[list[Part]]:
+        """Parts that share a background run, which comes first in each."""
+        cuts = range(0, self.cases, self.part)
+        return [
+            [Part(s, w, low, min(low + self.part, self.cases)) for w in range(len(self.worlds))]
+            for s in range(len(self.scenarios)) for low in cuts
+        ]  # fmt: skip
+
+    def disk(self, columns: int) -> float:
+        """Bytes while it runs, parts and final files together, for ``columns`` numbers kept per run."""
+        return 2.0 * 0.5 * BYTES * self.runs * columns
+
+    def text(self) -> str:
+        return (
+            json.dumps({"format": FORMAT, "part": self.part, "content": self.content}, indent=1, sort_keys=True) + "\n"
+        )
+
+
+def read_plan(text: bytes) -> Plan:
+    found = json.loads(text)
+    return Plan(found["content"], found["part"])
+
+
+def difference(before: Plan, now: Plan) -> list[str]:
+    """Lines in which two plans differ, without their context."""
+    first, second = (json.dumps(p.content, indent=1, sort_keys=True).splitlines() for p in (before, now))
+    lines = list(difflib.unified_diff(first, second, n=0, lineterm=""))[2:]
+    return [line for line in lines if not line.startswith("@@")]
+
+
+def changed(study: Study, replicates: int | None = None, quick: bool = False, weeks: int | None = None) -> Study:
+    """The study with other replicates or weeks, or in its quick form: 4 replicates, 156 weeks, few draws."""
+    new: dict[str, Any] = {}
+    if replicates is not None:
+        new["replicates"] = replicates
+    if weeks is not None:
+        new["weeks"] = weeks
+    if quick:
+        few = {"morris": 2, "sobol_indices": 2}.get(study.file.vary.design, QUICK_DRAWS)
+        new["replicates"] = min(study.file.replicates, QUICK_REPLICATES) if replicates is None else replicates
+        longest = study.file.weeks or max(s.file.weeks for s in study.scenarios)
+        new["weeks"] = min(longest, QUICK_WEEKS)
+        new["vary"] = study.file.vary.model_copy(update={"draws": min(study.file.vary.draws, few)})
+    return prepared(replace(study, file=study.file.model_copy(update=new), notes=[])) if new else study
+
+
+def expand(study: Study) -> Plan:
+    """Spell a study out."""
+    file = study.file
+    paths, values = drawn(file.vary, file.seed)
+    metrics = list(dict.fromkeys([*USUAL, *(m for m in file.metrics if m in METRICS)]))
+    exporters = sorted({s.network().exporter for s in study.scenarios})
+    keep = [k.model_dump() for k in file.keep] or [
+        {"record": "price_fob", "where": {"country": exporters}, "by": []},
+        {"record": "shortage", "where": {}, "by": ["element"]},
+        {"record": "line_stop", "where": {}, "by": ["country"]},
+    ]
+    needs = {r for m in metrics for r in METRICS[m].needs} | {r for m in PAIRED.values() for r in m.needs}
+    needs |= {*BASIS_RECORDS, *LEDGER_RECORDS, *(k["record"] for k in keep)}
+    scenarios = []
+    for choice, scenario in zip(file.scenarios, study.scenarios, strict=True):
+        scenarios.append(
+            {
+                "name": scenario.name, "text": scenario.text(), "probability": choice.probability,
+                "weeks": file.weeks or scenario.file.weeks, "exporter": scenario.network().exporter,
+                **code_and_world(scenario),
+            }
+        )  # fmt: skip
+    content = {
+        "study": study.name,
+        "file": file.model_dump(mode="json"),
+        "scenarios": scenarios,
+        "answers": [
+            {"name": a.name, "policies": [p.model_dump(mode="json") for p in a.policies]} for a in study.answers
+        ],
+        "draws": {"paths": paths, "values": values.tolist()},
+        "replicates": file.replicates,
+        "seed": file.seed,
+        "metrics": metrics,
+        "keep": keep,
+        "records": [r for r in RECORDS if r in needs],
+        "versions": {"ytterby": package_version(), "numpy": np.__version__},
+    }
+    return Plan(content)

@@ -1,0 +1,259 @@
+"""A study: the same bytes however it is computed, whatever befalls it; pairs that are pairs."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pytest
+from soaking import RACE, command, kill_and_go_on, prints, start, wait_for_workers
+
+from sim.policies import KINDS
+from sim.policies.policy import BoundPolicy, Policy
+from sim.scenario.load import ScenarioError
+from sim.store import ResultError
+from sim.study.execute import Inline
+from sim.study.load import Answer, load_study
+from sim.study.run import Watcher, run_study
+from sim.study_result import StudyResult
+
+VARIED = """\
+title: Varied
+scenarios: [{stop}]
+policies: [{{kind: stockpile, name: store, country: JPN, target_days: 30, fill_weeks: 8}}]
+replicates: 2
+weeks: 40
+vary:
+  draws: 5
+  uncertainties: {{parameters.panic: [0.5, 4.0], events.shadow_embargo.clears: {{low: 0, mode: 0.1, high: 0.5}}}}
+  levers: {{store.trigger: [0.3, 0.9]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory):
+    """The race, undisturbed, in one process."""
+    folder = tmp_path_factory.mktemp("calm") / "race"
+    run_study(RACE, folder)
+    return folder
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "varied.yaml"
+    path.write_text(text.format(stop=RACE.parent / "stop.yaml"))
+    return path
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"workers": 2},
+        {"workers": 4},
+        {"workers": 2, "engine": "threads"},
+        {"block": 1, "part": 2},
+        {"block": 4, "part": 5},
+        {"engine": Inline()},
+    ],
+    ids=["two processes", "four processes", "threads", "alone in parts of two", "blocks of four", "an executor"],
+)
+def test_the_bytes_do_not_hang_on_how_a_study_is_computed(calm, tmp_path, how):
+    run_study(RACE, tmp_path / "other", **how)
+    assert prints(tmp_path / "other") == prints(calm)
+
+
+def test_a_policy_that_does_nothing_makes_no_difference_in_any_replicate(calm):
+    runs = StudyResult(calm).runs().set_index(["replicate", "draw"])
+    metrics = [c for c in runs.columns if "." in c]
+    nothing = runs[(runs.world == "p") & (runs.policy == "empty")][metrics]
+    without = runs[runs.world == "b1"][metrics]
+    assert nothing.equals(without)
+
+
+def test_an_interrupted_study_goes_on_and_ends_in_the_same_bytes(calm, tmp_path):
+    class Stops(Inline):
+        left = 4
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            Stops.left -= 1
+            if Stops.left < 0:
+                raise KeyboardInterrupt
+            return super().submit(fn, *args, **kwargs)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_study(RACE, tmp_path / "cut", part=2, engine=Stops())
+    assert len(list((tmp_path / "cut" / "parts").rglob("*.runs.arrow"))) == 4
+    with pytest.raises(ResultError, match="no finished study there; give the study's command again"):
+        StudyResult(tmp_path / "cut")
+    run_study(RACE, tmp_path / "cut")
+    assert prints(tmp_path / "cut") == prints(calm)
+
+
+def test_a_changed_study_is_refused_with_the_difference(calm):
+    with pytest.raises(ResultError, match=r'(?s)was begun with another study.*-  "replicates": 6.*\+  "replicates": 7'):
+        run_study(RACE, calm, replicates=7)
+
+
+def test_a_folder_that_holds_other_things_is_refused(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(ResultError, match="holds other things; give a new folder"):
+        run_study(RACE, tmp_path)
+
+
+def test_a_finished_study_is_not_run_again(calm):
+    before = (calm / "log.json").read_bytes()
+    run_study(RACE, calm)
+    assert (calm / "log.json").read_bytes() == before
+
+
+def test_a_study_may_lie_at_any_address(calm):
+    result = run_study(RACE, "memory://race")
+    assert result.runs().equals(StudyResult(calm).runs())
+    assert result.fan("price_fob", result.labels("price_fob")[0]).shape == (14, 5)
+
+
+def test_draws_hold_their_number_in_every_replicate_and_levers_make_answers(tmp_path):
+    result = run_study(written(tmp_path, VARIED), tmp_path / "out")
+    draws = result.draws()
+    assert list(draws.columns) == ["draw", "parameters.panic", "events.shadow_embargo.clears"]
+    assert ((draws["parameters.panic"] > 0.5) & (draws["parameters.panic"] < 4.0)).all()
+    strata = np.floor((draws["parameters.panic"] - 0.5) / 3.5 * 5)
+    assert sorted(strata) == [0, 1, 2, 3, 4]
+    assert [a["name"] for a in result.manifest["answers"]] == ["store[trigger=0.3]", "store[trigger=0.9]"]
+    assert result.manifest["runs"] == 5 * 2 * (2 + 2 * 2)
+
+
+def test_an_event_whose_strength_varies_is_still_absent_from_the_background(tmp_path):
+    varied = VARIED.replace("parameters.panic: [0.5, 4.0], ", "events.shadow_embargo.intensity: [0.5, 1.0], ")
+    result = run_study(written(tmp_path, varied), tmp_path / "out")
+    runs = result.runs(["shortage_tonnes.NdPr"])
+    quiet = runs[runs.world == "b0"].groupby("replicate")["shortage_tonnes.NdPr"]
+    assert (quiet.max() == quiet.min()).all()
+
+
+class Fails(Policy):
+    """Falls over in worlds whose first price passes a bound."""
+
+    kind: Literal["fails"] = "fails"
+    above: float = np.inf
+    seen: ClassVar[list[float]] = []
+
+    def bind(self, net: Any, rows: Any) -> BoundPolicy:
+        policy, bound = self, BoundPolicy()
+
+        def answer(week: int, signals: Any, memory: Any) -> list[Any]:
+            if week == 25:
+                prices = signals.quote.sum(axis=1)
+                Fails.seen += list(prices)
+                if (prices > policy.above).any():
+                    raise FloatingPointError("a price out of bounds")
+            return []
+
+        bound.answer = answer  # type: ignore[method-assign]
+        return bound
+
+
+def test_a_run_that_fails_is_written_down_and_the_others_go_on(tmp_path, monkeypatch):
+    monkeypatch.setitem(KINDS, "fails", Fails)
+    study = load_study(RACE)
+    study.answers = [Answer("fails", (Fails(),))]
+    run_study(study, tmp_path / "first")
+    bound = sorted(Fails.seen[:6])[-2]
+    worst = int(np.argmax(Fails.seen[:6]))
+    study.answers = [Answer("fails", (Fails(above=bound),))]
+    told: list[dict[str, Any]] = []
+    result = run_study(study, tmp_path / "second", watcher=Watcher(failed=told.append))
+    in_event = [f for f in result.failures if f["world"] == "p"]
+    assert [(f["scenario"], f["policy"], f["replicate"], f["draw"]) for f in in_event] == [("stop", "fails", worst, 0)]
+    assert "FloatingPointError: a price out of bounds" in in_event[0]["traceback"]
+    assert result.manifest["failed"] == len(result.failures) == len(told)
+    runs = result.runs([])
+    assert sorted(runs[runs.world == "p"].replicate) == sorted(set(range(6)) - {worst})
+
+
+def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_path):
+    class Loses(ThreadPoolExecutor):
+        def submit(self, fn: Any, /, address: Any, beside: Any, part: Any, block: Any) -> Any:
+            fate = (lambda *_: os.getpgid(-1)) if part.world == 3 else fn
+            return super().submit(fate, address, beside, part, block)
+
+    from sim.study.run import LostParts
+
+    with Loses(1) as pool, pytest.raises(LostParts, match="1 parts were lost"):
+        run_study(RACE, tmp_path / "out", engine=pool)
+    assert len(list((tmp_path / "out").rglob("*.runs.arrow"))) == 5
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("replicates: 2", "replicates: 0"), r"varied.yaml:4: replicates: 0 is out of range; write 1 or more"),
+        (("replicates", "replicate"), r"varied.yaml:4: replicate: unknown key; did you mean 'replicates'\?"),
+        (("parameters.panic", "parameters.panik"), r":8: vary.uncertainties.parameters.panik: no scenario .* did you mean"),
+        (("store.trigger", "store.triger"), r":9: vary.levers.store.triger: no such lever; did you mean 'store.trigger'"),
+        (("[0.3, 0.9]", "[0.3, 9]"), r":9: vary.levers.store.trigger: 9"),
+        (("kind: stockpile", "kind: stokpile"), r":3: policies\[0\].*'stokpile' is not known; did you mean 'stockpile'"),
+        (("[0.5, 4.0]", "[4.0, 0.5]"), r":8: vary.uncertainties.parameters.panic: low, mode and high do not rise"),
+        (("country: JPN", "country: AUS"), r":3: policies\[0\]: store.* in stop: no store of AUS"),
+        (("[{stop}]", "[no_such]"), r":2: scenarios\[0\]: no_such: no such file"),
+        (("weeks: 40", "metrics: [shortage]"), r":5: metrics\[0\]: 'shortage' is no metric; did you mean 'shortage_tonnes'"),
+        (("weeks: 40", "keep: [{{record: rent, by: [pool]}}]"), r":5: keep\[0\].by: rent in USD/kg cannot be summed"),
+        (("weeks: 40", "weeks: [4"), r"not readable as YAML"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_file_line_key_and_remedy(tmp_path, change, says):
+    with pytest.raises(ScenarioError, match=says):
+        load_study(written(tmp_path, VARIED.replace(*change)))
+
+
+def test_kill_9_loses_at_most_the_parts_in_flight(tmp_path):
+    more = ("--workers", "2", "--replicates", "64")
+    subprocess.run(command(tmp_path / "calm", *more), check=True, capture_output=True)
+    kills, orphans = kill_and_go_on(tmp_path / "wild", 2, random.Random(3), *more)
+    assert orphans == 0
+    assert kills >= 1
+    assert prints(tmp_path / "wild") == prints(tmp_path / "calm")
+
+
+def test_an_interrupt_keeps_finished_parts_and_says_so(tmp_path):
+    running = start(tmp_path / "out", "--workers", "2", "--replicates", "2000")
+    wait_for_workers(running)
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "interrupted; finished parts are kept, the same command goes on" in err
+    assert (tmp_path / "out" / "plan.json").is_file()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of two hundred kilobytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=192k", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("no right to mount a small disk")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_full_disk_ends_with_a_remedy_and_a_folder_that_goes_on(small_disk, tmp_path):
+    ran = subprocess.run(
+        command(small_disk / "out", "--workers", "2", "--replicates", "40"), capture_output=True, text=True
+    )
+    assert ran.returncode == 2
+    assert "free some space and give the same command again; finished parts are kept" in ran.stderr
+    subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
+    run_study(RACE, small_disk / "out", replicates=40)
+    run_study(RACE, tmp_path / "calm", replicates=40)
+    assert prints(small_disk / "out") == prints(tmp_path / "calm")
+
+
+def test_the_command_tells_runs_time_and_disk_and_ends_with_1_if_a_run_failed(calm):
+    ran = subprocess.run(command(calm), capture_output=True, text=True)
+    assert ran.returncode == 0
+    assert "36 runs, 0 failed" in ran.stdout
+    assert json.loads((calm / "manifest.json").read_text())["runs"] == 36
