@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics import recovery_weeks, summed
+from sim.metrics import over_weeks, recovery_weeks, summed
 
 if TYPE_CHECKING:
     from sim.result import Result
@@ -45,9 +45,11 @@ class Terms:
         return self.value_added.get(line, self.value_added.get(line.split(".", 1)[1], 0.0))
 
 
+LAST = 52
+"""Weeks at the end of a run over which separation is compared (source: measures, embargoer's ledger)."""
 BASIS_RECORDS = (
     "use", "price_traded", "price_fob", "price_domestic_net", "exports", "exports_usd", "duty_paid", "rent_paid",
-    "line_stop", "production",
+    "leak_margin", "line_stop", "production", "run_rate", "unit_cost",
 )  # fmt: skip
 """Records that b0 must keep."""
 
@@ -62,23 +64,24 @@ def basis_of(result: "Result") -> Basis:
         "price_home": summed(result, "price_domestic_net", "product", country=who),
         "exports": summed(result, "exports", "buyer", "product", seller=who),
         "exports_usd": summed(result, "exports_usd", "buyer", "product", seller=who),
-        "duty_paid": summed(result, "duty_paid", country=who),
-        "rent_paid": summed(result, "rent_paid", country=who),
+        "duty_paid": summed(result, "duty_paid", "product", country=who),
+        "rent_paid": summed(result, "rent_paid", "product", country=who),
+        "leak_margin": summed(result, "leak_margin", country=who),
         "line_stop": summed(result, "line_stop", "country", "end_use"),
-        "separated": separated(result),
+        **separation(result),
     }
 
 
-def separated(result: "Result") -> Series:
-    """Oxides made per country and product, t per week."""
-    country = result.manifest["separators"]
-    found: Series = {}
-    values, labels = result.array("production")
-    for n, (site, product) in enumerate(labels):
-        if site in country and result.manifest["stage"][product] == "oxide":
-            key = f"{country[site]}.{product}"
-            found[key] = found.get(key, np.zeros(values.shape[:2])) + values[:, :, n]
-    return found
+def separation(result: "Result") -> Basis:
+    """Separation in the last 52 weeks: t of each oxide made, t of feed run, and its cost in USD per kg of feed, per site."""
+    sites = list(result.manifest["separators"])
+    made = summed(result, "production", "site", "product", site=sites)
+    oxides = [label for label in made if result.manifest["stage"][label.split(".")[1]] == "oxide"]
+    return {
+        "made": {label: made[label][:, -LAST:] for label in oxides},
+        "run": {s: v[:, -LAST:] for s, v in summed(result, "run_rate", "site", site=sites).items()},
+        "cost": {s: np.nan_to_num(v[:, -LAST:]) for s, v in summed(result, "unit_cost", "site", site=sites).items()},
+    }
 
 
 def element_prices(result: "Result", basis: Basis) -> Series:
@@ -157,15 +160,20 @@ def cost_peak(result: "Result", basis: Basis, terms: Terms) -> Series:
 
 
 def cost_net(result: "Result", basis: Basis, terms: Terms) -> Series:
-    """Spending less earnings, less stock at the horizon at 0.9 of its background price, per country."""
+    """Spending less earnings, less stock at the horizon at 0.9 of its cost or background price, the lower, per country.
+
+    Stock that was never bought, but there from the start, counts at the background price.
+    """
     net = {c: worth.sum(axis=1) for c, worth in _spent(result, terms).items()}
     last = terms.today(result.manifest["weeks"])[-1]
+    bought, paid = (over_weeks(summed(result, r, "product", "country")) for r in ("store_bought", "store_spent"))
     for label, stock in summed(result, "government_stock", "product", "country").items():
         product, country = label.split(".")
         traded = basis["price_traded"].get(label, np.full(stock.shape, np.nan))[:, -1]
         asked = basis["price_fob"].get(product, np.zeros(stock.shape))[:, -1]
         price = np.nan_to_num(np.where(np.isfinite(traded), traded, asked))
-        net[country] = net[country] - SALVAGE * price * stock[:, -1] * KG * last / 1e6
+        own = np.divide(paid[label], KG * bought[label], out=np.full_like(price, np.inf), where=bought[label] > 1e-9)
+        net[country] = net[country] - SALVAGE * np.minimum(price, own) * stock[:, -1] * KG * last / 1e6
     return net
 
 
@@ -200,7 +208,7 @@ PAIRED = {
             line_stop_value,
         ),
         PairedMetric(
-            "public_cost_musd", "million USD", ("public_cost", "government_stock"),
+            "public_cost_musd", "million USD", ("public_cost", "government_stock", "store_bought", "store_spent"),
             "present value of public spending less stock left at the horizon, per country", cost_net,
         ),
         PairedMetric(

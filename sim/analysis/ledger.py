@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.metrics import summed
-from sim.paired import KG, Basis, Series, Terms, basis_of, separated
+from sim.paired import BASIS_RECORDS, KG, LAST, Basis, Series, Terms, basis_of, separation
 from sim.store import ResultError
 
 if TYPE_CHECKING:
@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     from sim.result import Result
 
 Array = np.ndarray[Any, np.dtype[Any]]
-YEAR = 52
-RECORDS = (
-    "exports", "exports_usd", "duty_paid", "rent_paid", "price_domestic_net", "price_fob", "price_traded", "use",
-    "use_gross", "line_stop", "production",
-)  # fmt: skip
+RECORDS = (*BASIS_RECORDS, "use_gross")
 """Records both runs must keep."""
 ENTRIES = {
     "lost_sales": "change of exported tonnes at background prices",
@@ -28,12 +24,14 @@ ENTRIES = {
     "of_it_rent": "of it: permit rent, to permit holders",
     "of_it_premium": "of it: the sellers' own premium, unrefunded VAT, and contracts that lag",
     "revenue": "lost sales and price part",
+    "leak_margin": "what cargo past the books earned, for whoever carried it",
     "home_users_gain": "what users at home paid less",
-    "home_output_lost": "value added lost by lines at home that stood (negative: lost)",
-    "net": "revenue, home users' gain and home output",
+    "home_output": "value added of lines at home, negative where they stood",
+    "lost_for_good": "share of separation gone abroad, at the background's margin for ever",
+    "net": "revenue, home users' gain, home output and what is lost for good",
     "foreign_share_points": "separation outside the country in the last 52 weeks, change in points of the world's",
 }
-"""Lines of the ledger, million USD of present value but for the last."""
+"""Lines of the ledger, million USD of present value but for the last; rents are in the price part only."""
 
 
 def ledger(
@@ -68,10 +66,11 @@ def entries(event: "Result", basis: Basis, terms: Terms) -> Series:
     """Lines of the ledger per replicate.
 
     Lost sales and price part add up to the change of revenue. The price part is split without residual: home price as asked,
-    duty and rent as paid over what the same exports would have paid in the background, and the rest, which is the premium.
+    duty and rent as paid over what the same exports paid per kg in the background, and the rest, which is the premium.
     """
     who = event.manifest["exporter"]
     today = terms.today(event.manifest["weeks"])
+    zero = np.zeros((event.manifest["replicates"], event.manifest["weeks"]))
 
     def worth(weekly: Array) -> Array:
         return np.asarray((weekly * today).sum(axis=1) / 1e6)
@@ -79,8 +78,7 @@ def entries(event: "Result", basis: Basis, terms: Terms) -> Series:
     tonnes = summed(event, "exports", "buyer", "product", seller=who)
     usd = summed(event, "exports_usd", "buyer", "product", seller=who)
     home = summed(event, "price_domestic_net", "product", country=who)
-    zero = np.zeros((event.manifest["replicates"], event.manifest["weeks"]))
-    lost, price_part, at_home, as_before, before = zero, zero, zero, zero, zero
+    lost, price_part, at_home = zero, zero, zero
     for label, sent in tonnes.items():
         product = label.split(".")[1]
         price = _background_price(label, product, basis)
@@ -88,28 +86,44 @@ def entries(event: "Result", basis: Basis, terms: Terms) -> Series:
         price_part = price_part + usd[label] - price * sent
         if product in home:
             at_home = at_home + KG * (home[product] - basis["price_home"][product]) * sent
-        as_before = as_before + price * sent
-        before = before + price * basis["exports"][label]
-    scale = np.divide(as_before, before, out=np.zeros_like(before), where=before > 0.0)
-    duty = sum(summed(event, "duty_paid", country=who).values(), zero) - scale * sum(basis["duty_paid"].values(), zero)
-    rent = sum(summed(event, "rent_paid", country=who).values(), zero) - scale * sum(basis["rent_paid"].values(), zero)
+    parts = {
+        "of_it_home_price": worth(at_home),
+        "of_it_duty": worth(_paid_more(event, basis, who, "duty_paid", zero)),
+        "of_it_rent": worth(_paid_more(event, basis, who, "rent_paid", zero)),
+    }
     gain = worth(_home_users(event, basis, who, zero))
     output = worth(_home_output(event, basis, who, terms, zero))
+    leaked = sum(summed(event, "leak_margin", country=who).values(), zero) - sum(basis["leak_margin"].values(), zero)
+    gone, points = _lost_for_good(separation(event), basis, event.manifest["separators"], who, terms)
+    gone = gone * today[-1]
     revenue = worth(lost) + worth(price_part)
     return {
         "lost_sales": worth(lost),
         "price_part": worth(price_part),
-        "of_it_home_price": worth(at_home),
-        "of_it_duty": worth(duty),
-        "of_it_rent": worth(rent),
-        "of_it_premium": worth(price_part) - worth(at_home) - worth(duty) - worth(rent),
+        **parts,
+        "of_it_premium": worth(price_part) - parts["of_it_home_price"] - parts["of_it_duty"] - parts["of_it_rent"],
         "revenue": revenue,
+        "leak_margin": worth(leaked),
         "home_users_gain": gain,
-        "home_output_lost": output,
-        "net": revenue + gain + output,
-        "foreign_share_points": 100.0
-        * (_foreign_share(separated(event), who) - _foreign_share(basis["separated"], who)),
+        "home_output": output,
+        "lost_for_good": gone,
+        "net": revenue + gain + output + gone,
+        "foreign_share_points": points,
     }
+
+
+def _paid_more(event: "Result", basis: Basis, who: str, record: str, zero: Array) -> Array:
+    """Duty or rent paid, over what the same tonnes paid per kg in the background, USD per week."""
+    sent = summed(event, "exports", "product", seller=who)
+    more = zero
+    for product, paid in summed(event, record, "product", country=who).items():
+        before = zero
+        for label, tonnes in basis["exports"].items():
+            if label.split(".")[1] == product:
+                before = before + tonnes
+        rate = np.divide(basis[record][product], before, out=np.zeros_like(before), where=before > 1e-9)
+        more = more + paid - rate * sent.get(product, zero)
+    return more
 
 
 def _background_price(label: str, product: str, basis: Basis) -> Array:
@@ -140,9 +154,40 @@ def _home_output(event: "Result", basis: Basis, who: str, terms: Terms, zero: Ar
     return gain
 
 
-def _foreign_share(made: Series, who: str) -> Array:
-    """Share of the oxides separated outside a country in the last 52 weeks, weighed by tonnes."""
-    last = {label: tonnes[:, -YEAR:].sum(axis=1) for label, tonnes in made.items()}
-    total = np.sum(list(last.values()), axis=0)
-    abroad = np.sum([t for label, t in last.items() if not label.startswith(f"{who}.")] or [total * 0.0], axis=0)
-    return np.asarray(np.divide(abroad, total, out=np.zeros_like(total), where=total > 0.0))
+def _lost_for_good(now: Basis, basis: Basis, country: dict[str, str], who: str, terms: Terms) -> tuple[Array, Array]:
+    """Worth of the separation gone abroad, million USD at the horizon (negative: lost), and its change in points.
+
+    Abroad counts only what pays its cost at background prices; it is worth the background's margin of the country's own
+    separation, for ever at the discount rate, or at 1 % where that is lower.
+    """
+    before, _ = _abroad(basis, basis, country, who)
+    after, total = _abroad(now, basis, country, who)
+    earned, made, cost = _sites(basis, basis, country)
+    own = [s for s in made if country[s] == who]
+    margin = sum((earned[s] - cost[s] for s in own), 0.0 * total)
+    tonnes = sum((made[s] for s in own), 0.0 * total)
+    per_tonne = np.divide(margin, tonnes, out=np.zeros_like(total), where=tonnes > 0.0)
+    gone = (after - before) * total
+    return -gone * np.maximum(per_tonne, 0.0) / max(terms.discount_yr, 0.01) / 1e6, 100.0 * (after - before)
+
+
+def _abroad(run: Basis, basis: Basis, country: dict[str, str], who: str) -> tuple[Array, Array]:
+    """Share of the world's oxides separated abroad at a cost under background prices, and the world's tonnes."""
+    earned, made, cost = _sites(run, basis, country)
+    total = np.sum([*made.values()], axis=0)
+    abroad = sum((np.where(earned[s] >= cost[s], made[s], 0.0) for s in made if country[s] != who), 0.0 * total)
+    return np.divide(abroad, total, out=np.zeros_like(total), where=total > 0.0), total
+
+
+def _sites(run: Basis, basis: Basis, country: dict[str, str]) -> tuple[Series, Series, Series]:
+    """Per separator, over the last 52 weeks: USD its oxides fetch at background prices, t made, USD they cost."""
+    earned: Series = {}
+    made: Series = {}
+    for label, tonnes in run["made"].items():
+        site, product = label.split(".")
+        price = basis["price_fob"].get(product, basis["price_home"].get(product))
+        worth = KG * np.nan_to_num(price[:, -LAST:]) * tonnes if price is not None else 0.0 * tonnes
+        earned[site] = earned.get(site, 0.0) + worth.sum(axis=1)
+        made[site] = made.get(site, 0.0) + tonnes.sum(axis=1)
+    cost = {s: (KG * run["cost"][s] * run["run"][s]).sum(axis=1) for s in made}
+    return earned, made, cost

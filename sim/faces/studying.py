@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.scenario.load import ScenarioError
+from sim.scenario.faults import ScenarioError
 from sim.study.load import load_study
 from sim.study.plan import PART, Plan
 from sim.study.run import Estimate, LostParts, Watcher, run_study

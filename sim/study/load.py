@@ -10,13 +10,12 @@ from pydantic import ValidationError
 from sim.events.selection import SelectionError
 from sim.metrics import METRICS
 from sim.paired import PAIRED
-from sim.policies import KINDS
 from sim.policies.policy import Policy
 from sim.records import RECORDS
 from sim.runner import make_world
-from sim.scenario.load import Scenario, ScenarioError, _near, _spell, load
+from sim.scenario.faults import ScenarioError, near, read, spell, validated
+from sim.scenario.load import Scenario, load
 from sim.scenario.world import shipped_folder
-from sim.study.reading import read_yaml, validated
 from sim.study.schema import Steps, StudyFile
 
 
@@ -46,7 +45,7 @@ class Study:
         while at and at not in self.lines:
             at = at[:-1]
         line = f":{self.lines[at]}" if at in self.lines else ""
-        return ScenarioError(f"{self.path or self.name}{line}: {_spell(key)}: {message}")
+        return ScenarioError(f"{self.path or self.name}{line}: {spell(key)}: {message}")
 
 
 def shipped_studies() -> list[str]:
@@ -63,7 +62,7 @@ def find_study(source: str | Path) -> Path:
     if str(source) in shipped_studies():
         return shipped
     raise ScenarioError(
-        f"{str(source) or repr('')}: no such file and no shipped study{_near(str(source), shipped_studies())}"
+        f"{str(source) or repr('')}: no such file and no shipped study{near(str(source), shipped_studies())}"
     )
 
 
@@ -75,7 +74,11 @@ def load_study(source: str | Path | Study) -> Study:
     if isinstance(source, Study):
         return source
     path = find_study(source)
-    plain, lines = read_yaml(path.read_bytes(), str(path), "a study", "title, scenarios, policies and replicates")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ScenarioError(f"{path}:1: not text in UTF-8; give a YAML file, saved as UTF-8") from None
+    plain, lines = read(text, str(path), "a study is a mapping; write title, scenarios, policies and replicates")
     return prepared(Study(path.stem, validated(StudyFile, plain, str(path), lines), path, lines))
 
 
@@ -101,22 +104,14 @@ def _scenario(study: Study, n: int) -> Scenario:
 
 def _answers(study: Study) -> list[Answer]:
     file = study.file
-    given: list[Answer] = []
-    if file.policies == "all":
-        for kind in sorted(KINDS):
-            try:
-                given.append(Answer(kind, (KINDS[kind](kind=kind),)))
-            except ValidationError:
-                study.notes.append(f"{kind}: left out, it cannot do without numbers of its own")
-    else:
-        given += [Answer(p.name or p.kind, (p,)) for p in file.policies]
+    given = [Answer(p.name or p.kind, (p,)) for p in file.policies]
     given += [Answer(p.name, tuple(p.policies)) for p in file.portfolios]
     used: set[str] = set()
     found = [variant for answer in given for variant in _pulled(study, answer, used)]
     for key in file.vary.levers:
         if key not in used:
             known = [f"{a.name}.{f}" for a in given for f in type(a.policies[0]).model_fields if len(a.policies) == 1]
-            raise study.error(("vary", "levers", key), f"no such lever{_near(key, known)}")
+            raise study.error(("vary", "levers", key), f"no such lever{near(key, known)}")
     return [a for n, a in enumerate(found) if a.name != "none" and _binds(study, a, n)]
 
 
@@ -155,7 +150,7 @@ def _binds(study: Study, answer: Answer, n: int) -> bool:
             for policy in answer.policies:
                 policy.bind(scenario.network(), scenario.rows())
         except SelectionError as fault:
-            if study.file.policies == "all" and len(answer.policies) == 1:
+            if study.file.every_policy and len(answer.policies) == 1:
                 study.notes.append(f"{answer.name}: left out, {fault}")
                 return False
             key = ("portfolios",) if len(answer.policies) > 1 else ("policies", n)
@@ -167,15 +162,15 @@ def _check_names(study: Study) -> None:
     known = [*METRICS, *PAIRED]
     for n, name in enumerate(study.file.metrics):
         if name not in known:
-            raise study.error(("metrics", n), f"{name!r} is no metric{_near(name, known)}")
+            raise study.error(("metrics", n), f"{name!r} is no metric{near(name, known)}")
     for n, kept in enumerate(study.file.keep):
         if kept.record not in RECORDS:
-            raise study.error(("keep", n, "record"), f"{kept.record!r} is no record{_near(kept.record, list(RECORDS))}")
+            raise study.error(("keep", n, "record"), f"{kept.record!r} is no record{near(kept.record, list(RECORDS))}")
         record = RECORDS[kept.record]
         for key, axes in (("where", list(kept.where)), ("by", kept.by)):
             for axis in axes:
                 if axis not in record.axes:
-                    message = f"{kept.record} has no axis {axis!r}{_near(axis, list(record.axes))}"
+                    message = f"{kept.record} has no axis {axis!r}{near(axis, list(record.axes))}"
                     raise study.error(("keep", n, key), message)
         if kept.by and record.how == "mean":
             raise study.error(("keep", n, "by"), f"{kept.record} in {record.unit} cannot be summed; leave by out")
@@ -192,6 +187,6 @@ def _check_paths(study: Study) -> None:
     for path, spread in study.file.vary.uncertainties.items():
         key = ("vary", "uncertainties", path)
         if path not in asked:
-            raise study.error(key, f"no scenario of the study draws such a number{_near(path, sorted(asked))}")
+            raise study.error(key, f"no scenario of the study draws such a number{near(path, sorted(asked))}")
         if spread.low < 0.0 <= asked[path][0]:
             raise study.error(key, f"{spread.low:g} is below 0; write 0 or more")

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from sim.policies import KINDS
 from sim.scenario.schema import AnyPolicy, Misplaced, _policy
 
 OneOrMore = Annotated[int, Field(ge=1)]
@@ -97,6 +98,10 @@ class Kept(Part):
     by: list[str] = Field(default_factory=list, description="axes kept; the others are summed over")
 
 
+def _stands_alone(kind: str) -> bool:
+    return not any(f.is_required() for f in KINDS[kind].model_fields.values())
+
+
 class StudyFile(Part):
     """What a study file may hold."""
 
@@ -105,9 +110,10 @@ class StudyFile(Part):
     scenarios: list[Annotated[ScenarioChoice, BeforeValidator(_scenario)]] = Field(
         min_length=1, description="scenarios, by name, or with a probability"
     )
-    policies: Literal["all"] | list[AnswerPolicy] = Field(
+    policies: list[AnswerPolicy] = Field(
         default_factory=list, description="answers to compare with none; all: every kind there is, as it comes"
     )
+    every_policy: bool = Field(default=False, description="set by policies: all; those that do not fit are left out")
     portfolios: list[Portfolio] = Field(default_factory=list, description="policies that answer together")
     replicates: OneOrMore = Field(description="random worlds per draw")
     seed: int = Field(default=0, ge=0, description="seed, 0 or more")
@@ -132,11 +138,18 @@ class StudyFile(Part):
     sources: list[str] = Field(default_factory=list, description="keys of sources.yaml")
     notes: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _every(cls, data: Any) -> Any:
+        """Spell ``policies: all`` out: every kind that can do without numbers of its own."""
+        if isinstance(data, dict) and data.get("policies") == "all":
+            return {**data, "policies": [{"kind": k} for k in sorted(KINDS) if _stands_alone(k)], "every_policy": True}
+        return data
+
     @model_validator(mode="after")
     def _consistent(self) -> "StudyFile":
         names: list[str] = []
-        given = self.policies if isinstance(self.policies, list) else []
-        places = [("policies", n, p.name or p.kind) for n, p in enumerate(given)]
+        places = [("policies", n, p.name or p.kind) for n, p in enumerate(self.policies)]
         places += [("portfolios", n, p.name) for n, p in enumerate(self.portfolios)]
         for key, n, name in places:
             if name in names:

@@ -31,8 +31,9 @@ def made(tonnes: float, price: float, home: float, duty: float, rent: float, sto
         "price_domestic_net": (["nd_oxide", "CHN"], home),
         "price_fob": (["nd_oxide", "CHN"], price),
         "price_traded": (["nd_oxide", "JPN"], price),
-        "duty_paid": (["CHN"], duty),
-        "rent_paid": (["CHN"], rent),
+        "duty_paid": (["nd_oxide", "CHN"], duty),
+        "rent_paid": (["nd_oxide", "CHN"], rent),
+        "leak_margin": (["nd_oxide", "CHN"], 2.0 * rent),
         "use": (["Nd", "CHN", "car"], 4.0),
         "use_gross": (["nd_oxide", "CHN", "car"], 5.0),
         "line_stop": (["CHN", "car"], stopped),
@@ -41,6 +42,8 @@ def made(tonnes: float, price: float, home: float, duty: float, rent: float, sto
     arrays = {name: np.full((1, 1, 1), value, dtype=np.float32) for name, (_, value) in one.items()}
     axes["production"] = [["north", "nd_oxide"], ["reef", "nd_oxide"]]
     arrays["production"] = np.array([[[30.0 - abroad, abroad]]], dtype=np.float32)
+    axes["run_rate"], arrays["run_rate"] = [["north"], ["reef"]], np.array([[[60.0, 4 * abroad]]], dtype=np.float32)
+    axes["unit_cost"], arrays["unit_cost"] = [["north"], ["reef"]], np.array([[[3.0, 4.0]]], dtype=np.float32)
     manifest = {
         "exporter": "CHN", "weeks": 1, "replicates": 1, "seed": 0, "world_hash": "x", "start": "2009-01-05",
         "separators": {"north": "CHN", "reef": "AUS"}, "stage": {"nd_oxide": "oxide"},
@@ -50,7 +53,11 @@ def made(tonnes: float, price: float, home: float, duty: float, rent: float, sto
 
 
 def test_each_line_is_what_a_hand_reckons():
-    """Background: 10 t at 20 USD/kg, home 15, duty 1, rent 2, premium 2. Event: 6 t at 34, home 18, duty 3, rent 9, premium 4."""
+    """Background: 10 t at 20 USD/kg, home 15, duty 1, rent 2, premium 2. Event: 6 t at 34, home 18, duty 3, rent 9, premium 4.
+
+    Abroad, 4 kg of feed at 4 USD make a kg worth 20; of 30 t in the run, 3 are made there, then 6. North makes 27 t at 20 USD
+    from 60 t at 3, which leaves 13.33 USD/kg; three tonnes a year go, for ever at 3 %.
+    """
     background = made(10.0, 20.0, 15.0, 10_000.0, 20_000.0, 0.0, 3.0)
     event = made(6.0, 34.0, 18.0, 18_000.0, 54_000.0, 0.5, 6.0)
     found = {k: float(v[0]) for k, v in entries(event, basis_of(background), Terms(0.03, {"car": 0.1})).items()}
@@ -64,8 +71,10 @@ def test_each_line_is_what_a_hand_reckons():
             "of_it_premium": 6 * 2 / 1e3,
             "revenue": (6 * 34 - 10 * 20) / 1e3,
             "home_users_gain": -5 * 3 / 1e3,
-            "home_output_lost": -0.5 * 0.1,
-            "net": 4 / 1e3 - 15 / 1e3 - 0.05,
+            "leak_margin": 2 * (54 - 20) / 1e3,
+            "home_output": -0.5 * 0.1,
+            "lost_for_good": -3 * (360 / 27) / 0.03 / 1e3,
+            "net": 4 / 1e3 - 15 / 1e3 - 0.05 - 3 * (360 / 27) / 0.03 / 1e3,
             "foreign_share_points": 10.0,
         }
     )

@@ -15,7 +15,7 @@ from soaking import RACE, command, kill_and_go_on, prints, start, wait_for_worke
 
 from sim.policies import KINDS
 from sim.policies.policy import BoundPolicy, Policy
-from sim.scenario.load import ScenarioError
+from sim.scenario.faults import ScenarioError
 from sim.store import ResultError
 from sim.study.execute import Inline
 from sim.study.load import Answer, load_study
@@ -196,7 +196,7 @@ def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_pat
         (("parameters.panic", "parameters.panik"), r":8: vary.uncertainties.parameters.panik: no scenario .* did you mean"),
         (("store.trigger", "store.triger"), r":9: vary.levers.store.triger: no such lever; did you mean 'store.trigger'"),
         (("[0.3, 0.9]", "[0.3, 9]"), r":9: vary.levers.store.trigger: 9"),
-        (("kind: stockpile", "kind: stokpile"), r":3: policies\[0\].*'stokpile' is not known; did you mean 'stockpile'"),
+        (("kind: stockpile", "kind: stokpile"), r":3: policies\[0\].kind: 'stokpile' is not known; did you mean 'stockpile'"),
         (("[0.5, 4.0]", "[4.0, 0.5]"), r":8: vary.uncertainties.parameters.panic: low, mode and high do not rise"),
         (("country: JPN", "country: AUS"), r":3: policies\[0\]: store.* in stop: no store of AUS"),
         (("[{stop}]", "[no_such]"), r":2: scenarios\[0\]: no_such: no such file"),
