@@ -17,10 +17,10 @@ from sim.mechanisms.asks import (
     permit_price,
     quoted_price,
 )
-from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
+from sim.mechanisms.border import at_the_border, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
 from sim.mechanisms.contracts import index_prices, unit_prices
-from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
+from sim.mechanisms.cover import fear_for_supply, order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
 from sim.mechanisms.market import (
     asked_of_sellers,
@@ -32,7 +32,15 @@ from sim.mechanisms.market import (
     within_offers,
 )
 from sim.mechanisms.offers import offer_above_cover
-from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
+from sim.mechanisms.orders import (
+    missed_cargo,
+    on_order,
+    open_orders,
+    remembered_fill,
+    reserved,
+    seller_shares,
+    split_orders,
+)
 from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
@@ -187,7 +195,11 @@ class World:
         k.rate_speed, k.rate_slow = per("permit_speed", "pool"), per("permit_slow", "pool")
         k.plan = each(net.plan_at_rest)
         k.back = np.full((r, self.sizes["point"]), 0.05)
-        k.price_at_rest = self._price(each(net.ask_at_rest), np.zeros((r, self.sizes["lane"])), None)[0][0].copy()
+        k.zeros_lane = np.zeros((r, self.sizes["lane"]))
+        k.price_at_rest = delivered_price(
+            each(net.ask_at_rest), k.vat_kept, np.zeros((r, self.sizes["point"])), k.duty, k.zeros_lane, net.freight,
+            k.zeros_lane, net.crosses, net.seller,
+        )[0].copy()  # fmt: skip
         k.term_base = k.price_at_rest * (1.0 - net.term_discount)
         k.unit_at_rest = k.price_at_rest + net.contract * (k.term_base - k.price_at_rest)
         k.paid_at_rest = mean_into(
@@ -198,7 +210,7 @@ class World:
             net.ask_at_rest, net.vat_rate, k.price_at_rest, zero, net.freight, net.seller, net.index_member,
             net.index_of, net.index_kind, net.index_weight, np.ones(self.sizes["index"]),
         )  # fmt: skip
-        k.feed_weight = each(net.flow_at_rest + 1e-9 * net.potential)
+        k.feed_weight = each((net.flow_at_rest + 1e-9 * net.potential)[rows.feed_lanes])
         k.price_each, k.ask_each = each(k.price_at_rest), each(net.ask_at_rest)
         k.ask_rest = net.ask_at_rest
         k.zeros_point = np.zeros((r, self.sizes["point"]))
@@ -279,8 +291,7 @@ class World:
         s.revenue_before[:] = sum_into(sold, self.rows.seller_code, k.ones_lane, self.rows.ones_country)
         s.week_due[:] = np.inf
         self.w = SimpleNamespace()
-        home, paid = taken_from(s.ask, net.seller), taken_from(s.paid, net.buyer)
-        s.leak_route = self._leak_routes(s.leak_route, self._each(k.price_at_rest), paid, home, np.ones_like(k.leak_build_weeks))
+        s.leak_route = self._leak_routes(k.price_each, k.zeros_lane, s.paid, np.ones(k.leak_build_weeks.shape))
         normal = self._each(net.flow_at_rest)
         for week in range(-self.sizes["slot"], 0):
             slot = week % self.sizes["slot"]
@@ -356,11 +367,12 @@ class World:
         """Buyers learn from late and short cargo, and from what is announced."""
         net, s, w, k = self.network, self.state, self.w, self.k
         miss = missed_cargo(s.shipped_before, s.due_before, net.view, self.rows.view_flow)
-        weighed = sum_into(self.controls["announced"] * k.normal_flow, net.view, k.ones_lane, self.rows.view_flow)
-        announced = np.minimum(weighed / np.maximum(self.rows.view_flow, 1e-12), 1.0)
+        announced = np.zeros(s.belief.shape)
+        if "announced" in self.controls.pressed:
+            told = sum_into(self.controls["announced"] * k.normal_flow, net.view, k.ones_lane, self.rows.view_flow)
+            announced = np.minimum(told / np.maximum(self.rows.view_flow, 1e-12), 1.0)
         s.belief = risk_belief(s.belief, miss, announced, k.rise, k.fade)
-        w.lane_belief = taken_from(s.belief, net.view)
-        w.fear = np.minimum(sum_into(s.share * w.lane_belief, net.buyer, k.ones_lane, net.use_at_rest), 1.0)
+        w.fear = fear_for_supply(s.share, s.belief, net.view, net.buyer, net.use_at_rest)
 
     def wish(self) -> None:
         """What makers would use, and how much cover everyone wishes to hold."""
@@ -422,13 +434,17 @@ class World:
     def order(self) -> None:
         """Buyers order up to their wished position; term calls first, spot split over known sellers."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
-        open_lanes = s.backlog + s.waiting + s.deciding + s.held
-        on_order = sum_into(open_lanes, net.buyer, k.ones_lane, net.use_at_rest) + over_slots(s.sea)
+        ordered = on_order(s.backlog, s.waiting, s.deciding, s.held, net.buyer, s.sea)
         w.order = order_up_to(
-            s.expected_use, s.cover, k.lead, s.on_hand, on_order, k.order_smoothing_weeks, k.order_ceiling
+            s.expected_use, s.cover, k.lead, s.on_hand, ordered, k.order_smoothing_weeks, k.order_ceiling
         )
         w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
-        w.price, w.fob = self._price(s.ask, taken_from(s.rent, self.rows.pool_or_none), c)
+        w.tariff = c["tariff_added"] * net.crosses if "tariff_added" in c.pressed else k.zeros_lane
+        w.duty_rate = k.duty + c["duty_added"] if "duty_added" in c.pressed else k.duty
+        w.lane_rent = taken_from(s.rent, self.rows.pool_or_none)
+        w.price = delivered_price(
+            s.ask, k.vat_kept, s.premium, w.duty_rate, w.lane_rent, net.freight, w.tariff, net.crosses, net.seller
+        )
         w.rise = log_over(w.price, k.price_each)
         w.entry, trust = entry_and_trust(
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
@@ -457,17 +473,6 @@ class World:
             s.term_volume = self.k.contract * s.term_called / YEAR
             s.term_called = np.zeros(s.term_called.shape)
 
-    def _price(self, ask: np.ndarray, rent: np.ndarray, controls: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Delivered price per lane and FOB price per seller point without rent."""
-        net, k = self.network, self.k
-        duty = k.duty if controls is None else k.duty + controls["duty_added"]
-        tariff = np.zeros(duty.shape) if controls is None else controls["tariff_added"] * net.crosses
-        premium = np.zeros(ask.shape) if controls is None else self.state.premium
-        price = delivered_price(
-            ask, k.vat_kept, premium, duty, rent, net.freight, tariff, net.crosses, net.seller
-        )
-        return price, duty
-
     def permit(self) -> None:
         """What each cargo may do: ban and re-export rule, quota, and what leaks past them."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
@@ -479,25 +484,24 @@ class World:
                 c["re_export_threshold"], c["re_export_strength"],
             )  # fmt: skip
             banned = np.maximum(banned, rules)
-        w.due = w.term + w.spot + s.backlog
-        home, paid = taken_from(s.ask, net.seller), taken_from(s.paid_now, net.buyer)
-        s.leak_route = self._leak_routes(s.leak_route, w.price, paid, home, k.leak_build_weeks)
-        share = s.leak_route * (1.0 - c["enforcement"]) * (1.0 - self.rows.to_store)
-        w.leaking, w.allowed, w.sendable = at_the_border(
-            w.term, w.spot, s.backlog, share, banned, c["clears"], s.held, k.normal_flow, k.room
-        )
+        s.leak_route = self._leak_routes(w.price, w.tariff, s.paid_now, k.leak_build_weeks)
+        w.due, w.leaking, w.allowed, w.sendable = at_the_border(
+            w.term, w.spot, s.backlog, s.leak_route, c["enforcement"], self.rows.to_store, banned, c["clears"], s.held,
+            k.normal_flow, k.room,
+        )  # fmt: skip
         w.ratio, w.wanted, w.ask_leak = within_offers(w.due, w.sendable, w.leaking, w.offer, net.seller)
         w.cleared = self._quota(w.wanted)
 
     def _leak_routes(
-        self, route: np.ndarray, price: np.ndarray, paid: np.ndarray, home: np.ndarray, build: np.ndarray
+        self, price: np.ndarray, tariff: np.ndarray, paid: np.ndarray, build: np.ndarray
     ) -> np.ndarray:
-        net, k, c = self.network, self.k, self.controls
-        stopped = np.maximum(np.maximum(c["banned"], 1.0 - c["clears"]), c["desk_scope"] * (1.0 - c["exempt"]))
-        tariff = c["tariff_added"] * net.crosses
+        net, s, k, c = self.network, self.state, self.k, self.controls
+        stopped = k.zeros_lane
+        if c.pressed & {"banned", "clears", "desk_scope"}:
+            stopped = np.maximum(np.maximum(c["banned"], 1.0 - c["clears"]), c["desk_scope"] * (1.0 - c["exempt"]))
         return np.asarray(leak_routes(
-            route, price, paid, stopped, home, net.freight, tariff, net.crosses, k.leak_per_gap, k.leak_least_gap,
-            k.leak_ceiling, build, k.leak_fade_weeks,
+            s.leak_route, price, s.ask, paid, stopped, net.freight, tariff, net.crosses, net.seller, net.buyer,
+            k.leak_per_gap, k.leak_least_gap, k.leak_ceiling, build, k.leak_fade_weeks,
         ))  # fmt: skip
 
     def _listed_value(self) -> np.ndarray:
@@ -547,21 +551,19 @@ class World:
     def allocate(self) -> None:
         """Contract first, then the state's priority, then pro rata; licence desk and customs; what ships."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
-        asked = w.cleared + w.ask_leak
-        ratio = np.where(w.due > 0.0, asked / np.maximum(w.due, 1e-12), 0.0)
-        priority = np.maximum(c["priority"], k.prefers)
-        w.allotted = contract_first(w.term * ratio, (w.spot + s.backlog) * ratio, priority, w.offer, net.seller)
-        legal, w.leaked = legal_and_leaked(w.cleared, w.ask_leak, w.allotted)
+        w.allotted, legal, w.leaked = contract_first(
+            w.term, w.spot, s.backlog, w.due, w.cleared, w.ask_leak, c["priority"], k.prefers, w.offer, net.seller
+        )
         w.legal = legal
         s.backlog = open_orders(w.term, w.spot, s.backlog, w.allotted, self.number["backlog_weeks"])
         self._desk(legal)
         through, s.held = customs(w.granted, s.held, c["clears"], k.normal_flow, k.release)
         w.through = through
-        # a licence that lapses while its cargo waits at the border must be applied for again
-        lapsed = np.where(np.isfinite(c["validity_weeks"]), s.held / np.maximum(c["validity_weeks"], 1.0), 0.0)
-        s.held, s.waiting = s.held - lapsed, s.waiting + lapsed
+        if "validity_weeks" in c.pressed:
+            # a licence that lapses while its cargo waits at the border must be applied for again
+            lapsed = np.where(np.isfinite(c["validity_weeks"]), s.held / np.maximum(c["validity_weeks"], 1.0), 0.0)
+            s.held, s.waiting = s.held - lapsed, s.waiting + lapsed
         w.shipped = through + w.leaked
-        w.legal_share = np.where(w.shipped > 0.0, through / np.maximum(w.shipped, 1e-12), 1.0)
         taken = sum_into(w.allotted - w.refused, net.seller, k.ones_lane, net.use_at_rest)
         s.on_hand = np.maximum(s.on_hand - taken, 0.0)
         used = sum_into(legal, self.rows.pool_or_none, k.ones_lane, self.rows.ones_pool)
@@ -577,15 +579,13 @@ class World:
 
     def _desk(self, legal: np.ndarray) -> None:
         s, w, k, c, rows = self.state, self.w, self.k, self.controls, self.rows
-        scope = c["desk_scope"] * (1.0 - c["exempt"])
-        arriving = sum_into(s.waiting + legal * scope, rows.desk_or_none, k.ones_lane, rows.ones_desk)
-        deciding = sum_into(s.deciding, rows.desk_or_none, k.ones_lane, rows.ones_desk)
-        intake = np.where(c["intake_weeks"] > 1.0, arriving / np.maximum(c["intake_weeks"], 1.0), AWAKE)
-        rate = np.where(c["phase_weeks"] > 1.0, deciding / np.maximum(c["phase_weeks"], 1.0), AWAKE)
-        rate = np.minimum(rate, c["desk_rate"])
+        if not rows.desks:
+            w.granted, w.refused = legal, k.zeros_lane
+            return
         s.waiting, s.deciding, w.granted, w.refused = licence_queue(
-            legal, s.waiting, s.deciding, rows.desk_or_none, scope, intake, rate, c["denied"]
-        )
+            legal, s.waiting, s.deciding, rows.desk_or_none, c["desk_scope"], c["exempt"], c["intake_weeks"],
+            c["phase_weeks"], c["desk_rate"], c["denied"],
+        )  # fmt: skip
 
     def ship(self) -> None:
         """Put to sea, land what is due, blend origins."""
@@ -593,7 +593,7 @@ class World:
         self._ship(w.shipped, w.leaked, w.unit, self.week)
         slot = self.week % self.sizes["slot"]
         at = np.full(len(self.replicates), float(slot))
-        w.at_the_desk = sum_into(s.waiting + s.deciding + s.held, net.seller, self.k.ones_lane, net.use_at_rest)
+        w.at_the_desk = reserved(s.waiting, s.deciding, s.held, net.seller, s.on_hand)
         w.arrived, s.origin = land(self._goods(w.at_the_desk), s.origin, at, s.sea, s.sea_origin)
         s.on_hand = s.on_hand + w.arrived
         w.at_sea = over_slots(s.sea)
@@ -704,8 +704,7 @@ class World:
         )  # fmt: skip
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
         ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)
-        lane_ratio = taken_from(ratio, net.buyer)
-        pulled = mean_into(lane_ratio, k.feed_weight, net.seller, k.ones_point)
+        pulled = mean_into(taken_from(ratio, rows.feed_buyer), k.feed_weight, rows.feed_seller, k.ones_point)
         ask = np.where(rows.is_feed > 0.0, net.ask_at_rest * pulled, ask)
         idle = (net.is_project > 0.0) & (asked <= 0.0) & (rows.is_feed == 0.0)
         s.ask = np.where(rows.never_sold > 0.0, s.ask, np.where(idle, peers, ask)) * (1.0 + c["news"])
@@ -714,7 +713,7 @@ class World:
         ring = self.week % PRICE_WEEKS
         s.ask_ring[:, ring], s.paid_ring[:, ring] = s.ask, s.paid_now
         s.index_ring[:, ring] = index_prices(
-            s.ask, net.vat_rate, w.price, c["tariff_added"], net.freight, net.seller, net.index_member, net.index_of,
+            s.ask, net.vat_rate, w.price, w.tariff, net.freight, net.seller, net.index_member, net.index_of,
             net.index_kind, net.index_weight, np.ascontiguousarray(s.index_ring[:, ring]),
         )  # fmt: skip
         self._markets()
@@ -802,10 +801,9 @@ class World:
 
     def pay(self) -> None:
         """Book every payment with payer and payee."""
-        net, s, w, rows, c, k = self.network, self.state, self.w, self.rows, self.controls, self.k
-        rent = taken_from(s.rent, rows.pool_or_none)
+        net, s, w, rows = self.network, self.state, self.w, self.rows
         w.value, w.fob_value, w.duty, w.rent_paid, w.leak_margin, s.money = pay_for_cargo(
-            w.shipped, w.through, w.unit, net.freight, c["tariff_added"], k.duty + c["duty_added"], rent, s.premium,
+            w.shipped, w.through, w.unit, net.freight, w.tariff, w.duty_rate, w.lane_rent, s.premium,
             s.ask, net.crosses, net.seller, rows.buyer_account, rows.seller_account, rows.buyer_government,
             rows.seller_government, rows.outside_lane, s.money,
         )  # fmt: skip
@@ -821,8 +819,9 @@ class World:
         w.store_earned = sum_into(at_stores, rows.store_seller, rows.ones_store, net.use_at_rest)
         s.store_bought = s.store_bought + into
         trader = net.hoards > 0.0
-        bought = sum_into(w.value, net.buyer, k.ones_lane, net.use_at_rest)
-        sold = sum_into(w.value, net.seller, k.ones_lane, net.use_at_rest)
+        traded = np.ascontiguousarray(w.value[:, rows.trader_lanes])
+        bought = sum_into(traded, rows.trader_buyer, rows.ones_trader, net.use_at_rest)
+        sold = sum_into(traded, rows.trader_seller, rows.ones_trader, net.use_at_rest)
         s.debt = np.where(trader, np.maximum(s.debt + bought - sold, 0.0), 0.0)
 
     def _keep_ledger(self) -> None:
@@ -855,8 +854,7 @@ class World:
     def mass(self) -> np.ndarray:
         """T of each element in the world, wherever it is, shape (replicate, element)."""
         net, s = self.network, self.state
-        reserved = sum_into(s.waiting + s.deciding + s.held, net.seller, self.k.ones_lane, net.use_at_rest)
-        tonnes = self._goods(reserved) + over_slots(s.sea)
+        tonnes = self._goods(reserved(s.waiting, s.deciding, s.held, net.seller, s.on_hand)) + over_slots(s.sea)
         swarf = np.where(net.swarf_point[:, np.newaxis] >= 0, net.point_content[net.swarf_point], 0.0)
         total = contained(np.ascontiguousarray(tonnes), net.point_content)
         return np.asarray(total + contained(s.swarf_pending, np.ascontiguousarray(swarf)))

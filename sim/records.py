@@ -204,7 +204,7 @@ class Recorder:
 
         def fob(m: Any) -> Array:
             return np.asarray(mean_fob(
-                m.w.price, m.controls["tariff_added"], net.freight, net.flow_at_rest, self._into["fob"],
+                m.w.price, m.w.tariff, net.freight, net.flow_at_rest, self._into["fob"],
                 self._cells["fob"],
             ))  # fmt: skip
 
@@ -237,6 +237,10 @@ class Recorder:
         def public(m: Any) -> Array:
             traded = self.sum("point_country", m.w.store_spent - m.w.store_earned)
             return np.asarray(traded + m.w.public[:, self._governments])
+
+        def legal_value(m: Any) -> Array:
+            share = np.where(m.w.shipped > 0.0, m.w.through / np.maximum(m.w.shipped, 1e-12), 1.0)
+            return self._trade(m.w.fob_value * share)
 
         e = self._elements
         return {
@@ -277,7 +281,7 @@ class Recorder:
             "capacity": ("line", lambda m: self.sum("line", m.w.capacity)),
             "project_stage": ("project", lambda m: m.state.stage),
             "exports": ("trade", lambda m: m.w.booked),
-            "exports_usd": ("trade", lambda m: self._trade(m.w.fob_value * m.w.legal_share)),
+            "exports_usd": ("trade", legal_value),
             "imports": ("trade", lambda m: m.w.landed_tonnes),
             "imports_usd": ("trade", lambda m: m.w.landed_usd),
             "leaked": ("trade", lambda m: self._trade(m.w.leaked)),

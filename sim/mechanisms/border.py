@@ -4,10 +4,13 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "term[lane] spot[lane] backlog[lane] leak_share[lane] banned[lane] clears[lane] held[lane] normal[lane] room_weeks[lane]"
-    " -> leaking[lane] allowed[lane] sendable[lane]"
+    "term[lane] spot[lane] backlog[lane] route[lane] enforcement[lane] to_store[lane]:shared banned[lane] clears[lane]"
+    " held[lane] normal[lane] room_weeks[lane] -> due[lane] leaking[lane] allowed[lane] sendable[lane]"
 )
-def at_the_border(term, spot, backlog, leak_share, banned, clears, held, normal, room_weeks, leaking, allowed, sendable):  # type: ignore[no-untyped-def]
+def at_the_border(  # type: ignore[no-untyped-def]
+    term, spot, backlog, route, enforcement, to_store, banned, clears, held, normal, room_weeks, due, leaking, allowed,
+    sendable,
+):  # fmt: skip
     """Take banned cargo out, and bound what a seller sends to a border that holds cargo.
 
     A seller keeps sending until some weeks of normal flow wait there; then it keeps the goods.
@@ -15,7 +18,8 @@ def at_the_border(term, spot, backlog, leak_share, banned, clears, held, normal,
     Parameters
     ----------
     term, spot, backlog : (lane,) t ordered this week and open from before
-    leak_share : (lane,) share of it that goes past the books, 0 to 1
+    route, enforcement, to_store : (lane,) share with a way past the books; share of that which is caught; 1 for a store's
+        purchases, which go by the books
     banned, clears : (lane,) share that may not leave; share of the rest that clears, 0 to 1
     held : (lane,) t waiting at the border
     normal : (lane,) t per week of normal flow
@@ -23,14 +27,15 @@ def at_the_border(term, spot, backlog, leak_share, banned, clears, held, normal,
 
     Returns
     -------
-    leaking : (lane,) t for which a way past the books is open
+    due : (lane,) t ordered and open
+    leaking : (lane,) t of it for which a way past the books is open
     allowed : (lane,) t of the rest that may be asked for a permit
     sendable : (lane,) most of that which is sent to the border, t
     """
     for lane in range(term.size):
-        due = term[lane] + spot[lane] + backlog[lane]
-        leaking[lane] = due * leak_share[lane]
-        allowed[lane] = (due - leaking[lane]) * (1.0 - banned[lane])
+        due[lane] = term[lane] + spot[lane] + backlog[lane]
+        leaking[lane] = due[lane] * route[lane] * (1.0 - enforcement[lane]) * (1.0 - to_store[lane])
+        allowed[lane] = (due[lane] - leaking[lane]) * (1.0 - banned[lane])
         sendable[lane] = allowed[lane]
         if clears[lane] < 1.0:
             room = max(room_weeks[lane] * normal[lane] - held[lane], 0.0)
@@ -66,12 +71,3 @@ def re_export(origin, input_value, price, seller, rule, tag, group, threshold, s
             value = share * input_value[point] / price[point] if price[point] > 0.0 else 0.0
             if value > 0.0 and value >= threshold[row]:
                 banned[lane] = strength[row]
-
-
-@mechanism("asked_legal[lane] asked_leak[lane] allotted[lane] -> legal[lane] leaked[lane]")
-def legal_and_leaked(asked_legal, asked_leak, allotted, legal, leaked):  # type: ignore[no-untyped-def]
-    """Divide what a lane was allotted between legal and leaked cargo as it was asked for."""
-    for lane in range(allotted.size):
-        asked = asked_legal[lane] + asked_leak[lane]
-        leaked[lane] = allotted[lane] * (asked_leak[lane] / asked) if asked > 0.0 else 0.0
-        legal[lane] = allotted[lane] - leaked[lane]

@@ -78,3 +78,13 @@ def price_run_up(price, price_quarter_ago, run_up):  # type: ignore[no-untyped-d
     for point in range(price.size):
         known = price[point] > 0.0 and price_quarter_ago[point] > 0.0
         run_up[point] = math.log(price[point] / price_quarter_ago[point]) if known else 0.0
+
+
+@mechanism("share[lane] belief[view] view[lane]:view buyer[lane]:point points[point]:shared -> fear[point]")
+def fear_for_supply(share, belief, view, buyer, points, fear):  # type: ignore[no-untyped-def]
+    """Weigh a buyer's beliefs about origins by the shares of its sellers, 0 to 1; ``points`` is anything of that length."""
+    fear[:] = 0.0
+    for lane in range(share.size):
+        fear[buyer[lane]] += share[lane] * belief[view[lane]]
+    for point in range(points.size):
+        fear[point] = min(fear[point], 1.0)

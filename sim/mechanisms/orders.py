@@ -136,3 +136,24 @@ def open_orders(term, spot, backlog, shipped, keep_weeks, backlog_next):  # type
     for lane in range(term.size):
         left = max(term[lane] + spot[lane] + backlog[lane] - shipped[lane], 0.0)
         backlog_next[lane] = left * (1.0 - 1.0 / keep_weeks)
+
+
+@mechanism(
+    "backlog[lane] waiting[lane] deciding[lane] held[lane] buyer[lane]:point sea[slot,point] -> on_order[point]"
+)
+def on_order(backlog, waiting, deciding, held, buyer, sea, on_order):  # type: ignore[no-untyped-def]
+    """Sum what each buyer has on order: open with sellers, at the desk, at the border, at sea, in t."""
+    on_order[:] = 0.0
+    for lane in range(backlog.size):
+        on_order[buyer[lane]] += backlog[lane] + waiting[lane] + deciding[lane] + held[lane]
+    for slot in range(sea.shape[0]):
+        for point in range(sea.shape[1]):
+            on_order[point] += sea[slot, point]
+
+
+@mechanism("waiting[lane] deciding[lane] held[lane] seller[lane]:point offer[point] -> reserved[point]")
+def reserved(waiting, deciding, held, seller, offer, reserved):  # type: ignore[no-untyped-def]
+    """Sum what each seller has standing at the desk and at the border, in t; ``offer`` is anything of that length."""
+    reserved[:] = 0.0
+    for lane in range(waiting.size):
+        reserved[seller[lane]] += waiting[lane] + deciding[lane] + held[lane]

@@ -6,11 +6,14 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "applied[lane] first[lane] second[lane] desk[lane]:desk scope[lane] intake[desk] rate[desk] denied[lane]"
-    " -> first_next[lane] second_next[lane] granted[lane] refused[lane]"
+    "applied[lane] first[lane] second[lane] desk[lane]:desk scope[lane] exempt[lane] intake_weeks[desk] phase_weeks[desk]"
+    " most[desk] denied[lane] -> first_next[lane] second_next[lane] granted[lane] refused[lane]"
 )
-def licence_queue(applied, first, second, desk, scope, intake, rate, denied, first_next, second_next, granted, refused):  # type: ignore[no-untyped-def]
-    """Let applications through a desk of two phases: papers are taken in up to an intake, decided at a rate.
+def licence_queue(  # type: ignore[no-untyped-def]
+    applied, first, second, desk, scope, exempt, intake_weeks, phase_weeks, most, denied, first_next, second_next,
+    granted, refused,
+):  # fmt: skip
+    """Let applications through a desk of two phases: papers are taken in, then decided, each at a rate.
 
     Both phases serve in proportion to what stands there, so a faster desk empties at once and a slower one only lengthens.
 
@@ -18,8 +21,10 @@ def licence_queue(applied, first, second, desk, scope, intake, rate, denied, fir
     ----------
     applied, first, second : (lane,) t: new applications, waiting for intake, waiting for a decision
     desk : (lane,) row of ``desk``, -1 for cargo that meets no desk
-    scope : (lane,) share of the cargo the control covers, 0 to 1; the rest is granted at once
-    intake, rate : (desk,) t per week taken in, decided
+    scope, exempt : (lane,) share of the cargo the control covers; share of that under a general licence; the rest is
+        granted at once
+    intake_weeks, phase_weeks : (desk,) weeks until papers are taken in, from there to a decision; a week or less is at once
+    most : (desk,) t per week that can be decided
     denied : (lane,) share of decisions that refuse, 0 to 1
 
     Returns
@@ -27,23 +32,26 @@ def licence_queue(applied, first, second, desk, scope, intake, rate, denied, fir
     first_next, second_next : (lane,) t standing in each phase
     granted, refused : (lane,) t that may ship, that goes back to the seller's shelf
     """
-    waiting, deciding = intake * 0.0, intake * 0.0
+    deciding = phase_weeks * 0.0
     for lane in range(applied.size):
         if desk[lane] >= 0:
-            waiting[desk[lane]] += first[lane] + applied[lane] * scope[lane]
             deciding[desk[lane]] += second[lane]
     for lane in range(applied.size):
         row = desk[lane]
         if row < 0:
             first_next[lane], second_next[lane], granted[lane], refused[lane] = 0.0, 0.0, applied[lane], 0.0
             continue
-        stands = first[lane] + applied[lane] * scope[lane]
-        taken = stands if waiting[row] <= intake[row] else stands * (intake[row] / waiting[row])
-        decided = second[lane] if deciding[row] <= rate[row] else second[lane] * (rate[row] / deciding[row])
+        listed = scope[lane] * (1.0 - exempt[lane])
+        stands = first[lane] + applied[lane] * listed
+        taken = stands / intake_weeks[row] if intake_weeks[row] > 1.0 else stands
+        pace = 1.0 / phase_weeks[row] if phase_weeks[row] > 1.0 else 1.0
+        if deciding[row] * pace > most[row]:
+            pace = most[row] / deciding[row]
+        decided = second[lane] * pace
         first_next[lane] = stands - taken
         second_next[lane] = second[lane] - decided + taken
         refused[lane] = decided * denied[lane]
-        granted[lane] = decided - refused[lane] + applied[lane] * (1.0 - scope[lane])
+        granted[lane] = decided - refused[lane] + applied[lane] * (1.0 - listed)
 
 
 @mechanism("wanted[lane] weight[lane] margin[lane] pool[lane]:pool permits[pool] -> cleared[lane] rent[pool]")
@@ -111,21 +119,22 @@ def customs(cargo, held, clears, normal, release, through, held_next):  # type: 
 
 
 @mechanism(
-    "route[lane] price[lane] paid[lane] stopped[lane] home[lane] freight[lane]:shared tariff[lane] crosses[lane]:shared per_gap[lane]"
-    " least_gap[lane] ceiling[lane] build_weeks[lane] fade_weeks[lane] -> route_next[lane]"
+    "route[lane] price[lane] ask[point] paid[point] stopped[lane] freight[lane]:shared tariff[lane] crosses[lane]:shared"
+    " seller[lane]:point buyer[lane]:point per_gap[lane] least_gap[lane] ceiling[lane] build_weeks[lane]"
+    " fade_weeks[lane] -> route_next[lane]"
 )
 def leak_routes(  # type: ignore[no-untyped-def]
-    route, price, paid, stopped, home, freight, tariff, crosses, per_gap, least_gap, ceiling, build_weeks, fade_weeks,
-    route_next,
+    route, price, ask, paid, stopped, freight, tariff, crosses, seller, buyer, per_gap, least_gap, ceiling,
+    build_weeks, fade_weeks, route_next,
 ):  # fmt: skip
     """Open ways past the books while goods fetch more abroad than at home; once there, they close slowly.
 
     Parameters
     ----------
     route : (lane,) share of a lane's cargo for which a way past the books is open, 0 to 1
-    price, paid : (lane,) USD/kg delivered on this lane; what its buyer pays all sellers on average
+    price : (lane,) USD/kg delivered
+    ask, paid : (point,) USD/kg in the home book, without VAT; what a buyer pays all its sellers on average
     stopped : (lane,) share of the cargo that a ban, a desk or customs hold up; while any is, the gap is to what is paid
-    home : (lane,) USD/kg in the seller's home book, without VAT
     freight, tariff, crosses : (lane,) USD/kg; import duty, share; 1 across a border
     per_gap, least_gap : (lane,) share per unit of the log of the price at the border over the home price, from a least gap on
     ceiling : (lane,) largest share, 0 to 1
@@ -138,9 +147,10 @@ def leak_routes(  # type: ignore[no-untyped-def]
     for lane in range(route.size):
         route_next[lane] = 0.0
         if crosses[lane] > 0.5:
-            fetches = max(price[lane], paid[lane]) if stopped[lane] > 0.0 else price[lane]
+            fetches = max(price[lane], paid[buyer[lane]]) if stopped[lane] > 0.0 else price[lane]
             abroad = fetches / (1.0 + tariff[lane]) - freight[lane]
-            gap = math.log(abroad / home[lane]) if abroad > home[lane] > 0.0 else 0.0
+            home = ask[seller[lane]]
+            gap = math.log(abroad / home) if abroad > home > 0.0 else 0.0
             target = min(per_gap[lane] * max(gap - least_gap[lane], 0.0), ceiling[lane])
             weeks = build_weeks[lane] if target > route[lane] else fade_weeks[lane]
             route_next[lane] = route[lane] + (target - route[lane]) / weeks

@@ -137,9 +137,16 @@ class Rows:
         self.store_buyer = np.where(self.to_store[at] > 0.0, net.buyer[at], -1)
         self.store_seller = np.where(self.from_store[at] > 0.0, net.seller[at], -1)
         self.ones_store = np.ones(at.size)
+        trades = net.hoards > 0.0
+        self.trader_lanes = at = np.flatnonzero(trades[net.seller] | trades[net.buyer])
+        self.trader_buyer = np.where(trades[net.buyer[at]], net.buyer[at], -1)
+        self.trader_seller = np.where(trades[net.seller[at]], net.seller[at], -1)
+        self.ones_trader = np.ones(at.size)
         self.of_trade = 1.0 - np.minimum(self.from_store + self.to_store, 1.0)
         self.is_loose = (sold & np.array([s in ("oxide", "carbonate") for s in stage])).astype(float)
         self.is_feed = (sold & np.array([s in FEEDS for s in stage])).astype(float)
+        self.feed_lanes = at = np.flatnonzero(self.is_feed[net.seller] > 0.0)
+        self.feed_buyer, self.feed_seller = net.buyer[at], net.seller[at]
         self.never_sold = np.array([float(p.role in ("bought", "need")) for p in net.points])
         self.sells = 1.0 - self.never_sold
         self.lane_project = net.lane_project

@@ -6,12 +6,21 @@ import numpy as np
 import pytest
 
 from sim.mechanisms.asks import delivered_price, export_premium, net_back, pass_cost_on, quoted_price
-from sim.mechanisms.border import at_the_border, legal_and_leaked, re_export
+from sim.mechanisms.border import at_the_border, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
 from sim.mechanisms.contracts import index_prices, unit_prices
+from sim.mechanisms.cover import fear_for_supply
 from sim.mechanisms.market import within_offers
 from sim.mechanisms.offers import offer_above_cover
-from sim.mechanisms.orders import missed_cargo, open_orders, remembered_fill, seller_shares, split_orders
+from sim.mechanisms.orders import (
+    missed_cargo,
+    on_order,
+    open_orders,
+    remembered_fill,
+    reserved,
+    seller_shares,
+    split_orders,
+)
 from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.transit import book_arrivals, whole_weeks
@@ -64,12 +73,12 @@ def test_a_trader_holds_back_in_a_rise_and_dumps_in_a_fall_or_when_its_debt_is_n
 
 
 def test_a_seller_sends_to_a_closed_border_until_two_weeks_wait_there():
-    """40 t due, a quarter past the books; of the other 30 t a tenth is banned: 27 t may go; a third clears, 9 t; room for
+    """40 t due; for half there is a way past the books, half of that is caught: 10 t leak. Of the other 30 t a tenth is banned: 27 t may go; a third clears, 9 t; room for
     2 x 10 - 14 = 6 t more."""
-    leaking, allowed, sendable = at_the_border(
-        [10.0], [10.0], [20.0], [0.25], [0.1], [1 / 3], [14.0], [10.0], [2.0]
+    due, leaking, allowed, sendable = at_the_border(
+        [10.0], [10.0], [20.0], [0.5], [0.5], [0.0], [0.1], [1 / 3], [14.0], [10.0], [2.0]
     )
-    assert (leaking[0], allowed[0], sendable[0]) == pytest.approx((10.0, 27.0, 15.0))
+    assert (due[0], leaking[0], allowed[0], sendable[0]) == pytest.approx((40.0, 10.0, 27.0, 15.0))
 
 
 def test_a_seller_short_of_goods_scales_what_is_asked_and_what_leaks_does_not_hang_on_the_border():
@@ -106,10 +115,13 @@ def test_a_re_export_rule_bites_from_its_share_of_value():
     assert re_export(*arguments).tolist() == [0.6, 0.0, 0.0]
 
 
-def test_what_a_lane_gets_is_legal_and_leaked_as_it_was_asked():
-    legal, leaked = legal_and_leaked([6.0, 0.0], [2.0, 0.0], [4.0, 0.0])
-    assert legal.tolist() == [3.0, 0.0]
-    assert leaked.tolist() == [1.0, 0.0]
+def test_what_stands_open_is_on_order_of_the_buyer_and_what_is_reserved_is_the_sellers():
+    assert on_order([1.0, 2.0], [3.0, 0.0], [0.5, 0.0], [4.0, 0.0], [0, 0], [[5.0, 1.0], [6.0, 0.0]]).tolist() == [21.5, 1.0]
+    assert reserved([3.0, 1.0], [0.5, 0.0], [4.0, 0.0], [1, 1], [0.0, 0.0]).tolist() == [0.0, 8.5]
+
+
+def test_fear_weighs_beliefs_by_the_shares_of_the_sellers():
+    assert fear_for_supply([0.5, 0.5, 1.0], [0.6, 0.2], [0, 1, 1], [0, 0, 1], [0.0, 0.0]).tolist() == pytest.approx([0.4, 0.2])
 
 
 def test_a_plant_wishes_to_run_for_its_basket_by_value():

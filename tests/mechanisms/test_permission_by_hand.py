@@ -11,33 +11,37 @@ from sim.mechanisms.allocation import contract_first
 from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin
 
 
-def test_a_desk_takes_in_up_to_its_intake_and_decides_at_its_rate():
-    """Lane 0: 10 stand, intake 4; 6 of 8 waiting are decided, a tenth refused. Lane 1 meets no desk and ships its 3."""
+def test_a_desk_takes_in_papers_and_decides_each_in_its_weeks():
+    """Lane 0: 10 stand, of which 1 / 2.5 is taken in; 8 wait, 1 / 4 is decided, a tenth refused. Lane 1 meets no desk."""
     first, second, granted, refused = licence_queue(
-        [6.0, 3.0], [4.0, 0.0], [8.0, 0.0], [0, -1], [1.0, 1.0], [4.0], [6.0], [0.1, 0.0]
+        [6.0, 3.0], [4.0, 0.0], [8.0, 0.0], [0, -1], [1.0, 1.0], [0.0, 0.0], [2.5], [4.0], [100.0], [0.1, 0.0]
     )
     assert first.tolist() == [6.0, 0.0]
-    assert second.tolist() == [6.0, 0.0]
-    assert granted.tolist() == pytest.approx([5.4, 3.0])
-    assert refused.tolist() == pytest.approx([0.6, 0.0])
+    assert second.tolist() == [10.0, 0.0]
+    assert granted.tolist() == pytest.approx([1.8, 3.0])
+    assert refused.tolist() == pytest.approx([0.2, 0.0])
 
 
-def test_a_faster_desk_empties_at_once():
-    _, second, granted, _ = licence_queue([0.0], [0.0], [50.0], [0], [1.0], [0.0], [1000.0], [0.0])
+def test_a_faster_desk_empties_at_once_and_a_small_one_decides_no_more_than_it_can():
+    _, second, granted, _ = licence_queue([0.0], [0.0], [50.0], [0], [1.0], [0.0], [9.0], [1.0], [1000.0], [0.0])
     assert (second.tolist(), granted.tolist()) == ([0.0], [50.0])
+    _, second, granted, _ = licence_queue([0.0] * 2, [0.0] * 2, [30.0, 20.0], [0, 0], [1.0] * 2, [0.0] * 2, [9.0], [1.0],
+                                          [5.0], [0.0] * 2)  # fmt: skip
+    assert (second.tolist(), granted.tolist()) == (pytest.approx([27.0, 18.0]), pytest.approx([3.0, 2.0]))
 
 
-def test_only_the_covered_share_queues():
-    first, second, granted, _ = licence_queue([10.0], [0.0], [0.0], [0], [0.25], [100.0], [0.0], [0.0])
+def test_only_the_covered_share_without_a_general_licence_queues():
+    first, second, granted, _ = licence_queue([10.0], [0.0], [0.0], [0], [0.5], [0.5], [0.0], [9.0], [99.0], [0.0])
     assert (first.tolist(), second.tolist(), granted.tolist()) == ([0.0], [2.5], [7.5])
 
 
-@given(st.lists(st.tuples(*[st.floats(0, 1e4)] * 3, st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12),
-       st.floats(0, 1e4), st.floats(0, 1e4))  # fmt: skip
-def test_no_application_is_lost_in_a_desk(lanes, intake, rate):
-    applied, first, second, scope, denied = (np.array(column) for column in zip(*lanes, strict=True))
+@given(st.lists(st.tuples(*[st.floats(0, 1e4)] * 3, *[st.floats(0, 1)] * 3), min_size=1, max_size=12),
+       st.floats(0, 50), st.floats(0, 50), st.floats(0, 1e4))  # fmt: skip
+def test_no_application_is_lost_in_a_desk(lanes, intake, phase, most):
+    applied, first, second, scope, exempt, denied = (np.array(column) for column in zip(*lanes, strict=True))
     desk = np.zeros(len(lanes), dtype=np.int64)
-    out = licence_queue(applied, first, second, desk, scope, np.array([intake]), np.array([rate]), denied)
+    numbers = (np.array([intake]), np.array([phase]), np.array([most]))
+    out = licence_queue(applied, first, second, desk, scope, exempt, *numbers, denied)
     assert all((part >= 0).all() for part in out)
     assert sum(part for part in out) == pytest.approx(applied + first + second, rel=1e-12, abs=1e-9)
 
@@ -80,25 +84,53 @@ def test_ways_past_the_books_open_with_the_gap_and_close_slowly():
     a gap 0.4 falls by a hundredth. Stopped cargo counts what its buyer pays others. Inside a country nothing leaks."""
     e = math.e
     route = leak_routes(
-        [0.0, 0.0, 0.4, 0.4, 0.0, 0.0], [10.0, 10 * e, 10 * e, 10.0, 10.0, 10 * e], [10 * e] * 6,
-        [0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [10.0] * 6, [0.0] * 6, [0.0] * 6, [1.0, 1.0, 1.0, 1.0, 1.0, 0.0], [0.5] * 6,
+        [0.0, 0.0, 0.4, 0.4, 0.0, 0.0], [10.0, 10 * e, 10 * e, 10.0, 10.0, 10 * e], [10.0, 1.0], [1.0, 10 * e],
+        [0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [0.0] * 6, [0.0] * 6, [1.0, 1.0, 1.0, 1.0, 1.0, 0.0], [0] * 6, [1] * 6, [0.5] * 6,
         [0.2] * 6, [0.6] * 6, [10.0] * 6, [100.0] * 6,
     )  # fmt: skip
     assert route.tolist() == pytest.approx([0.0, 0.04, 0.4, 0.396, 0.04, 0.0])
 
 
 def test_term_calls_are_served_before_spot_and_preferred_spot_before_the_rest():
-    """10 are offered: 6 of term, then 3 of preferred spot, then 1 for the two others who ask 2 and 2."""
-    shipped = contract_first([6.0, 0.0, 0.0, 0.0], [0.0, 3.0, 2.0, 2.0], [0.0, 1.0, 0.0, 0.0], [10.0], [0, 0, 0, 0])
-    assert shipped.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.5])
+    """10 are offered: 6 of term, then 3 of preferred spot, then 1 for the two others who ask 2 and 2, one of whom leaks half."""
+    allotted, legal, leaked = contract_first(
+        [6.0, 0.0, 0.0, 0.0], [0.0, 3.0, 1.0, 2.0], [0.0, 0.0, 1.0, 0.0], [6.0, 3.0, 2.0, 2.0], [6.0, 3.0, 2.0, 1.0],
+        [0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0], [0.0] * 4, [10.0], [0, 0, 0, 0],
+    )  # fmt: skip
+    assert allotted.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.5])
+    assert legal.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.25])
+    assert leaked.tolist() == pytest.approx([0.0, 0.0, 0.0, 0.25])
+
+
+def test_only_what_found_permission_is_served_however_much_is_offered():
+    """Of 8 t due half found permission and a quarter a way past it: 6 t, the same part of term calls and spot orders."""
+    allotted, legal, leaked = contract_first(
+        [2.0], [4.0], [2.0], [8.0], [4.0], [2.0], [0.0], [0.0], [100.0], [0]
+    )  # fmt: skip
+    assert (allotted[0], legal[0], leaked[0]) == pytest.approx((6.0, 4.0, 2.0))
+
+
+def test_sellers_that_prefer_home_serve_it_before_orders_from_abroad():
+    allotted, _, _ = contract_first([0.0] * 2, [6.0, 6.0], [0.0] * 2, [6.0] * 2, [6.0] * 2, [0.0] * 2, [0.0] * 2,
+                                    [1.0, 0.0], [8.0], [0, 0])  # fmt: skip
+    assert allotted.tolist() == pytest.approx([6.0, 2.0])
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 1e4), st.floats(0, 1e4), st.booleans()), min_size=1, max_size=12), st.floats(0, 3e4)
+    st.lists(st.tuples(*[st.floats(0, 1e4)] * 3, st.floats(0, 1), st.floats(0, 1), st.booleans()), min_size=1, max_size=12),
+    st.floats(0, 3e4),
 )
 def test_nobody_gets_more_than_ordered_and_nobody_ships_more_than_offered(lanes, offer):
-    term, spot, preferred = (np.array(column, dtype=float) for column in zip(*lanes, strict=True))
-    shipped = contract_first(term, spot, preferred, np.array([offer]), np.zeros(len(lanes), dtype=np.int64))
-    assert (shipped >= 0).all()
-    assert (shipped <= (term + spot) * (1 + 1e-12) + 1e-12).all()
-    assert shipped.sum() <= offer * (1 + 1e-9)
+    term, spot, backlog, permitted, past, preferred = (np.array(column, dtype=float) for column in zip(*lanes, strict=True))
+    due = term + spot + backlog
+    leak = due * (1.0 - permitted) * past
+    rule = np.zeros(len(lanes))
+    seller = np.zeros(len(lanes), dtype=np.int64)
+    allotted, legal, leaked = contract_first(
+        term, spot, backlog, due, due * permitted, leak, preferred, rule, np.array([offer]), seller
+    )
+    assert (allotted >= 0).all()
+    assert (legal >= -1e-9).all()
+    assert (leaked >= 0).all()
+    assert (allotted <= due * (1 + 1e-12) + 1e-12).all()
+    assert allotted.sum() <= offer * (1 + 1e-9) + 1e-9

@@ -974,9 +974,13 @@ class Market(mesa.Model):
                     office.lanes.append(lane)
         for name in (
             "leak_per_gap", "leak_least_gap", "leak_ceiling", "leak_build_weeks", "leak_fade_weeks", "release", "room",
-            "contract", "normal_flow", "duty", "peer_weight", "feed_weight",
+            "contract", "normal_flow", "duty", "peer_weight",
         ):  # fmt: skip
             _hand_out(self.lanes, name, self._each(getattr(k, name)))
+        for lane in self.lanes:
+            lane.feed_weight = 0.0
+        for row, weight in zip(rows.feed_lanes.tolist(), self._each(k.feed_weight), strict=True):
+            self.lanes[row].feed_weight = weight
         _hand_out(self.lanes, "term_base", k.term_base.tolist())
         _hand_out(self.lanes, "term_floor", net.term_floor.tolist())
         _hand_out(self.lanes, "term_ceiling", net.term_ceiling.tolist())
