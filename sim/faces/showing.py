@@ -37,7 +37,7 @@ def world_folder(name: str) -> Path:
 def check_world(name: str) -> None:
     """Check tables, balance every start, print tonnage by status, named plants, and residuals."""
     from sim.scenario.build import build_network
-    from sim.scenario.report import named_share, tonnage_by_status
+    from sim.scenario.report import extent_share, largest_pools, tonnage_by_status
     from sim.scenario.world import read_world
 
     folder = world_folder(name)
@@ -53,8 +53,10 @@ def check_world(name: str) -> None:
         for table, shares in tonnage_by_status(world, start).items():
             words = ", ".join(f"{100 * v:.0f} % {k}" for k, v in shares.items())
             typer.echo(f"  tonnage of {table}: {words}")
-        for kind, share in named_share(world, start).items():
-            typer.echo(f"  {kind}: {100 * share:.0f} % of the tonnage in named plants, the rest in pools")
+        for kind, shares in extent_share(world, start).items():
+            typer.echo(f"  {kind}: {_extents(shares)}")
+            for title, tonnes, note in largest_pools(world, start, kind):
+                typer.echo(f"    pooled: {title}, {tonnes:,.0f} t/yr: {note}")
         moved = [r for r in net.residuals if r["kind"] == "balance"]
         typer.echo(f"  balance: {len(moved)} rows moved beyond their bounds")
         for r in moved[:12]:
@@ -69,6 +71,15 @@ def check_world(name: str) -> None:
                 f"    {r['product']} {r['seller']} to {r['buyer']}: {100 * r['data']:.0f} % in the data, "
                 f"{100 * r['balanced']:.0f} % balanced ({r['tonnes_yr']:,.0f} t/yr)"
             )
+
+
+def _extents(shares: dict[str, float]) -> str:
+    named = 100 * (shares.get("plant", 0.0) + shares.get("firm", 0.0))
+    parts = (("plant", "single plants"), ("firm", "plants of one firm"), ("pool", "pools"), ("undocumented", "undocumented"))
+    words = ", ".join(f"{100 * shares[e]:.0f} % {w}" for e, w in parts if e in shares)
+    known = 1.0 - shares.get("undocumented", 0.0)
+    of_known = f", {named / known:.0f} % of what is documented" if known < 1.0 else ""
+    return f"{named:.0f} % of the tonnage under a name ({words}){of_known}"
 
 
 def explain_scenario(source: str) -> None:

@@ -1,7 +1,7 @@
-"""Report on a world's tables: how much tonnage is measured, and how much stands in named plants."""
+"""Report on a world's tables: how much tonnage is measured, how much stands in named plants, and why the rest is pooled."""
 
 from sim.scenario.tables import STATUSES
-from sim.scenario.world import World
+from sim.scenario.world import Row, World
 
 
 def tonnage_by_status(world: World, start: str) -> dict[str, dict[str, float]]:
@@ -24,14 +24,24 @@ def _shares(totals: dict[str, float]) -> dict[str, float]:
     return {s: totals.get(s, 0.0) / total if total else 0.0 for s in STATUSES}
 
 
-def named_share(world: World, start: str) -> dict[str, float]:
-    """Share of tonnage in named plants, per agent kind."""
-    named: dict[str, float] = {}
-    total: dict[str, float] = {}
-    for row in world.at("sites", start):
-        if row["kind"] == "trader":
-            continue
-        total[row["kind"]] = total.get(row["kind"], 0.0) + row["output_t_yr"]
-        if row["extent"] == "plant":
-            named[row["kind"]] = named.get(row["kind"], 0.0) + row["output_t_yr"]
-    return {k: named.get(k, 0.0) / t for k, t in total.items() if t > 0.0}
+def extent_share(world: World, start: str) -> dict[str, dict[str, float]]:
+    """Share of tonnage in named plants, in plants of one named firm, in pools and undocumented, per agent kind."""
+    found: dict[str, dict[str, float]] = {}
+    for row in _sites(world, start):
+        _add(found.setdefault(row["kind"], {}), row["extent"], row["output_t_yr"])
+    return {k: {e: t / sum(v.values()) for e, t in v.items()} for k, v in found.items()}
+
+
+def largest_pools(world: World, start: str, kind: str, most: int = 3) -> list[tuple[str, float, str]]:
+    """Title, t per year and note of the largest pools of a kind: why they stand under no plant's name."""
+    pooled: dict[str, tuple[float, str]] = {}
+    for row in _sites(world, start):
+        if row["kind"] == kind and row["extent"] in ("pool", "undocumented"):
+            tonnes, note = pooled.get(row["title"], (0.0, row["note"] or ""))
+            pooled[row["title"]] = (tonnes + row["output_t_yr"], note)
+    largest = sorted(pooled.items(), key=lambda x: (-x[1][0], x[0]))[:most]
+    return [(title, tonnes, note) for title, (tonnes, note) in largest]
+
+
+def _sites(world: World, start: str) -> list[Row]:
+    return [r for r in world.at("sites", start) if r["kind"] != "trader" and r["output_t_yr"] > 0.0]

@@ -87,7 +87,11 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("title", "text", "the plant's or pool's name"),
         _name("kind", "agent kind", "mine", "refiner", "metal_maker", "magnet_maker", "recycler", "trader"),
         _name("country", "alpha-3"),
-        _name("extent", "one plant, or a pool of several by cluster, group or country", "plant", "pool"),
+        _name(
+            "extent",
+            "one plant, the plants of one named firm, a pool of several by cluster, group or country, or what no book shows",
+            "plant", "firm", "pool", "undocumented",
+        ),
         _name("recipe", "process run; for a mine, the concentrate it makes"),
         _number(
             "nameplate_t_yr", "design rate, t per year: contained REO of concentrate or feed, gross t of main output"
