@@ -37,7 +37,7 @@ def world_folder(name: str) -> Path:
 def check_world(name: str) -> None:
     """Check tables, balance every start, print tonnage by status, named plants, and residuals."""
     from sim.scenario.build import build_network
-    from sim.scenario.report import extent_share, largest_pools, tonnage_by_status
+    from sim.scenario.report import extent_share, largest_pools, tonnage_by_status, trade_at_rest
     from sim.scenario.world import read_world
 
     folder = world_folder(name)
@@ -64,8 +64,15 @@ def check_world(name: str) -> None:
                 f"    {r['row']} ({r['status']}): {r['tonnes_yr']:,.0f} -> {r['balanced']:,.0f} t/yr "
                 f"({r['moved_percent']:+.0f} % beyond its bounds)"
             )
-        off = sorted((r for r in net.residuals if r["kind"] == "trade"), key=lambda r: -abs(r["data"] - r["balanced"]))
-        typer.echo(f"  trade: {len(off)} shares came out more than 2 points from the data; largest")
+        trade = trade_at_rest(net.residuals)
+        typer.echo(
+            f"  lanes cover {100 * trade.covered:.1f} % of the flow by seller country and buyer\n"
+            f"  trade: {100 * trade.elsewhere:.2f} % of the tonnage comes from another country than the data say; of "
+            f"{trade.judged} (country, product) that buy 50 t/yr and more, {trade.far} have a share more than 5 points off, "
+            f"with {100 * trade.far_tonnage:.1f} % of the tonnage; largest departures"
+        )
+        off = [r for r in net.residuals if r["kind"] == "trade" and r["tonnes_yr"] >= 50.0]
+        off.sort(key=lambda r: -abs(r["data"] - r["balanced"]))
         for r in off[:8]:
             typer.echo(
                 f"    {r['product']} {r['seller']} to {r['buyer']}: {100 * r['data']:.0f} % in the data, "
@@ -75,7 +82,12 @@ def check_world(name: str) -> None:
 
 def _extents(shares: dict[str, float]) -> str:
     named = 100 * (shares.get("plant", 0.0) + shares.get("firm", 0.0))
-    parts = (("plant", "single plants"), ("firm", "plants of one firm"), ("pool", "pools"), ("undocumented", "undocumented"))
+    parts = (
+        ("plant", "single plants"),
+        ("firm", "plants of one firm"),
+        ("pool", "pools"),
+        ("undocumented", "undocumented"),
+    )
     words = ", ".join(f"{100 * shares[e]:.0f} % {w}" for e, w in parts if e in shares)
     known = 1.0 - shares.get("undocumented", 0.0)
     of_known = f", {named / known:.0f} % of what is documented" if known < 1.0 else ""

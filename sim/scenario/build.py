@@ -30,8 +30,8 @@ class _Builder:
 
     def __init__(self, world: World, start: str) -> None:
         self.world, self.start = world, start
-        self.products = products_of(world)
-        self.recipes = recipes_of(world, self.products)
+        self.products = products_of(world, start)
+        self.recipes = recipes_of(world, start, self.products)
         self.balanced: Balanced = balance(world, start, self.products, self.recipes)
         self.sites: list[Site] = []
         self.points: list[Point] = []
@@ -93,7 +93,7 @@ class _Builder:
         self.lanes.append({"seller": seller, "buyer": buyer, "flow": flow, **more})
 
     def flows(self) -> list[dict[str, Any]]:
-        """Fit lanes of every product; return how far trade shares came out from the data."""
+        """Fit lanes of every product; return what of the flow they cover and how trade shares came out beside the data."""
         share: dict[tuple[str, str], dict[str, float]] = {}
         for row in self.world.at("trade", self.start):
             share.setdefault((row["product"], row["buyer"]), {})[row["seller"]] = row["share"]
@@ -107,10 +107,11 @@ class _Builder:
             if not sellers:
                 raise WorldError(f"{self.world.folder}: {product} is used in {self.start} but nobody makes it")
             made, used = np.array([self.made[k] for k in sellers]), np.array([self.used[k] for k in buyers])
-            market = Market(sellers, made, [self.country(k) for k in sellers], buyers, used)
+            origins, destinations = [self.country(k) for k in sellers], [self.country(k) for k in buyers]
+            market = Market(sellers, made, origins, buyers, used, destinations)
             prior = self._prior(market, product, share, contracts)
             loose = self.products[product].stage in MAY_REMAIN
-            flow, _ = fit_flows(market, prior, loose)
+            flow, covered = fit_flows(market, prior, loose)
             for i, j in zip(*np.nonzero(flow > 1e-9), strict=True):
                 term = contracts.get((self._site_name(sellers[i]), product), {})
                 terms = self._term(term, buyers[j])
@@ -119,6 +120,7 @@ class _Builder:
             if not loose:
                 for i, seller in enumerate(sellers):
                     self._run_for(seller, float(flow[i].sum()))
+            off.append({"kind": "lanes", "product": product, "tonnes_yr": 52.0 * float(used.sum()), "covered": covered})
             off += self._trade_residuals(product, market, flow, share)
         return off
 
@@ -192,11 +194,12 @@ class _Builder:
         for (name, buyer), wished in share.items():
             if name != product or total.get(buyer, 0.0) <= 0.0:
                 continue
-            for seller, w in wished.items():
-                found = got.get((seller, buyer), 0.0) / total[buyer]
-                if abs(found - w) > 0.02:
-                    off.append({"product": product, "seller": seller, "buyer": buyer, "data": w, "balanced": found,
-                                "tonnes_yr": 52.0 * total[buyer]})  # fmt: skip
+            sellers = sorted({*wished, *(s for s, b in got if b == buyer)})
+            off += [
+                {"product": product, "seller": s, "buyer": buyer, "data": wished.get(s, 0.0),
+                 "balanced": got.get((s, buyer), 0.0) / total[buyer], "tonnes_yr": 52.0 * total[buyer]}
+                for s in sellers
+            ]  # fmt: skip
         return off
 
     def traders(self) -> None:

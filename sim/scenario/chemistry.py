@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from sim.scenario.tables import WorldError
-from sim.scenario.world import World
+from sim.scenario.world import Row, World
 from sim.world.network import Product
 
 
@@ -32,11 +32,16 @@ def _basket(world: World, name: str) -> dict[str, float]:
     return {g: s / total for g, s in shares.items()}
 
 
-def products_of(world: World) -> dict[str, Product]:
-    """Every product with its content of each element group, t per gross t."""
+def _made_at(rows: list[Row], start: str) -> list[Row]:
+    """Rows that describe what is made at a start; a row without a start describes it at any."""
+    return [r for r in rows if (r["start"] or "any") in (start, "any")]
+
+
+def products_of(world: World, start: str) -> dict[str, Product]:
+    """Every product with its content of each element group at a start, t per gross t."""
     factor = world.meta["oxide_factor"]
     contents: dict[str, dict[str, float]] = {}
-    for row in world.tables["contents"]:
+    for row in _made_at(world.tables["contents"], start):
         contents.setdefault(row["product"], {})[row["element"]] = row["content"]
     found = {}
     for row in world.tables["products"]:
@@ -55,8 +60,8 @@ def _factor(factors: dict[str, object], group: str) -> float:
     return float(value["value"] if isinstance(value, dict) else value)  # type: ignore[arg-type]
 
 
-def recipes_of(world: World, products: dict[str, Product]) -> dict[str, Recipe]:
-    """Every recipe, and one for each concentrate that a mine may make."""
+def recipes_of(world: World, start: str, products: dict[str, Product]) -> dict[str, Recipe]:
+    """Every recipe at a start, and one for each concentrate that a mine may make."""
     grade = {r["product"]: (r["treo_percent"] or 100.0) / 100.0 for r in world.tables["products"]}
     basket = {r["product"]: r["basket"] for r in world.tables["products"]}
     oxide = _oxides(world, products)
@@ -78,7 +83,7 @@ def recipes_of(world: World, products: dict[str, Product]) -> dict[str, Recipe]:
             if g in oxide:
                 recipe.outputs[oxide[g]] = s * row["recovery"]
         found[row["recipe"]] = recipe
-    for row in world.tables["recipes"]:
+    for row in _made_at(world.tables["recipes"], start):
         recipe = found.setdefault(row["recipe"], Recipe(row["recipe"]))
         side = {"input": recipe.inputs, "output": recipe.outputs, "swarf": recipe.swarf}[row["role"]]
         side[row["product"]] = row["amount"]

@@ -1,22 +1,33 @@
-"""Lanes: who ships to whom at rest, fitted from trade shares, contracts and what each site makes and uses."""
+"""Lanes: who ships to whom at rest, from trade shares, contracts and what each site makes and uses.
+
+First, by country: what each buyer takes from each seller country, so that trade shares hold as far as countries make what
+their shares say. Then, within a seller country: which of its sites serves which buyer, on as few lanes as fill every order.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 COVERED = 0.98
-"""Share of a product's flow that its awake lanes cover before they are fitted again (source: model, what exists)."""
-PER_BUYER = 2.0
-"""Lanes a product may have per buyer and seller beyond those no share can do without, to stay near 2,000 in all."""
-FEW = 120
-"""A product with fewer possible lanes than this keeps what covers 98 % of its flow."""
-EVENLY = 1.25
-"""A seller of a product in surplus sells at most this over what all sell of what they make: each keeps some over."""
-TURNS = 25
-"""Rounds in which lanes are added until no seller is asked for more than it makes."""
+"""Share of a product's flow, by buyer and seller country, that the relations kept must cover (source: model, what exists)."""
 NOTABLE = 0.03
-"""Share of a buyer's need from which a seller country always keeps a lane."""
+"""Share of a buyer's need from which a seller country keeps a relation to it."""
+TINY = 0.0002
+"""Share of a product's flow below which a relation is kept only as a buyer's or a country pair's largest."""
+SMALL = 0.005
+"""Share of a country's use from which a seller country keeps relations to its largest buyers there, who buy for the others."""
+ROOMY = 1.5
+"""What those largest buyers use together, over what the seller country sells to theirs."""
+EVENLY = 1.5
+"""A seller country of a product in surplus sells at most this over what all sell of what they make: each keeps some over."""
+SWAY = 0.1
+"""Share by which a country may make more or less to order than balanced, so that trade shares hold."""
+PIECE = 0.01
+"""Share of a product's flow that a buyer takes from one site before it has a second; at most ``SITES`` of one country."""
+SITES = 3
 FLOOR = 1e-4
+ROUNDS = 60
+"""Rounds in which relations are added until no country is asked for more than it makes."""
 
 
 @dataclass
@@ -28,39 +39,56 @@ class Market:
     origins: list[str]
     buyers: list[int]
     used: np.ndarray
+    destinations: list[str]
 
 
-def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Fit flows to what is made and used, starting from a prior (iterative proportional fitting).
+def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple[np.ndarray, float]:
+    """Fit flows to what is made and used, starting from a prior.
 
     ``prior`` is (seller, buyer), above 0 where technically possible. Where a surplus is allowed, sellers may keep some of
-    what they make, so that trade shares hold. Kept are the largest lane of every seller, the largest of every buyer from each notable
-    country, and then the largest of all until they cover 98 % of the flow or a buyer has two on average. Returns flows (seller, buyer) whose columns sum to use, and what each seller keeps.
+    what they make; else a country may make a little more or less than balanced. Returns flows (seller, buyer) whose columns
+    sum to use, and the share of the full flow, by seller country and buyer, that they cover.
     """
-    made, used = market.made.copy(), market.used.copy()
-    loose = surplus_allowed
-    if not loose or made.sum() < used.sum():
-        made *= used.sum() / made.sum()
-    if loose:
-        made = made * min(1.0, EVENLY * used.sum() / made.sum())
-    flows = _fit(prior, made, used, 400, loose)
-    full = np.maximum(flows, 1e-9 * used)
-    kept = _kept(flows, market)
-    for _ in range(TURNS):
-        flows = _fit(np.where(kept, full, 0.0), made, used, 2000, loose)
-        over = flows.sum(1) / made
-        if over.max() < 1.001 and (loose or over.min() > 0.999):
+    origins = sorted(set(market.origins))
+    rows = [np.flatnonzero(np.array(market.origins) == o) for o in origins]
+    wished = np.array([prior[r].sum(0) for r in rows])
+    least, most = _room(np.array([market.made[r].sum() for r in rows]), market.used.sum(), surplus_allowed)
+    relations, covered = _relations(wished, least, most, market)
+    flows = np.zeros_like(prior)
+    for r, wants in zip(rows, relations, strict=True):
+        flows[r] = _deal(market.made[r], wants, prior[r], PIECE * market.used.sum())
+    return flows, covered
+
+
+def _room(made: np.ndarray, used: float, surplus_allowed: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Least and most each seller country sells, t per week."""
+    enough = made * max(used / made.sum(), 1.0)
+    if surplus_allowed:
+        return np.zeros_like(made), enough * min(1.0, EVENLY * used / enough.sum())
+    to_order = made * used / made.sum()
+    return to_order * (1.0 - SWAY), to_order * (1.0 + SWAY)
+
+
+def _relations(wished: np.ndarray, least: np.ndarray, most: np.ndarray, market: Market) -> tuple[np.ndarray, float]:
+    """T per week by (seller country, buyer): fitted, kept to what matters, and fitted again; share of the full fit kept."""
+    full = _fit(wished, least, most, market.used, 400)
+    kept = _kept(full, market)
+    for _ in range(ROUNDS):
+        relations = _fit(_gathered(full, kept, market), least, most, market.used, 2000)
+        sold = relations.sum(1)
+        if np.all(sold <= most * 1.0005) and np.all(sold >= least * 0.9995):
             break
-        _widen(kept, flows, over, market)
-    return flows, market.made - flows.sum(1)
+        _widen(kept, full, sold, least, most)
+    return relations, float(full[kept].sum() / full.sum())
 
 
-def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int, loose: bool) -> np.ndarray:
-    flows = prior.copy()
+def _fit(flows: np.ndarray, least: np.ndarray, most: np.ndarray, used: np.ndarray, turns: int) -> np.ndarray:
+    """Scale rows into their room and columns to use, in turn (iterative proportional fitting)."""
+    flows = flows.copy()
     for _ in range(turns):
         rows = flows.sum(1)
-        bound = np.divide(made, rows, out=np.zeros_like(made), where=rows > 0.0)
-        flows *= (np.minimum(bound, 1.0) if loose else bound)[:, np.newaxis]
+        wanted = np.clip(rows, least, most)
+        flows *= np.divide(wanted, rows, out=np.zeros_like(rows), where=rows > 0.0)[:, np.newaxis]
         columns = flows.sum(0)
         ratio = np.divide(used, columns, out=np.zeros_like(used), where=columns > 0.0)
         flows *= ratio
@@ -69,43 +97,74 @@ def _fit(prior: np.ndarray, made: np.ndarray, used: np.ndarray, turns: int, loos
     return flows
 
 
-def _widen(kept: np.ndarray, flows: np.ndarray, over: np.ndarray, market: Market) -> None:
-    """Give the largest buyers of the most oversold sellers a lane to the most undersold one, in its country if it can."""
-    origins = np.array(market.origins)
-    for i in np.argsort(-over)[:3]:
-        if over[i] < 1.001:
-            continue
-        for j in np.argsort(-flows[i])[:4]:
-            if flows[i, j] <= 0.0:
-                continue
-            free = np.flatnonzero(~kept[:, j] & (over < 0.995))
-            if not free.size:
-                continue
-            near = free[origins[free] == origins[i]]
-            best = near if near.size else free
-            kept[best[np.argmin(over[best])], j] = True
+def _pairs(market: Market) -> list[np.ndarray]:
+    """Buyers of each destination."""
+    destinations = np.array(market.destinations)
+    return [np.flatnonzero(destinations == d) for d in sorted(set(market.destinations))]
 
 
-def _kept(flows: np.ndarray, market: Market) -> np.ndarray:
-    buyers = market.used.size
-    kept = np.zeros(flows.shape, dtype=bool)
-    inner = flows
-    kept[np.arange(flows.shape[0]), inner.argmax(1)] = True
-    for origin in sorted(set(market.origins)):
-        rows = np.array([i for i, o in enumerate(market.origins) if o == origin])
-        part = inner[rows].sum(0)
-        notable = (part >= NOTABLE * market.used) | (part >= inner.sum(0) * 0.5)
-        best = rows[inner[rows].argmax(0)]
-        kept[best[notable], np.flatnonzero(notable)] = True
-    kept[inner.argmax(0), np.arange(buyers)] = True
-    order = np.argsort(-inner, axis=None, kind="stable")
-    limit = max(int(PER_BUYER * buyers + flows.shape[0]), FEW)
-    count, covered, total = int(kept.sum()), float(inner[kept].sum()), float(inner.sum())
-    for flat in order:
-        i, j = divmod(int(flat), buyers)
-        if covered >= COVERED * total or count >= limit:
+def _kept(full: np.ndarray, market: Market) -> np.ndarray:
+    """Relations that stay: notable to the buyer, largest of it, enough of a country pair, then by size until enough is covered."""
+    kept: np.ndarray = full >= np.maximum(NOTABLE * market.used, TINY * market.used.sum())
+    kept[full.argmax(0), np.arange(full.shape[1])] = True
+    kept[np.arange(full.shape[0]), full.argmax(1)] = True
+    for buyers in _pairs(market):
+        for c in range(full.shape[0]):
+            traded = full[c, buyers].sum()
+            if traded < SMALL * market.used[buyers].sum():
+                continue
+            for j in buyers[np.argsort(-full[c, buyers], kind="stable")]:
+                if market.used[buyers[kept[c, buyers]]].sum() >= ROOMY * traded:
+                    break
+                kept[c, j] = True
+    for flat in np.argsort(-full, axis=None, kind="stable"):
+        if full[kept].sum() >= COVERED * full.sum():
             break
-        if not kept[i, j]:
-            kept[i, j] = True
-            count, covered = count + 1, covered + float(inner[i, j])
-    return np.asarray(kept & (flows > 0.0))
+        kept[np.unravel_index(flat, full.shape)] = True
+    return np.asarray(kept & (full > 0.0))
+
+
+def _gathered(full: np.ndarray, kept: np.ndarray, market: Market) -> np.ndarray:
+    """Relations kept, scaled to what their country pair trades in full; a buyer takes at most all its need."""
+    gathered = np.where(kept, full, 0.0)
+    for buyers in _pairs(market):
+        for c in range(full.shape[0]):
+            rest = gathered[c, buyers].sum()
+            if rest > 0.0:
+                gathered[c, buyers] *= full[c, buyers].sum() / rest
+    return np.asarray(np.minimum(gathered, market.used))
+
+
+def _widen(kept: np.ndarray, full: np.ndarray, sold: np.ndarray, least: np.ndarray, most: np.ndarray) -> None:
+    """Let the largest buyers of an oversold country buy elsewhere too, and an undersold country reach another buyer."""
+    room = sold < 0.995 * most
+    for c in np.flatnonzero(sold > most * 1.0005):
+        for j in np.argsort(-np.where(kept[c], full[c], 0.0))[:4]:
+            free = np.where(room & ~kept[:, j], full[:, j], 0.0)
+            if free.max() > 0.0:
+                kept[free.argmax(), j] = True
+    for c in np.flatnonzero(sold < least * 0.9995):
+        free = np.where(kept[c], 0.0, full[c])
+        if free.max() > 0.0:
+            kept[c, free.argmax()] = True
+
+
+def _deal(made: np.ndarray, wants: np.ndarray, pull: np.ndarray, piece: float) -> np.ndarray:
+    """Deal a country's orders out to its sites, each selling the same part of what it makes.
+
+    Large orders come first and are split among up to ``SITES`` sites; a site comes first that has most left, counted by its
+    pull on the buyer (contract, own group). The number of lanes is about that of buyers and sites together.
+    """
+    flows = np.zeros((made.size, wants.size))
+    left = made * (wants.sum() / made.sum())
+    crumb = 1e-9 * wants.sum()
+    for j in np.argsort(-wants, kind="stable"):
+        want, part = wants[j], wants[j] / min(max(int(wants[j] / piece), 1), SITES)
+        near = pull[:, j] / made
+        while want > crumb and left.max() > 0.0:
+            i = int(np.argmax(left * near))
+            taken = min(want, left[i], part) if left[i] > 1.02 * part else min(want, left[i])
+            flows[i, j] += taken
+            left[i] -= taken
+            want -= taken
+    return np.where(flows > crumb, flows, 0.0)

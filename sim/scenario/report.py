@@ -1,7 +1,14 @@
 """Report on a world's tables: how much tonnage is measured, how much stands in named plants, and why the rest is pooled."""
 
+from dataclasses import dataclass
+
 from sim.scenario.tables import STATUSES
 from sim.scenario.world import Row, World
+
+LEAST_RELATION = 50.0
+"""T per year of a product that a country must buy for its shares to be judged one by one (as in the tests at rest)."""
+POINTS = 0.05
+"""Departure of a share from the data that is called far."""
 
 
 def tonnage_by_status(world: World, start: str) -> dict[str, dict[str, float]]:
@@ -45,3 +52,44 @@ def largest_pools(world: World, start: str, kind: str, most: int = 3) -> list[tu
 
 def _sites(world: World, start: str) -> list[Row]:
     return [r for r in world.at("sites", start) if r["kind"] != "trader" and r["output_t_yr"] > 0.0]
+
+
+@dataclass
+class TradeAtRest:
+    """How trade shares came out beside the data: shares of tonnage, and numbers of (country, product) that buy enough."""
+
+    elsewhere: float
+    judged: int
+    far: int
+    far_tonnage: float
+    covered: float
+
+
+def trade_at_rest(residuals: list[Row]) -> TradeAtRest:
+    """Measure the shares a network came out with.
+
+    ``elsewhere`` is the part of all tonnage that comes from another country than the data say: half the sum over sellers of
+    the departures of a buyer country's shares of a product, weighted by what it buys. ``far`` counts countries and products of
+    50 t a year and more of which some share is more than 5 points off, ``far_tonnage`` is their part of such tonnage.
+    ``covered`` is the part of the full flow, by seller country and buyer, that lanes cover.
+    """
+    bought: dict[tuple[str, str], tuple[float, list[float]]] = {}
+    for r in residuals:
+        if r["kind"] == "trade":
+            bought.setdefault((r["product"], r["buyer"]), (r["tonnes_yr"], []))[1].append(
+                abs(r["data"] - r["balanced"])
+            )
+    judged = [(tonnes, max(off)) for tonnes, off in bought.values() if tonnes >= LEAST_RELATION]
+    far = [tonnes for tonnes, off in judged if off > POINTS]
+    lanes = [r for r in residuals if r["kind"] == "lanes"]
+    return TradeAtRest(
+        _part(sum(t * sum(off) / 2.0 for t, off in bought.values()), sum(t for t, _ in bought.values())),
+        len(judged),
+        len(far),
+        _part(sum(far), sum(t for t, _ in judged)),
+        _part(sum(r["covered"] * r["tonnes_yr"] for r in lanes), sum(r["tonnes_yr"] for r in lanes)),
+    )
+
+
+def _part(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

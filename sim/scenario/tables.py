@@ -44,7 +44,12 @@ PROVENANCE = (
     Column("note", "text", "formula or caution", optional=True),
 )
 
+_ALWAYS = frozenset(c.name for c in PROVENANCE)
+
 _START = _name("start", "start the row belongs to: a year, or any", "2009", "2024", "any")
+_MADE_AT = _name(
+    "start", "start whose make the row describes; empty or left out: of any", "2009", "2024", "any", optional=True
+)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "baskets": (
@@ -63,6 +68,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("title", "text", "name in words"),
     ),
     "contents": (
+        _MADE_AT,
         _name("product", "product that is no concentrate or carbonate"),
         _name("element", "one of the seventeen elements, or a group of world.yaml such as NdPr"),
         _number("content", "t of element per t of product, 0 to 1"),
@@ -76,6 +82,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _number("hold_weeks", "weeks of output inside the circuit before the first product", optional=True),
     ),
     "recipes": (
+        _MADE_AT,
         _name("recipe", "name of the process"),
         _name("role", "what the product is to it; exactly one main output of amount 1", "input", "output", "swarf"),
         _name("product", "product"),
@@ -90,7 +97,10 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _name(
             "extent",
             "one plant, the plants of one named firm, a pool of several by cluster, group or country, or what no book shows",
-            "plant", "firm", "pool", "undocumented",
+            "plant",
+            "firm",
+            "pool",
+            "undocumented",
         ),
         _name("recipe", "process run; for a mine, the concentrate it makes"),
         _number(
@@ -183,7 +193,7 @@ def columns_of(table: str) -> tuple[Column, ...]:
 
 
 def read_table(folder: Path, table: str, sources: frozenset[str]) -> list[dict[str, str | float | None]]:
-    """Read and check one table.
+    """Read and check one table; columns of its own that may be empty may also be left out.
 
     Returns rows as dictionaries of typed values with their line number under ``"line"``. Raises WorldError at the first
     fault: an unknown or missing column, an unreadable cell, a word that is no choice, a source without an entry.
@@ -193,9 +203,11 @@ def read_table(folder: Path, table: str, sources: frozenset[str]) -> list[dict[s
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         header = list(reader.fieldnames or [])
-        if header != list(declared):
+        present = {n: c for n, c in declared.items() if n in header or not c.optional or n in _ALWAYS}
+        if header != list(present):
             raise WorldError(f"{path}:1: columns are {', '.join(header)}; write {', '.join(declared)}")
-        return [_row(path, reader.line_num, cells, declared, sources) for cells in reader]
+        absent = dict.fromkeys(declared.keys() - present.keys())
+        return [_row(path, reader.line_num, cells, present, sources) | absent for cells in reader]
 
 
 def _row(

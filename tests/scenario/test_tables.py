@@ -37,3 +37,11 @@ def test_a_faulty_row_is_refused_with_file_line_column_and_remedy(tmp_path, row,
 def test_a_wrong_header_is_refused_with_the_right_one(tmp_path):
     with pytest.raises(WorldError, match="write seller, buyer, weeks, low, high, status, source, note"):
         read_table(world(tmp_path, header="seller,buyer"), "transit", KNOWN)
+
+
+def test_a_column_of_a_table_that_may_be_empty_may_be_left_out(tmp_path):
+    (tmp_path / "contents.csv").write_text(
+        "product,element,content,low,high,status,source,note\nla_oxide,La,0.853,,,derived,usgs,\n"
+    )
+    (row,) = read_table(tmp_path, "contents", KNOWN)
+    assert (row["start"], row["content"]) == (None, 0.853)
