@@ -156,7 +156,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _name("recipe", "process"),
         _number("nameplate_t_yr", "design rate, unit as in sites"),
         _number("cost_musd", "capital cost, million USD", optional=True),
+        _number("cost_low", "lower bound of the cost", optional=True),
+        _number("cost_high", "upper bound of the cost", optional=True),
         Column("earliest", "date", "earliest first product, YYYY-MM"),
+        _number("build_weeks", "weeks from a decision to first product, slip aside", optional=True),
+        _number("build_low", "lower bound of those weeks", optional=True),
+        _number("build_high", "upper bound of those weeks", optional=True),
         _number("slip_weeks", "expected slip, weeks"),
         _number("permit_hazard", "chance per year that a permit or finance fails, 0 to 1"),
         _number("cash_cost_usd_per_kg", "cash cost beside inputs per kg", optional=True),
@@ -221,9 +226,10 @@ def _row(
     for key in str(row["source"]).split(";"):
         if key.strip() not in sources:
             raise WorldError(f"{path}:{line}: source: {key.strip()!r} is not in scenarios/sources.yaml; add it there")
-    low, high = row["low"], row["high"]
-    if isinstance(low, float) and isinstance(high, float) and low > high:
-        raise WorldError(f"{path}:{line}: low: {low:g} is above high {high:g}; write the smaller number first")
+    for name in (n for n in row if n == "low" or n.endswith("_low")):
+        low, high = row[name], row.get(name.removesuffix("low") + "high")
+        if isinstance(low, float) and isinstance(high, float) and low > high:
+            raise WorldError(f"{path}:{line}: {name}: {low:g} is above high {high:g}; write the smaller number first")
     return row
 
 
