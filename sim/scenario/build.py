@@ -21,6 +21,8 @@ DOWN_THE_CHAIN = ("magnet", "substitute", "metal", "oxide", "swarf", "carbonate"
 """Products are fitted from what is finally used upwards, so that every plant runs for what it sells."""
 HOME_TRADE = "home_"
 """How the recipe of a trader in its own country's goods begins."""
+LEAST_TRADED = 0.02
+"""Share of what a country buys of a product below which a lane passes traders by (assumed)."""
 NEWCOMER_SHARE = 0.05
 """Share of a buyer's need that a newly qualified seller may take at first (assumed)."""
 
@@ -217,6 +219,7 @@ class _Builder:
                 and all(self.sites[self.points[lane[end]].site].kind != "trader" for end in ("seller", "buyer"))
                 and not lane["contract"]
             ]  # fmt: skip
+            bought = self._worth_trading(bought)
             tonnes = sum(lane["flow"] for lane in bought) * 52.0
             if tonnes <= 0.0:
                 continue
@@ -234,6 +237,14 @@ class _Builder:
                 self.used[desk] += through
             for (s, b), flow in [*inward.items(), *outward.items()]:
                 self.lane(s, b, flow, contract=0.0)
+
+    def _worth_trading(self, bought: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Lanes that are more than a crumb of what a country buys of their product."""
+        total: dict[str, float] = {}
+        for lane in bought:
+            product = self.points[lane["seller"]].product
+            total[product] = total.get(product, 0.0) + lane["flow"]
+        return [x for x in bought if x["flow"] >= LEAST_TRADED * total[self.points[x["seller"]].product]]
 
     def newcomers(self) -> None:
         """Wake-able lanes: a second seller at the usual origin, and for larger buyers one of another country."""

@@ -12,7 +12,7 @@ COVERED = 0.98
 """Share of a product's flow, by buyer and seller country, that the relations kept must cover (source: model, what exists)."""
 NOTABLE = 0.03
 """Share of a buyer's need from which a seller country keeps a relation to it."""
-TINY = 0.0002
+TINY = 0.0005
 """Share of a product's flow below which a relation is kept only as a buyer's or a country pair's largest."""
 SMALL = 0.005
 """Share of a country's use from which a seller country keeps relations to its largest buyers there, who buy for the others."""
@@ -22,7 +22,7 @@ EVENLY = 1.5
 """A seller country of a product in surplus sells at most this over what all sell of what they make: each keeps some over."""
 SWAY = 0.1
 """Share by which a country may make more or less to order than balanced, so that trade shares hold."""
-PIECE = 0.01
+PIECE = 0.02
 """Share of a product's flow that a buyer takes from one site before it has a second; at most ``SITES`` of one country."""
 SITES = 3
 FLOOR = 1e-4
