@@ -180,6 +180,37 @@ def study(
     _guarded(run_it, study, replicates, workers or os.cpu_count() or 1, cluster, out, quick, threads)
 
 
+@app.command()
+def compare(
+    results: Annotated[
+        list[str], typer.Argument(metavar="RESULT...", help="A study's folder, or runs of one scenario.")
+    ],
+    out: Annotated[
+        str | None, typer.Option(help="Folder for tables and figures; RESULT/comparison if left out.")
+    ] = None,
+) -> None:
+    """Compare answers in pairs: differences with intervals, cost per tonne, regret, front, ranks, the ledger."""
+    from sim.faces.comparing import show_comparison
+
+    _guarded(show_comparison, results, out)
+
+
+@app.command()
+def ledger(
+    scenario: ScenarioArgument,
+    policy: Annotated[str | None, typer.Option(help="Policy that answers; none if left out.")] = None,
+    replicates: Annotated[int, typer.Option(help="Paired worlds.")] = 16,
+    seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
+    weeks: Annotated[int | None, typer.Option(help="Weeks to run; the scenario's own if left out.")] = None,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Write the table as CSV as well.")] = None,
+) -> None:
+    """Run a scenario without and with its event: what the measure earned and cost the country that imposed it."""
+    from sim.faces.comparing import show_ledger
+
+    _guarded(show_ledger, scenario, policy, replicates, seed, weeks, workers, out)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[

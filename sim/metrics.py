@@ -114,16 +114,23 @@ def recovery_weeks(ratio: Array, level: float = SERVED, stays: int = 13) -> Arra
     -------
     (replicate,) weeks; 0 if never under; infinite where the horizon cuts the recovery off (censored)
     """
+    weeks, is_cut = recovery_seen(ratio, level, stays)
+    return np.where(is_cut, np.inf, weeks)
+
+
+def recovery_seen(ratio: Array, level: float = SERVED, stays: int = 13) -> tuple[Array, Array]:
+    """The same, but with the weeks that were seen where the horizon cuts off, and whether it does."""
     means = rolling(ratio, 4)
     under = means < level
-    weeks = np.zeros(ratio.shape[0])
+    weeks, is_cut = np.zeros(ratio.shape[0]), np.zeros(ratio.shape[0], dtype=bool)
     for r in np.flatnonzero(under.any(axis=1)):
-        trough = int(means[r].argmin())
+        trough, first = int(means[r].argmin()), int(under[r].argmax())
         so_far = np.concatenate([[0], np.cumsum(under[r])])
         holds = so_far[stays:] - so_far[:-stays] == 0
         after = np.flatnonzero(holds[trough:])
-        weeks[r] = trough + after[0] - int(under[r].argmax()) if after.size else np.inf
-    return weeks
+        is_cut[r] = not after.size
+        weeks[r] = (trough + after[0] if after.size else ratio.shape[1]) - first
+    return weeks, is_cut
 
 
 # metrics ---------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics import over_weeks, recovery_weeks, summed
+from sim.metrics import over_weeks, recovery_seen, recovery_weeks, summed
 
 if TYPE_CHECKING:
     from sim.result import Result
@@ -102,6 +102,16 @@ def element_prices(result: "Result", basis: Basis) -> Series:
 
 def recovery(result: "Result", basis: Basis, terms: Terms) -> Series:
     """Weeks until use, weighed by background prices, is back at background, per country."""
+    return {c: recovery_weeks(ratio) for c, ratio in _use_over_background(result, basis).items()}
+
+
+def recovery_watched(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Weeks from the fall of use until it is back, or until the horizon, per country."""
+    return {c: recovery_seen(ratio)[0] for c, ratio in _use_over_background(result, basis).items()}
+
+
+def _use_over_background(result: "Result", basis: Basis) -> Series:
+    """Use over that of the background, both at background prices, per country; 1 where there is none."""
     prices = element_prices(result, basis)
     now: Series = {}
     before: Series = {}
@@ -110,7 +120,7 @@ def recovery(result: "Result", basis: Basis, terms: Terms) -> Series:
         if element in prices:
             now[country] = now.get(country, 0.0) + used * prices[element]
             before[country] = before.get(country, 0.0) + basis["use"][label] * prices[element]
-    return {c: recovery_weeks(np.where(b > 0.0, now[c] / np.maximum(b, 1e-12), 1.0)) for c, b in before.items()}
+    return {c: np.where(b > 0.0, now[c] / np.maximum(b, 1e-12), 1.0) for c, b in before.items()}
 
 
 def price_recovery(result: "Result", basis: Basis, terms: Terms) -> Series:
@@ -195,6 +205,10 @@ PAIRED = {
         PairedMetric(
             "time_to_recovery", "weeks", ("use",),
             "weeks until use is back at 95 % of background for 13 weeks, per country; infinite if cut off", recovery,
+        ),
+        PairedMetric(
+            "recovery_watched", "weeks", ("use",), "weeks from the fall of use until it is back or the run ends",
+            recovery_watched,
         ),
         PairedMetric(
             "price_recovery", "weeks", ("price_traded",),

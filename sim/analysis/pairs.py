@@ -1,0 +1,131 @@
+"""Pairs: runs of the paired worlds side by side, by scenario, draw and replicate."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.result import Result
+from sim.store import ResultError
+from sim.study_result import StudyResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass
+class Pairs:
+    """One scenario's worlds, each a frame of metrics whose rows are the same draws and replicates.
+
+    ``worlds`` is keyed by world and policy: ("b0", "none"), ("b1", "none"), ("p", policy), ("p0", policy).
+    """
+
+    scenario: str
+    worlds: dict[tuple[str, str], "pd.DataFrame"]
+    exporter: str
+    weeks: int
+    probability: float | None = None
+    owners: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> list[str]:
+        return [policy for world, policy in self.worlds if world == "p"]
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.worlds["b1", "none"].columns)
+
+    @property
+    def draws(self) -> Array:
+        return self.worlds["b1", "none"].index.get_level_values("draw").to_numpy()
+
+    @property
+    def replicates(self) -> Array:
+        return self.worlds["b1", "none"].index.get_level_values("replicate").to_numpy()
+
+    def of(self, world: str, policy: str = "none") -> "pd.DataFrame":
+        """A world's metrics; what does nothing is b1 with the event, and b0 without."""
+        if policy == "none":
+            world = {"p": "b1", "p0": "b0"}.get(world, world)
+        return self.worlds[world, policy]
+
+    def total(self, metric: str, countries: list[str] | None, world: str, policy: str, prefix: str = "") -> Array:
+        """Sum of a metric over countries, all but the exporter if None, per pair; 0 where it was not computed."""
+        frame = self.of(world, policy)
+        start = f"{metric}.{prefix}"
+        depth = start.count(".")
+        names = [
+            c for c in frame.columns
+            if c.startswith(start) and c.count(".") == depth and self.counts(c.rsplit(".", 1)[1], countries)
+        ]  # fmt: skip
+        return frame[names].sum(axis=1, min_count=1 if names else 0).to_numpy(dtype=np.float64)
+
+    def counts(self, country: str, countries: list[str] | None) -> bool:
+        return country in countries if countries else country != self.exporter
+
+
+def pairs_of_study(result: StudyResult) -> list[Pairs]:
+    """Pairs of every scenario of a study."""
+    runs = result.runs()
+    weeks = {s["name"]: s["weeks"] for s in result.manifest["scenarios"]}
+    found = []
+    for entry in result.manifest["scenarios"]:
+        here = runs[runs.scenario == entry["name"]].dropna(axis=1, how="all")
+        owners = {
+            a["name"]: sorted({p["country"] for p in a["policies"] if isinstance(p.get("country"), str)})
+            for a in result.manifest["answers"]
+        }
+        found.append(
+            Pairs(
+                entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
+                entry["probability"], owners,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _worlds(runs: "pd.DataFrame", weeks: int) -> dict[tuple[str, str], "pd.DataFrame"]:
+    metrics = [c for c in runs.columns if "." in c]
+    rows = runs[["draw", "replicate"]].drop_duplicates().sort_values(["draw", "replicate"])
+    import pandas as pd
+
+    index = pd.MultiIndex.from_frame(rows)
+    found = {}
+    for (world, policy), group in runs.groupby(["world", "policy"], sort=False):
+        frame = group.set_index(["draw", "replicate"])[metrics]
+        found[str(world), str(policy)] = _censored(frame, weeks).reindex(index)
+    return found
+
+
+def _censored(frame: "pd.DataFrame", weeks: int) -> "pd.DataFrame":
+    """What was never seen counts as the horizon: a stop that never came, a recovery that was cut off."""
+    never = [c for c in frame.columns if c.startswith("first_stop.")]
+    frame = frame.copy()
+    frame[never] = frame[never].fillna(float(weeks))
+    return frame
+
+
+def pairs_of_runs(results: list[Result]) -> list[Pairs]:
+    """Pairs of runs of one scenario under several policies, of which one is none."""
+    first = results[0].manifest
+    owners = {}
+    found = {}
+    for result in results:
+        m = result.manifest
+        for key in ("scenario_name", "seed", "replicates", "weeks", "world_hash"):
+            if m[key] != first[key]:
+                raise ResultError(
+                    f"{key} differs between the results ({first[key]} and {m[key]}); compare runs of the same worlds"
+                )
+        world = ("b1" if m["policy"] == "none" else "p", str(m["policy"]))
+        if world in found:
+            raise ResultError(f"policy {m['policy']!r} stands twice; give each once")
+        table = result.metrics().assign(draw=0).set_index(["draw", "replicate"]).drop(columns=["scenario", "policy"])
+        found[world] = _censored(table, m["weeks"])
+        country = m["scenario"]["policy"].get("country")
+        owners[str(m["policy"])] = [country] if country else []
+    if ("b1", "none") not in found:
+        raise ResultError("none of the results is without policy; run the scenario with --policy none as well")
+    return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners)]

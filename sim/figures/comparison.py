@@ -1,0 +1,162 @@
+"""Comparison: answers against each other; cost and line stops, differences with intervals, regret, the ledger."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import Comparison
+from sim.figures.style import COLOURS, GREY, INK, PAGE, inches, save, wrapped
+
+LINE = 0.32
+"""Inches a row of a dot plot takes."""
+
+
+def draw_comparison(found: Comparison, folder: Path) -> list[Path]:
+    """Draw every figure of a comparison that has something to show."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for pairs in found.pairs:
+        for name, figure in (
+            ("pareto", pareto(found, pairs.scenario)),
+            ("answers", answers(found, pairs.scenario)),
+            ("ledger", embargoers_ledger(found, pairs.scenario)),
+        ):
+            if figure is not None:
+                made += save(figure, folder / f"{name}-{pairs.scenario}")
+    return made
+
+
+def sheet(title: str, note: str, height: float, panels: int = 1, left: float = 0.9) -> tuple[Figure, Any]:
+    """A page headed by its finding, with panels side by side and its note at the foot; inches."""
+    room = PAGE - 0.3
+    head, foot = wrapped(title, 13, room, bold=True), wrapped(note, 7.5, room)
+    top, bottom = 0.5 + 0.25 * len(head), 0.65 + 0.15 * len(foot)
+    tall = top + height + bottom
+    figure = Figure(figsize=(PAGE, tall))
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, panels, squeeze=False, sharey=panels > 1)[0]
+    figure.subplots_adjust(
+        left=left / PAGE, right=1.0 - 0.25 / PAGE, top=1.0 - top / tall, bottom=bottom / tall, wspace=0.12
+    )
+    figure.text(
+        0.15 / PAGE, 1.0 - 0.15 / tall, "\n".join(head), ha="left", va="top", fontsize=13, fontweight="bold",
+        color=INK, linespacing=1.2,
+    )  # fmt: skip
+    for n, line in enumerate(reversed(foot)):
+        figure.text(0.15 / PAGE, (0.08 + 0.15 * n) / tall, line, ha="left", va="bottom", fontsize=7.5, color=GREY)
+    return figure, axes
+
+
+def _note(found: Comparison, scenario: str, more: str) -> str:
+    pairs = next(p for p in found.pairs if p.scenario == scenario)
+    return f"{more} Source: Ytterby, scenario {scenario}, {len(pairs.draws)} paired worlds, {pairs.weeks} weeks."
+
+
+def pareto(found: Comparison, scenario: str) -> Any:
+    """Mean net public cost against mean line-stop weeks; the front joined by a line."""
+    rows = found.pareto[found.pareto.scenario == scenario].sort_values(["cost_musd", "line_stop_weeks"])
+    if len(rows) < 2:
+        return None
+    front = rows[rows.on_front]
+    names = ", ".join(front.policy)
+    figure, axes = sheet(
+        f"No answer costs less and stops fewer lines than {names}",
+        _note(found, scenario, "Means over worlds. Joined: answers that no other beats in both."), 3.4,
+    )  # fmt: skip
+    axis = axes[0]
+    axis.plot(front.cost_musd, front.line_stop_weeks, color=COLOURS[0], linewidth=1.2, zorder=1)
+    colours = [COLOURS[0] if f else GREY for f in rows.on_front]
+    axis.scatter(rows.cost_musd, rows.line_stop_weeks, c=colours, s=28, zorder=2)
+    _name_points(axis, rows)
+    axis.set_xlabel("net public cost over doing nothing, million USD")
+    axis.set_ylabel("line-stop weeks")
+    axis.margins(x=0.12, y=0.15)
+    return figure
+
+
+def _name_points(axis: Any, rows: Any) -> None:
+    """Names beside the points; where points lie close, one name stands for them and says how many more."""
+    figure = axis.get_figure()
+    width, height = figure.get_size_inches() * np.array([axis.get_position().width, axis.get_position().height])
+    spans = [max(float(np.ptp(rows[c])), 1e-12) * 1.3 for c in ("cost_musd", "line_stop_weeks")]
+    taken: list[tuple[float, float, float]] = []
+    for _, r in rows.iterrows():
+        x = float(r.cost_musd) / spans[0] * width
+        y = float(r.line_stop_weeks) / spans[1] * height
+        room = inches(str(r.policy), 8) + 0.1
+        if any(abs(y - b) < 0.16 and a - room < x < a + w for a, b, w in taken):
+            continue
+        taken.append((x, y, room))
+        axis.annotate(
+            r.policy, (r.cost_musd, r.line_stop_weeks), xytext=(5, 3), textcoords="offset points", fontsize=8, color=INK
+        )
+
+
+def answers(found: Comparison, scenario: str) -> Any:
+    """Line stops, shortage and cost of each answer over doing nothing, with 90 % intervals."""
+    rows = found.race[found.race.scenario == scenario] if len(found.race) else found.race
+    if not len(rows):
+        return None
+    rows = rows.sort_values("loss", ascending=False, kind="stable")
+    sure = rows[rows.line_stop_weeks_high < 0.0]
+    best = rows.iloc[-1].policy
+    title = (
+        f"{len(sure)} of {len(rows)} answers are shown to stop fewer lines; {best} comes out first"
+        if len(sure)
+        else "No answer is shown to stop fewer lines than doing nothing"
+    )
+    left = 0.35 + max(inches(str(p), 9) for p in rows.policy)
+    note = _note(found, scenario, "Dots: mean paired difference from doing nothing; bars: 90 % interval.")
+    figure, axes = sheet(title, note, LINE * len(rows) + 0.2, 3, left)
+    places = np.arange(len(rows))
+    for axis, (column, label) in zip(
+        axes,
+        (
+            ("line_stop_weeks", "line-stop weeks"),
+            ("shortage_musd", "shortage, million USD"),
+            ("cost_musd", "cost, million USD"),
+        ),
+        strict=True,
+    ):
+        low, high = rows[f"{column}_low"].to_numpy(), rows[f"{column}_high"].to_numpy()
+        is_sure = (low > 0.0) | (high < 0.0)
+        for y, a, b, s in zip(places, low, high, is_sure, strict=True):
+            axis.plot([a, b], [y, y], color=COLOURS[0] if s else GREY, linewidth=2.2, alpha=0.6)
+        axis.scatter(rows[column], places, c=[COLOURS[0] if s else GREY for s in is_sure], s=24, zorder=3)
+        axis.axvline(0.0, color=INK, linewidth=0.8)
+        axis.set_xlabel(label)
+        axis.set_yticks(places, rows.policy)
+        axis.set_ylim(-0.6, len(rows) - 0.4)
+        axis.locator_params(axis="x", nbins=5)
+    return figure
+
+
+def embargoers_ledger(found: Comparison, scenario: str) -> Any:
+    """Lines of the embargoer's ledger in the event without an answer, with 90 % intervals."""
+    table = found.ledger
+    rows = table[(table.scenario == scenario) & (table.policy == "none")] if len(table) else table
+    rows = rows[rows.line != "foreign_share_points"] if len(rows) else rows
+    if not len(rows):
+        return None
+    net = rows[rows.line == "net"].iloc[0]
+    title = (
+        f"The measure {'earns' if net['mean'] > 0 else 'costs'} the country that imposes it {abs(net['mean']):,.0f} million USD; "
+        f"it gains in {100 * net.gains:.0f} % of worlds"
+    )
+    rows = rows.iloc[::-1]
+    left = 0.35 + max(inches(x.replace("_", " "), 9) for x in rows.line)
+    note = _note(found, scenario, "Present value, event less background. Bars: mean; lines: 90 % interval of the mean.")
+    figure, axes = sheet(title, note, LINE * len(rows) + 0.2, 1, left)
+    axis = axes[0]
+    places = np.arange(len(rows))
+    for y, (_, r) in zip(places, rows.iterrows(), strict=True):
+        colour = COLOURS[0] if r["mean"] >= 0 else COLOURS[1]
+        axis.barh(y, r["mean"], color=colour, alpha=0.35, height=0.6)
+        axis.plot([r.low, r.high], [y, y], color=colour, linewidth=2.2)
+    axis.axvline(0.0, color=INK, linewidth=0.8)
+    axis.set_yticks(places, [x.replace("_", " ") for x in rows.line])
+    axis.set_xlabel("million USD")
+    return figure
