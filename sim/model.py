@@ -42,7 +42,7 @@ from sim.mechanisms.orders import (
     split_orders,
 )
 from sim.mechanisms.payments import pay_for_cargo
-from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin
+from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin, quota_pro_rata
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import mean_into, sum_into, taken_from
@@ -287,8 +287,8 @@ class World:
         s.traded_tonnes[:] = self._into_cells(net.flow_at_rest)[np.newaxis, :, np.newaxis]
         s.traded_usd[:] = self._into_cells(net.flow_at_rest * k.unit_at_rest)[np.newaxis, :, np.newaxis]
         s.quote[:] = self._mean_price_at_rest()
-        sold = net.flow_at_rest * (k.unit_at_rest - net.freight) * net.crosses * USD_PER_T
-        s.revenue_before[:] = sum_into(sold, self.rows.seller_code, k.ones_lane, self.rows.ones_country)
+        sold = net.flow_at_rest * (k.unit_at_rest - net.freight) * USD_PER_T
+        s.revenue_before[:] = sum_into(sold, self.rows.export_code, k.ones_lane, self.rows.ones_country)
         s.week_due[:] = np.inf
         self.w = SimpleNamespace()
         s.leak_route = self._leak_routes(k.price_each, k.zeros_lane, s.paid, np.ones(k.leak_build_weeks.shape))
@@ -410,11 +410,10 @@ class World:
         w.expected[:, trade] += smooth * (s.orders[:, trade] - w.expected[:, trade])
         s.expected_use = w.expected
         w.run_up = price_run_up(s.paid_now, np.ascontiguousarray(s.paid_ring[:, (self.week + 1) % PRICE_WEEKS]))
-        dear = log_over(s.paid_now, s.paid_normal)
-        s.paid_normal = grow_by(s.paid_normal, dear / self.number["normal_memory_weeks"][:, np.newaxis])
-        s.cover = wished_cover(
-            s.cover, k.normal_cover, w.fear, w.run_up, k.panic, k.momentum, k.cover_ceiling, k.cover_back, dear,
-            self.number["run_up_band"], self.number["capital_power"],
+        s.cover, s.paid_normal = wished_cover(
+            s.cover, k.normal_cover, w.fear, w.run_up, k.panic, k.momentum, k.cover_ceiling, k.cover_back, s.paid_now,
+            s.paid_normal, self.number["run_up_band"], self.number["capital_power"],
+            self.number["normal_memory_weeks"],
         )  # fmt: skip
 
     def _capacity(self) -> np.ndarray:
@@ -509,17 +508,15 @@ class World:
         return np.where(self.network.follows_cost > 0.0, self.state.unit_cost, self.state.ask)
 
     def _offers(self) -> np.ndarray:
-        net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
-        ask_run_up = price_run_up(s.ask, np.ascontiguousarray(s.ask_ring[:, (self.week + 1) % PRICE_WEEKS]))
-        w.ask_run_up = ask_run_up
-        worth = s.on_hand * s.ask * USD_PER_T
+        net, s, k, c = self.network, self.state, self.k, self.controls
+        quarter_ago = np.ascontiguousarray(s.ask_ring[:, (self.week + 1) % PRICE_WEEKS])
         offer = offer_above_cover(
-            s.on_hand, k.reserve, net.hoards, ask_run_up, self.number["withholding"], worth, s.debt
+            s.on_hand, k.reserve, net.hoards, s.ask, quarter_ago, self.number["withholding"], s.debt
         )
         return np.where(self.rows.is_store > 0.0, np.minimum(c["store_release"], s.on_hand), offer)
 
     def _quota(self, wanted: np.ndarray) -> np.ndarray:
-        s, w, k, c, rows = self.state, self.w, self.k, self.controls, self.rows
+        s, w, c, rows = self.state, self.w, self.controls, self.rows
         active = np.isfinite(c["permits"])
         starts = active & (c["period_start"] + 1.0 != s.permit_period)
         s.permit_period = np.where(active, c["period_start"] + 1.0, 0.0)
@@ -532,21 +529,13 @@ class World:
         pace = self.number["quota_front_loading"][:, np.newaxis] * (1.0 - kept)
         w.permits = np.where(active, s.permits_left * np.minimum(pace / left, 1.0), AWAKE)
         w.pool_active = active
-        pooled = sum_into(wanted, rows.pool_or_none, k.ones_lane, rows.ones_pool)
-        w.pool_wanted = pooled
-        if not active.any():
-            w.cleared_rent = np.zeros(active.shape)
-            return wanted * 1.0
-        if self.variant == "margin":
+        w.cleared_rent = np.zeros(active.shape)
+        cleared, w.pool_wanted = quota_pro_rata(wanted, rows.pool_or_none, w.permits)
+        if self.variant == "margin" and active.any():
             margin = np.maximum(taken_from(s.premium, self.network.seller), 0.0)
             weight = np.ones(wanted.shape)
             cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
-        else:
-            share = np.minimum(w.permits / np.maximum(pooled, 1e-12), 1.0)
-            share = np.where(active, share, 1.0)
-            cleared = wanted * np.where(rows.in_pool > 0.0, taken_from(share, rows.pool_or_none), 1.0)
-            w.cleared_rent = np.zeros(active.shape)
-        return np.ascontiguousarray(cleared)
+        return np.asarray(cleared)
 
     def allocate(self) -> None:
         """Contract first, then the state's priority, then pro rata; licence desk and customs; what ships."""
@@ -761,7 +750,9 @@ class World:
             w.entry, s.expected_use, w.shipped, w.unit, w.spot, w.ordered, net.crosses, net.seller, net.buyer,
             rows.cell, k.ones_cell,
         )  # fmt: skip
-        s.quote, w.quote_depth = quoted_price(w.price, w.open, rows.cell, w.cell_use, k.quote_share, s.quote)
+        s.quote, w.quote_depth = quoted_price(
+            w.price, w.open, rows.cell_order, rows.cell_first, rows.cell_count, w.cell_use, k.quote_share, s.quote
+        )
         s.traded_tonnes[:, :, slot], s.traded_usd[:, :, slot] = tonnes, usd
 
     def grow(self) -> None:
@@ -827,7 +818,7 @@ class World:
     def _keep_ledger(self) -> None:
         """What a government that took a measure sees of it: its firms' export revenue against the year before."""
         s, rows = self.state, self.rows
-        revenue = sum_into(self.w.fob_value * self.network.crosses, rows.seller_code, self.k.ones_lane, rows.ones_country)
+        revenue = sum_into(self.w.fob_value, rows.export_code, self.k.ones_lane, rows.ones_country)
         acting = s.since > 0.5
         self.w.ledger = np.where(acting, revenue - s.revenue_before, 0.0)
         s.ledger = s.ledger + self.w.ledger

@@ -26,35 +26,29 @@ def contract_first(  # type: ignore[no-untyped-def]
     allotted : (lane,) t, at most ``due``; in sum over a seller's lanes at most its offer
     legal, leaked : (lane,) t of it within and past the books, as it was asked for
     """
-    left = offer * 1.0
-    asked = offer * 0.0
-    served = offer * 0.0
+    term_asked, first_asked, rest_asked = offer * 0.0, offer * 0.0, offer * 0.0
     for lane in range(term.size):
-        allotted[lane] = 0.0
-        # legal holds the part of what is due that is asked for, until the turns are over
+        # legal holds the part of what is due that is asked for, until it is divided
         legal[lane] = (cleared[lane] + leak[lane]) / max(due[lane], 1e-12) if due[lane] > 0.0 else 0.0
-    for turn in range(3):
-        for point in range(offer.size):
-            asked[point], served[point] = 0.0, 0.0
-        for lane in range(term.size):
-            if turn == 0:
-                asked[seller[lane]] += term[lane] * legal[lane]
-            elif (turn == 1) == (priority[lane] >= 0.5 or prefers[lane] >= 0.5):
-                asked[seller[lane]] += (spot[lane] + backlog[lane]) * legal[lane]
-        for lane in range(term.size):
-            point = seller[lane]
-            call = 0.0
-            if turn == 0:
-                call = term[lane] * legal[lane]
-            elif (turn == 1) == (priority[lane] >= 0.5 or prefers[lane] >= 0.5):
-                call = (spot[lane] + backlog[lane]) * legal[lane]
-            if asked[point] > left[point]:
-                call = left[point] * (call / asked[point])
-            allotted[lane] += call
-            served[point] += call
-        for point in range(offer.size):
-            left[point] = max(left[point] - served[point], 0.0)
+        point = seller[lane]
+        term_asked[point] += term[lane] * legal[lane]
+        if priority[lane] >= 0.5 or prefers[lane] >= 0.5:
+            first_asked[point] += (spot[lane] + backlog[lane]) * legal[lane]
+        else:
+            rest_asked[point] += (spot[lane] + backlog[lane]) * legal[lane]
+    for point in range(offer.size):
+        left = offer[point]
+        for asked in (term_asked, first_asked, rest_asked):
+            # from here on the arrays hold the share that each class is served
+            wanted = asked[point]
+            asked[point] = left / wanted if wanted > left else 1.0
+            left = max(left - wanted, 0.0)
     for lane in range(term.size):
+        point = seller[lane]
+        first = priority[lane] >= 0.5 or prefers[lane] >= 0.5
+        served = first_asked[point] if first else rest_asked[point]
+        calls, others = term[lane] * legal[lane], (spot[lane] + backlog[lane]) * legal[lane]
+        allotted[lane] = calls * term_asked[point] + others * served
         both = cleared[lane] + leak[lane]
         leaked[lane] = allotted[lane] * (leak[lane] / both) if both > 0.0 else 0.0
         legal[lane] = allotted[lane] - leaked[lane]

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from sim.mechanisms.mechanism import mechanism
 
 
@@ -149,14 +147,20 @@ def export_premium(premium, parity, wanted, served, speed, back, premium_next): 
             premium_next[point] = premium[point] * (1.0 - back[point])
 
 
-@mechanism("price[lane] open[lane] cell[lane]:cell use[cell] share before[cell] -> quote[cell] depth[cell]")
-def quoted_price(price, open, cell, use, share, before, quote, depth):  # type: ignore[no-untyped-def]
+@mechanism(
+    "price[lane] open[lane] order[lane]:lane first[cell]:lane count[cell]:shared use[cell] share before[cell]"
+    " -> quote[cell] depth[cell]"
+)
+def quoted_price(price, open, order, first, count, use, share, before, quote, depth):  # type: ignore[no-untyped-def]
     """The ask at which open spot offers in a region, sorted, reach a share of its weekly use.
+
+    If all of them do not reach it, the highest open ask.
 
     Parameters
     ----------
     price, open : (lane,) USD/kg delivered; t open to the region this week
-    cell : (lane,) region and product, -1 for none
+    order : (lane,) lanes by region and product
+    first, count : (cell,) where a region's lanes begin in that order, and how many they are
     use : (cell,) t per week
     share : share of weekly use that must be open (source: measures, 0.02)
     before : (cell,) last week's quote, kept where nothing is open
@@ -165,40 +169,34 @@ def quoted_price(price, open, cell, use, share, before, quote, depth):  # type: 
     -------
     quote, depth : (cell,) USD/kg; open offers over weekly use
     """
-    found = use * 0.0
-    best = use * 0.0
-    depth[:] = 0.0
     for row in range(use.size):
-        quote[row] = before[row]
-    # each turn takes the cheapest offers left in every region still short of its share, and drops what is taken
-    left = np.empty(price.size, dtype=np.int64)
-    count = 0
-    for lane in range(price.size):
-        row = cell[lane]
-        if row >= 0 and open[lane] > 0.0:
-            depth[row] += open[lane]
-            if share * use[row] > 0.0:
-                left[count] = lane
-                count += 1
-                if best[row] == 0.0 or price[lane] < best[row]:
-                    best[row] = price[lane]
-    while count > 0:
-        for n in range(count):
-            if price[left[n]] == best[cell[left[n]]]:
-                found[cell[left[n]]] += open[left[n]]
-        for row in range(use.size):
-            if best[row] > 0.0:
-                quote[row] = best[row]
-                best[row] = 0.0
-        still = 0
-        for n in range(count):
-            lane = left[n]
-            row = cell[lane]
-            if found[row] < share * use[row] and price[lane] > quote[row]:
-                left[still] = lane
-                still += 1
-                if best[row] == 0.0 or price[lane] < best[row]:
-                    best[row] = price[lane]
-        count = still
-    for row in range(use.size):
-        depth[row] = depth[row] / use[row] if use[row] > 0.0 else 0.0
+        quote[row], depth[row] = before[row], 0.0
+        if use[row] <= 0.0:
+            continue
+        start, stop = first[row], first[row] + int(count[row])
+        dearest = before[row]
+        for place in range(start, stop):
+            lane = order[place]
+            if open[lane] > 0.0:
+                dearest = price[lane] if depth[row] == 0.0 else max(dearest, price[lane])
+                depth[row] += open[lane]
+        short = depth[row] < share * use[row]
+        depth[row] /= use[row]
+        found, beyond = 0.0, -1.0
+        if short:
+            quote[row] = dearest
+            continue
+        while found < share * use[row]:
+            # the cheapest offers dearer than those already counted
+            best = math.inf
+            for place in range(start, stop):
+                lane = order[place]
+                if open[lane] > 0.0 and beyond < price[lane] < best:
+                    best = price[lane]
+            if best == math.inf:
+                break
+            for place in range(start, stop):
+                lane = order[place]
+                if open[lane] > 0.0 and price[lane] == best:
+                    found += open[lane]
+            quote[row], beyond = best, best

@@ -6,11 +6,12 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "cover[point] normal[point] belief[point] run_up[point] panic[point] momentum[point] ceiling[point] back[point] dear[point]"
-    " band capital_power -> cover_next[point]"
+    "cover[point] normal[point] belief[point] run_up[point] panic[point] momentum[point] ceiling[point] back[point] paid[point]"
+    " paid_normal[point] band capital_power memory_weeks -> cover_next[point] paid_normal_next[point]"
 )
 def wished_cover(  # type: ignore[no-untyped-def]
-    cover, normal, belief, run_up, panic, momentum, ceiling, back, dear, band, capital_power, cover_next
+    cover, normal, belief, run_up, panic, momentum, ceiling, back, paid, paid_normal, band, capital_power, memory_weeks,
+    cover_next, paid_normal_next,
 ):  # fmt: skip
     """Raise wished cover at once with belief and run-up; let it come back slowly; hold less of what has become dear.
 
@@ -22,14 +23,17 @@ def wished_cover(  # type: ignore[no-untyped-def]
     panic, momentum : (point,) rise of the wish per unit of belief and of run-up, 0 or more
     ceiling : (point,) largest wish as a multiple of normal, 1 or more
     back : (point,) share of the gap closed per week on the way down, 0 to 1
-    dear : (point,) log of the price over what the buyer thinks normal
+    paid, paid_normal : (point,) USD/kg paid now, and what the buyer thinks normal, above 0
     band : run-up, in logs a quarter, that moves nobody
     capital_power : fall of the wish, in logs, for one log of dearer stock, 0 or more: stock binds money
+    memory_weeks : weeks of memory of what is normal
     """
     for point in range(cover.size):
+        dear = math.log(paid[point] / paid_normal[point])
+        paid_normal_next[point] = paid_normal[point] * math.exp(dear / memory_weeks)
         moved = max(run_up[point] - band, 0.0) + min(run_up[point] + band, 0.0)
         factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(moved, -0.8), 1.2)
-        factor = max(factor, 0.0) * math.exp(-capital_power * dear[point])
+        factor = max(factor, 0.0) * math.exp(-capital_power * dear)
         target = normal[point] * min(max(factor, 0.25), ceiling[point])
         step = 1.0 if target > cover[point] else back[point]
         cover_next[point] = cover[point] + step * (target - cover[point])

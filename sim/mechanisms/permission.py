@@ -54,6 +54,32 @@ def licence_queue(  # type: ignore[no-untyped-def]
         granted[lane] = decided - refused[lane] + applied[lane] * (1.0 - listed)
 
 
+@mechanism("wanted[lane] pool[lane]:pool permits[pool] -> cleared[lane] pooled[pool]")
+def quota_pro_rata(wanted, pool, permits, cleared, pooled):  # type: ignore[no-untyped-def]
+    """Share scarce permits in proportion to what is wanted; the one price of the pool says how scarce they are.
+
+    Parameters
+    ----------
+    wanted : (lane,) t gross
+    pool : (lane,) row of ``pool``, -1 for cargo that needs no permit
+    permits : (pool,) t gross this week
+
+    Returns
+    -------
+    cleared : (lane,) t
+    pooled : (pool,) t wanted in all
+    """
+    pooled[:] = 0.0
+    for lane in range(wanted.size):
+        if pool[lane] >= 0:
+            pooled[pool[lane]] += wanted[lane]
+    for lane in range(wanted.size):
+        row = pool[lane]
+        cleared[lane] = wanted[lane]
+        if row >= 0 and pooled[row] > permits[row]:
+            cleared[lane] = wanted[lane] * (permits[row] / pooled[row])
+
+
 @mechanism("wanted[lane] weight[lane] margin[lane] pool[lane]:pool permits[pool] -> cleared[lane] rent[pool]")
 def quota_by_margin(wanted, weight, margin, pool, permits, cleared, rent):  # type: ignore[no-untyped-def]
     """Share scarce permits by margin per kg; the rent is the margin of the cargo that just does not ship.

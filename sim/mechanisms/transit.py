@@ -29,21 +29,21 @@ def load(shipped, weeks, route, week, seller, buyer, origin, sea, sea_origin, lo
     loaded : (point,) t put to sea towards each buyer
     """
     slots = sea.shape[0]
-    groups = origin.shape[1] * origin.shape[2]
-    points = origin.shape[0]
-    shares, ring = origin.reshape(points * groups), sea_origin.reshape(slots * points * groups)
     loaded[:] = 0.0
     now = int(week)
     for lane in range(shipped.size):
-        if shipped[lane] > 0.0:
+        cargo = shipped[lane]
+        if cargo > 0.0:
             slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
-            to = buyer[lane]
-            loaded[to] += shipped[lane]
-            sea[slot, to] += shipped[lane]
-            at, of = (slot * points + to) * groups, seller[lane] * groups
-            cargo = shipped[lane]
-            for group in range(groups):
-                ring[at + group] += cargo * shares[of + group]
+            to, of = buyer[lane], seller[lane]
+            loaded[to] += cargo
+            sea[slot, to] += cargo
+            for tag in range(origin.shape[1]):
+                for group in range(origin.shape[2]):
+                    share = origin[of, tag, group]
+                    # most stocks come from few groups; what is nothing need not be fetched
+                    if share != 0.0:
+                        sea_origin[slot, to, tag, group] += cargo * share
 
 
 @mechanism(

@@ -123,6 +123,9 @@ class Rows:
         self.cells = sorted(set(keys))
         at = {k: n for n, k in enumerate(self.cells)}
         self.cell = np.array([at[k] for k in keys], dtype=np.int64)
+        self.cell_order = np.argsort(self.cell, kind="stable")
+        self.cell_first = np.searchsorted(self.cell[self.cell_order], np.arange(len(self.cells)))
+        self.cell_count = np.bincount(self.cell, minlength=len(self.cells)).astype(float)
 
     def _points(self) -> None:
         net = self.net
@@ -163,7 +166,8 @@ class Rows:
     def _accounts(self) -> None:
         net = self.net
         codes = self.codes = list(net.countries)
-        self.seller_code = np.array([codes.index(net.country_of(k)) for k in net.seller], dtype=np.int64)
+        of_seller = np.array([codes.index(net.country_of(k)) for k in net.seller], dtype=np.int64)
+        self.export_code = np.where(net.crosses > 0.0, of_seller, -1)
         self.ones_country = np.ones(len(codes))
         self.accounts = [f"firms:{c}" for c in codes] + [f"government:{c}" for c in codes] + ["outside"]
         at = {a: k for k, a in enumerate(self.accounts)}

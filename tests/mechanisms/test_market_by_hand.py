@@ -67,8 +67,9 @@ def test_unserved_orders_stand_and_lapse():
 
 def test_a_trader_holds_back_in_a_rise_and_dumps_in_a_fall_or_when_its_debt_is_not_covered():
     offer = offer_above_cover(
-        [10.0] * 4, [4.0] * 4, [0.0, 1.0, 1.0, 1.0], [0.5, 0.5, -0.2, 0.5], 1.0, [9.0] * 4, [0.0, 0.0, 0.0, 10.0]
-    )
+        [10.0] * 4, [4.0] * 4, [0.0, 1.0, 1.0, 1.0], [9.0] * 4, [9.0 * math.exp(-x) for x in (0.5, 0.5, -0.2, 0.5)], 1.0,
+        [0.0, 0.0, 0.0, 90_001.0],
+    )  # fmt: skip
     assert offer.tolist() == pytest.approx([6.0, 3.0, 10.0, 10.0])
 
 
@@ -205,7 +206,7 @@ def test_a_premium_rises_while_export_orders_go_unserved_and_goes_when_they_are(
 def test_the_quote_is_the_ask_at_which_sorted_offers_reach_two_per_cent_of_use():
     """Use 100 t: 1 t at 30 is not enough, with 5 t at 40 it is. Nothing open: last week's quote stands."""
     quote, depth = quoted_price(
-        [40.0, 30.0, 90.0, 7.0], [5.0, 1.0, 50.0, 0.0], [0, 0, 0, 1], [100.0, 10.0], 0.02, [1.0, 8.0]
+        [40.0, 30.0, 90.0, 7.0], [5.0, 1.0, 50.0, 0.0], [0, 1, 2, 3], [0, 3], [3.0, 1.0], [100.0, 10.0], 0.02, [1.0, 8.0]
     )
     assert quote.tolist() == [40.0, 8.0]
     assert depth.tolist() == [0.56, 0.0]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.mechanisms.allocation import contract_first
-from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin
+from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin, quota_pro_rata
 
 
 def test_a_desk_takes_in_papers_and_decides_each_in_its_weeks():
@@ -50,6 +50,12 @@ def test_slack_permits_have_no_rent_and_stop_nothing():
     cleared, rent = quota_by_margin([3.0, 4.0], [1.0, 1.0], [5.0, 50.0], [0, 0], [100.0])
     assert cleared.tolist() == pytest.approx([3.0, 4.0])
     assert rent.tolist() == [0.0]
+
+
+def test_scarce_permits_are_shared_in_proportion_to_what_is_wanted():
+    cleared, pooled = quota_pro_rata([6.0, 2.0, 5.0, 1.0], [0, 0, -1, 1], [4.0, 9.0])
+    assert cleared.tolist() == [3.0, 1.0, 5.0, 1.0]
+    assert pooled.tolist() == [8.0, 1.0]
 
 
 def test_scarce_permits_go_where_the_margin_per_kilogram_is_greatest():

@@ -30,17 +30,18 @@ def test_a_saving_made_for_good_never_returns_and_the_rest_does():
 
 def test_wished_cover_rises_at_once_and_comes_back_slowly():
     """10 weeks x (1 + 2 x 0.5) = 20 at once; from 20 back towards 10 by a tenth: 19; capped at three times normal."""
-    cover = wished_cover([10.0, 20.0, 10.0], [10.0] * 3, [0.5, 0.0, 1.0], [0.0] * 3, [2.0, 2.0, 9.0], *[[0.0] * 3],
-                         [3.0] * 3, [0.1] * 3, [0.0] * 3, 0.1, 0.25)  # fmt: skip
+    cover, _ = wished_cover([10.0, 20.0, 10.0], [10.0] * 3, [0.5, 0.0, 1.0], [0.0] * 3, [2.0, 2.0, 9.0], *[[0.0] * 3],
+                         [3.0] * 3, [0.1] * 3, [5.0] * 3, [5.0] * 3, 0.1, 0.25, 100.0)  # fmt: skip
     assert cover.tolist() == pytest.approx([20.0, 19.0, 30.0])
 
 
 def test_only_a_run_up_beyond_the_band_is_bought_ahead_of_and_dear_stock_is_held_less_of():
     """Run-ups of 0.1 and 0.5 with a band of 0.1 and momentum 2: 10 and 10 x 1.8; at four times the normal price with power
     1/2 half of 10, reached by a tenth of the way from 10: 9.5."""
-    cover = wished_cover([10.0] * 3, [10.0] * 3, [0.0] * 3, [0.1, 0.5, 0.0], [0.0] * 3, [2.0] * 3, [3.0] * 3, [0.1] * 3,
-                         [0.0, 0.0, math.log(4.0)], 0.1, 0.5)  # fmt: skip
+    cover, normal = wished_cover([10.0] * 3, [10.0] * 3, [0.0] * 3, [0.1, 0.5, 0.0], [0.0] * 3, [2.0] * 3, [3.0] * 3, [0.1] * 3,
+                         [5.0, 5.0, 20.0], [5.0] * 3, 0.1, 0.5, 100.0)  # fmt: skip
     assert cover.tolist() == pytest.approx([10.0, 18.0, 9.5])
+    assert normal.tolist() == pytest.approx([5.0, 5.0, 5.0 * 4.0**0.01])
 
 
 def test_an_undeclared_stop_is_felt_and_an_announced_cut_is_believed_at_once():
