@@ -15,7 +15,7 @@ from sim.world.network import Network, Point, Site
 
 PROJECT_RUN = 0.85
 """Share of nameplate at which a new plant is expected to run (assumed)."""
-NOTICED = 0.002
+NOTICED = 0.005
 """Share of a product's world use from which a buyer would qualify a seller of another country (assumed)."""
 DOWN_THE_CHAIN = ("magnet", "substitute", "metal", "oxide", "swarf", "carbonate", "concentrate")
 """Products are fitted from what is finally used upwards, so that every plant runs for what it sells."""
