@@ -196,6 +196,26 @@ def compare(
 
 
 @app.command()
+def sensitivity(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="A study, or the folder of one that was run.")],
+    method: Annotated[str | None, typer.Option(help="morris or sobol_indices; the study's own, else morris.")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=2, help="Trajectories (morris) or base number (sobol_indices).")
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Random worlds per draw.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if left out.")] = None,
+    out: Annotated[str | None, typer.Option(help="Folder of the study's result.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="156 weeks, few draws.")] = False,
+) -> None:
+    """Say which uncertainty drives which metric, with intervals (Morris, Sobol)."""
+    import os
+
+    from sim.faces.explaining import show_sensitivity
+
+    _guarded(show_sensitivity, study, method, draws, replicates, workers or os.cpu_count() or 1, out, quick)
+
+
+@app.command()
 def ledger(
     scenario: ScenarioArgument,
     policy: Annotated[str | None, typer.Option(help="Policy that answers; none if left out.")] = None,

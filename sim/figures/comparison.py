@@ -61,9 +61,9 @@ def pareto(found: Comparison, scenario: str) -> Any:
     if len(rows) < 2:
         return None
     front = rows[rows.on_front]
-    names = ", ".join(front.policy)
     figure, axes = sheet(
-        f"No answer costs less and stops fewer lines than {names}",
+        f"{len(front)} of {len(rows)} answers are beaten by none in both cost and line stops, from {front.iloc[0].policy} "
+        f"to {front.iloc[-1].policy}",
         _note(found, scenario, "Means over worlds. Joined: answers that no other beats in both."), 3.4,
     )  # fmt: skip
     axis = axes[0]
@@ -90,9 +90,11 @@ def _name_points(axis: Any, rows: Any) -> None:
         if any(abs(y - b) < 0.16 and a - room < x < a + w for a, b, w in taken):
             continue
         taken.append((x, y, room))
+        is_late = (float(r.cost_musd) - float(rows.cost_musd.min())) / spans[0] > 0.5
         axis.annotate(
-            r.policy, (r.cost_musd, r.line_stop_weeks), xytext=(5, 3), textcoords="offset points", fontsize=8, color=INK
-        )
+            r.policy, (r.cost_musd, r.line_stop_weeks), xytext=(-5 if is_late else 5, 4), textcoords="offset points",
+            fontsize=8, color=INK, ha="right" if is_late else "left",
+        )  # fmt: skip
 
 
 def answers(found: Comparison, scenario: str) -> Any:

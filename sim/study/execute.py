@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.store import ResultError
-from sim.study.part import run_part
+from sim.study.part import NETWORKS, run_part
 from sim.study.plan import Part
 
 TRIES = 3
@@ -20,8 +20,9 @@ TRIES = 3
 Tell = Callable[[Part, dict[str, Any]], None]
 
 
-def die_with_parent() -> None:
-    """Start of a worker process: leave interrupts to the parent, and end when the parent is gone."""
+def begin_worker(networks: dict[str, Any]) -> None:
+    """Start of a worker process: take the balanced networks, leave interrupts to the parent, end when it is gone."""
+    NETWORKS.update(networks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -86,7 +87,12 @@ def engine_of(how: str | Executor, workers: int) -> Engine:
     if how == "threads":
         return Engine(lambda: ThreadPoolExecutor(workers), workers + 1)
     spawn = multiprocessing.get_context("spawn")
-    return Engine(lambda: ProcessPoolExecutor(workers, mp_context=spawn, initializer=die_with_parent), workers + 1)
+    for library in ("OPENBLAS", "OMP", "MKL"):  # a worker that balances or sums must not wait for its neighbours' core
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    given = dict(NETWORKS)
+    return Engine(
+        lambda: ProcessPoolExecutor(workers, mp_context=spawn, initializer=begin_worker, initargs=(given,)), workers + 1
+    )
 
 
 @dataclass

@@ -84,7 +84,8 @@ def load_study(source: str | Path | Study) -> Study:
 
 def prepared(study: Study) -> Study:
     """Load scenarios, spell out answers, and check every name the study uses."""
-    study.scenarios = [_scenario(study, n) for n in range(len(study.file.scenarios))]
+    if not study.scenarios:
+        study.scenarios = [_scenario(study, n) for n in range(len(study.file.scenarios))]
     study.answers = _answers(study)
     _check_names(study)
     _check_paths(study)
@@ -139,7 +140,7 @@ def _pulled(study: Study, answer: Answer, used: set[str]) -> list[Answer]:
         told = ",".join(
             f"{lever}={value:g}" if isinstance(value, float) else f"{lever}={value}" for _, _, lever, value in chosen
         )
-        found.append(Answer(f"{answer.name}[{told}]" if told else answer.name, tuple(policies)))
+        found.append(Answer(f"{answer.name}({told})" if told else answer.name, tuple(policies)))
     return found
 
 

@@ -25,6 +25,7 @@ from sim.runner import BLOCK, make_world, run_block
 from sim.scenario.load import Scenario, parse
 from sim.store import manifest_of
 from sim.study.plan import Part, Plan, World, read_plan
+from sim.world.network import Network
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -87,6 +88,7 @@ class Context:
         entry = self.plan.scenarios[number]
         path = self.beside[number]
         scenario = parse(entry["text"], Path(path) if path else None, entry["name"])
+        scenario.network_cache = NETWORKS.get(entry["text"])
         asked: dict[str, Any] = {}
         rows = scenario.rows()
         make_world(scenario, [0], self.seed, entry["weeks"], [], rows=rows, asked=asked)
@@ -101,6 +103,8 @@ class Context:
         )
 
 
+NETWORKS: dict[str, Network] = {}
+"""Balanced networks by the text of their scenario, where the process was given them; others are balanced when needed."""
 _CONTEXTS: dict[str, Context] = {}
 _CONTEXTS_LOCK = threading.Lock()
 

@@ -16,7 +16,7 @@ from sim.store import ResultError
 from sim.study.execute import Queue, engine_of, execute
 from sim.study.gather import gather
 from sim.study.load import Study, load_study
-from sim.study.part import Context, parts_done
+from sim.study.part import NETWORKS, Context, parts_done
 from sim.study.plan import PART, Part, Plan, changed, difference, expand, read_plan
 from sim.study_result import StudyResult
 
@@ -94,6 +94,8 @@ def run_study(
         return StudyResult(folder.address)
     plan = _opened(folder, plan)
     beside = [str(s.path.resolve()) if s.path else None for s in study.scenarios]
+    NETWORKS.clear()
+    NETWORKS.update({e["text"]: s.network() for e, s in zip(plan.scenarios, study.scenarios, strict=True)})
     known = Context(plan, beside)
     began = time.time()
     done = set(parts_done(folder.names("parts")))

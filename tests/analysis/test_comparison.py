@@ -106,7 +106,13 @@ def test_ranks_say_how_often_they_hold_and_which_draws_flip_them(made):
     assert first["rank"] == 1
     assert 0.4 < first.first_in < 0.6
     flip = row(made.flips)
-    assert (flip.draw, flip["first"], flip.best_here, flip.by, flip["parameters.panic"]) == (1, "cheap", "none", 12.0, 4.0)
+    assert (flip.draw, flip["first"], flip.best_here, flip.by, flip["parameters.panic"]) == (
+        1,
+        "cheap",
+        "none",
+        12.0,
+        4.0,
+    )
 
 
 def test_recovery_is_a_survival_median_beside_the_share_cut_off(made):

@@ -123,7 +123,7 @@ def test_draws_hold_their_number_in_every_replicate_and_levers_make_answers(tmp_
     assert ((draws["parameters.panic"] > 0.5) & (draws["parameters.panic"] < 4.0)).all()
     strata = np.floor((draws["parameters.panic"] - 0.5) / 3.5 * 5)
     assert sorted(strata) == [0, 1, 2, 3, 4]
-    assert [a["name"] for a in result.manifest["answers"]] == ["store[trigger=0.3]", "store[trigger=0.9]"]
+    assert [a["name"] for a in result.manifest["answers"]] == ["store(trigger=0.3)", "store(trigger=0.9)"]
     assert result.manifest["runs"] == 5 * 2 * (2 + 2 * 2)
 
 
