@@ -128,7 +128,8 @@ class World:
         self.signals = Signals()
         self.memory: list[dict[str, np.ndarray]] = [p.start(network, len(self.replicates)) for p in self.policies]
         self.effects: dict[str, bool] = {}
-        self.draw_numbers(draw, off, network.parameters if numbers is None else numbers)
+        self.draw = draw
+        self.draw_numbers(off, network.parameters if numbers is None else numbers)
         self.constants()
         self.begin()
 
@@ -136,12 +137,11 @@ class World:
 
     def draw_numbers(
         self,
-        draw: Callable[[str, tuple[float, float, float]], np.ndarray],
         off: frozenset[str],
         numbers: dict[str, tuple[float, float, float]],
     ) -> None:
         """Draw the world's uncertain numbers, one value per replicate."""
-        net = self.network
+        net, draw = self.network, self.draw
         self.number = {k: draw(f"parameters.{k}", v) for k, v in numbers.items()}
         for name, key in (("panic", "panic"), ("momentum", "momentum"), ("momentum", "trader_momentum"), ("leakage", "leak_per_gap")):
             if name in off:
@@ -256,9 +256,19 @@ class World:
         k.slip = 2.0 * slip * self.streams.uniform("project_slip", k.hashes) if net.projects else np.zeros((r, 0))
         k.earliest = np.array([float(self.calendar.week_of(p["earliest"])) for p in net.projects])
         k.decided = np.array([float(p["decided"] == "yes") for p in net.projects])
-        k.capital = np.array([_capital(p) for p in net.projects])
-        k.build_weeks = np.full(len(net.projects), 104.0)
+        k.capital = self._drawn_per_project("cost_musd", "cost")
+        k.build_weeks = self._drawn_per_project("build_weeks", "build")
         k.ln_growth = np.log1p(self.of_use["growth"] / 100.0) / 52.0
+
+    def _drawn_per_project(self, column: str, bounds: str) -> np.ndarray:
+        """A project's number per replicate, between its bounds, (replicate, project)."""
+        drawn = np.zeros((len(self.replicates), len(self.network.projects)))
+        for n, p in enumerate(self.network.projects):
+            mode = float(p[column])
+            low, high = p[f"{bounds}_low"], p[f"{bounds}_high"]
+            span = (mode if low is None else low, mode, mode if high is None else high)
+            drawn[:, n] = self.draw(f"projects.{p['project']}.{column}", span)
+        return drawn
 
     def begin(self) -> None:
         """Stand at rest: stocks, cargo at sea, prices and origins of the balanced start."""
@@ -866,8 +876,3 @@ WEEK: list[tuple[str, Callable[[World], None]]] = [
     ("curtailment, restart, expansion, projects", World.grow),
 ]
 """The week's steps in order."""
-
-
-def _capital(project: dict[str, Any]) -> float:
-    """Million USD; where no figure is known, 30 USD per kg of yearly capacity (assumed)."""
-    return float(project["cost_musd"]) if project["cost_musd"] is not None else 0.03 * project["nameplate_t_yr"]

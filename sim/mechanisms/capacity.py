@@ -54,8 +54,8 @@ def expand(grown, run, usable, margin_year, limit_yr, ceiling, grown_next):  # t
 
 
 @mechanism(
-    "stage[project] week_due[project] week earliest[project]:shared decided[project]:shared npv[project] capital[project]:shared"
-    " fails[project] slip_weeks[project] build_weeks[project]:shared support[project] -> stage_next[project] week_due_next[project]"
+    "stage[project] week_due[project] week earliest[project]:shared decided[project]:shared npv[project] capital[project]"
+    " fails[project] slip_weeks[project] build_weeks[project] support[project] -> stage_next[project] week_due_next[project]"
 )
 def decide_projects(  # type: ignore[no-untyped-def]
     stage, week_due, week, earliest, decided, npv, capital, fails, slip_weeks, build_weeks, support,
