@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics import base_weeks, first_event, rolling, week_of
+from sim.analysis.intervals import mean_interval, resample
+from sim.metrics import first_event, over_base, week_of
 from sim.runner import run
 from sim.scenario.load import Scenario, load
 from sim.scenario.schema import ABLATIONS
@@ -13,6 +14,7 @@ from sim.scenario.schema import ABLATIONS
 if TYPE_CHECKING:
     import pandas as pd
 
+Array = np.ndarray[Any, np.dtype[Any]]
 RECORDS = ("price_fob", "imports", "missing_gross", "leaked", "rent")
 
 
@@ -31,49 +33,52 @@ def without(scenario: Scenario, what: str) -> Scenario:
 def ablate(
     source: Any, replicates: int = 8, seed: int = 0, progress: Callable[[str], None] | None = None
 ) -> "pd.DataFrame":
-    """Run a scenario as it is and with each event and mechanism off; one row each, medians over paired replicates.
+    """Run a scenario as it is and with each event and mechanism off; one row per thing off and measure.
 
-    Columns: FOB peak over the mean of the year before the first event, per oxide; the target's lowest and highest month of
-    imports from the exporter from that event on, over the month before; tonnes missing at makers; leaked tonnes; the
-    highest rent.
+    Columns: ``without``, ``measure``, ``median`` over replicates; ``difference``, the mean paired difference from the scenario
+    as it is, with its 90 % interval ``low`` to ``high``; ``changed``, the share of replicates it changes. Measures: FOB peak
+    over the mean of the year before the first event, per oxide; the target's lowest and highest month of imports from the
+    exporter from that event on, over the month before; tonnes missing at makers; leaked tonnes; the highest rent.
     """
     import pandas as pd
 
     scenario = load(source)
-    rows = []
+    pairs = resample(np.zeros(replicates), np.arange(replicates))
+    frames = []
+    as_it_is: dict[str, Array] = {}
     for what in ["", *(e.name for e in scenario.file.events), *ABLATIONS]:
         if progress is not None:
             progress(what or "as it is")
         variant = without(scenario, what) if what else scenario
-        result = run(variant, replicates=replicates, seed=seed, records=RECORDS)
-        rows.append({"without": what or "nothing", **_row(result, scenario)})
-    return pd.DataFrame(rows)
+        found = measured(run(variant, replicates=replicates, seed=seed, records=RECORDS), scenario)
+        as_it_is = as_it_is or found
+        change = np.stack([found[m] - as_it_is[m] for m in found], axis=1)
+        difference, low, high = mean_interval(change, pairs)
+        frames.append(
+            pd.DataFrame(
+                {"without": what or "nothing", "measure": list(found), "median": [np.median(v) for v in found.values()],
+                 "difference": difference, "low": low, "high": high, "changed": (change != 0.0).mean(axis=0)}
+            )
+        )  # fmt: skip
+    return pd.concat(frames, ignore_index=True)
 
 
-def _row(result: Any, scenario: Scenario) -> dict[str, float]:
+def measured(result: Any, scenario: Scenario) -> dict[str, Array]:
+    """What an ablation looks at, per replicate."""
     day = first_event(result)
     week = week_of(result, day) if day is not None else 26
-    exporter = result.manifest["exporter"]
-    stage = result.manifest["stage"]
-    found: dict[str, float] = {}
+    exporter, stage = result.manifest["exporter"], result.manifest["stage"]
     fob, labels = result.array("price_fob", country=exporter)
-    base = fob[:, base_weeks(result)].astype(np.float64).mean(1)
-    peak = rolling(fob, 4).max(1) / base
-    for n, (product, _) in enumerate(labels):
-        if stage[product] == "oxide":
-            found[f"peak {product}"] = float(np.median(peak[:, n]))
+    peak = over_base(result, fob)
+    found = {f"peak {p}": peak[:, n] for n, (p, _) in enumerate(labels) if stage[p] == "oxide"}
     target = next((e.selection.buyer_country[0] for e in scenario.file.events if e.selection.buyer_country), None)
     if target is not None:
         values, _ = result.array("imports", seller=exporter, buyer=target)
         months = np.einsum("rw,wm->rm", values.astype(np.float64).sum(2), result.periods("ME")[1])
-        at = len(result.periods("ME")[0]) * week // result.manifest["weeks"]
+        at = max(len(result.periods("ME")[0]) * week // result.manifest["weeks"], 1)
         after = months[:, at : at + 9] / np.maximum(months[:, at - 1 : at], 1e-9)
-        found[f"lowest month {target}"] = float(np.median(after.min(1)))
-        found[f"highest month {target}"] = float(np.median(after.max(1)))
-    missing, _ = result.array("missing_gross")
-    found["missing t"] = float(np.median(missing.astype(np.float64).sum((1, 2))))
-    leaked, _ = result.array("leaked")
-    found["leaked t"] = float(np.median(leaked.astype(np.float64).sum((1, 2))))
-    rent, _ = result.array("rent")
-    found["highest rent"] = float(np.median(rent.max((1, 2))))
+        found[f"lowest month {target}"], found[f"highest month {target}"] = after.min(1), after.max(1)
+    for name, record in (("missing t", "missing_gross"), ("leaked t", "leaked")):
+        found[name] = result.array(record)[0].astype(np.float64).sum((1, 2))
+    found["highest rent"] = result.array("rent")[0].astype(np.float64).max((1, 2))
     return found

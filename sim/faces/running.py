@@ -117,15 +117,30 @@ def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> 
     load(source)
     err = Console(stderr=True)
     frame = ablate(source, replicates, seed, lambda what: err.print(f"running: {what}"))
-    table = Table(title="One off at a time (medians over paired replicates)", title_justify="left")
-    table.add_column("without", no_wrap=True)
-    for what in frame["without"]:
-        table.add_column(str(what).replace("_", " "), justify="right", overflow="fold")
-    for column in frame.columns[1:]:
-        table.add_row(column, *(f"{v:,.0f}" if abs(v) >= 100 else f"{v:.2f}" for v in frame[column]))
-    Console(width=max(Console().width, 130)).print(table)
+    names = list(dict.fromkeys(frame["without"]))
+    table = Table(
+        title="One off at a time: median as it is, then the mean paired difference (90 % interval)",
+        title_justify="left",
+    )
+    table.add_column("measure", no_wrap=True)
+    for what in names:
+        told = "as it is" if what == "nothing" else f"without {what.replace('_', ' ')}"
+        table.add_column(told, justify="right", overflow="fold")
+    for measure in dict.fromkeys(frame["measure"]):
+        rows = frame[frame["measure"] == measure].set_index("without").loc[names]
+        cells = [_compact(rows["median"].iloc[0])]
+        for _, r in rows.iloc[1:].iterrows():
+            cells.append(
+                f"{_compact(r['difference'])}\n({_compact(r['low'])} to {_compact(r['high'])})" if r["changed"] else "-"
+            )
+        table.add_row(measure, *cells)
+    Console(width=max(Console().width, 150)).print(table)
     if out is not None:
         frame.to_csv(out, index=False)
+
+
+def _compact(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def report(result: Result, console: Console) -> None:
