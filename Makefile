@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench lint clean
+.PHONY: setup run test bench soak cluster-demo lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,12 @@ run: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py
+
+soak: $(STAMP)
+	$(BIN)/python tests/study/soaking.py
+
+cluster-demo: $(STAMP)
+	$(BIN)/python examples/cluster.py
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest -n 2

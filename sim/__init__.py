@@ -5,11 +5,14 @@ __version__ = "0.1.0"
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.analysis.comparison import compare
     from sim.result import Result, open_result
     from sim.runner import run
     from sim.scenario.load import Scenario, load
+    from sim.study.run import run_study
+    from sim.study_result import StudyResult
 
-__all__ = ["Result", "Scenario", "load", "open_result", "run"]
+__all__ = ["Result", "Scenario", "StudyResult", "compare", "load", "open_result", "run", "run_study"]
 
 _HOMES = {
     "load": "sim.scenario.load",
@@ -19,6 +22,9 @@ _HOMES = {
     "open_result": "sim.result",
     "Result": "sim.result",
     "Model": "sim.notebook",
+    "run_study": "sim.study.run",
+    "StudyResult": "sim.study_result",
+    "compare": "sim.analysis.comparison",
 }
 
 

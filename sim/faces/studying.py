@@ -108,12 +108,14 @@ def describe(plan: Plan, takes: Estimate, ready: int, workers: int, console: Con
         + f") x {plan.draws} draw{'s' * (plan.draws > 1)} x {plan.content['replicates']} replicates, "
         f"{plan.run_weeks:,} weeks; parts of {min(PART, plan.cases)}",
         highlight=False,
+        soft_wrap=True,
     )
     if ready:
         console.print(f"{ready:,} runs are there already", highlight=False, soft_wrap=True)
     console.print(
         f"about {_spoken(takes.seconds)} with {workers} at once, {takes.disk / 1e6:,.0f} MB of disk while it runs",
         highlight=False,
+        soft_wrap=True,
     )
 
 

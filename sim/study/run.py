@@ -192,7 +192,8 @@ def _compute(
     watcher.runs(ready, plan.runs)
     at_once = True
     try:
-        lost = execute(folder.address, beside, waiting, engine, block, tell)
+        place = folder.path("") if folder.is_local else folder.address
+        lost = execute(place, beside, waiting, engine, block, tell)
         at_once = False
     finally:
         engine.close(at_once)

@@ -66,6 +66,18 @@ def test_the_bytes_do_not_hang_on_how_a_study_is_computed(calm, tmp_path, how):
     assert prints(tmp_path / "other") == prints(calm)
 
 
+@pytest.mark.filterwarnings("default")  # Dask's own
+def test_a_dask_cluster_ends_in_the_same_bytes(calm, tmp_path):
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        run_study(RACE, tmp_path / "dask", workers=2, engine=client.get_executor(pure=False), part=2)
+    assert prints(tmp_path / "dask") == prints(calm)
+
+
 def test_a_policy_that_does_nothing_makes_no_difference_in_any_replicate(calm):
     runs = StudyResult(calm).runs().set_index(["replicate", "draw"])
     metrics = [c for c in runs.columns if "." in c]
