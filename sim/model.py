@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.calendar import Calendar
+from sim.constants import drawn_numbers, drawn_of_uses, laid_out
 from sim.mechanisms.allocation import contract_first
 from sim.mechanisms.asks import (
     delivered_price,
@@ -49,7 +50,7 @@ from sim.mechanisms.sums import mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
-from sim.streams import Streams, name_hash
+from sim.streams import Streams
 from sim.world.columns import allocate
 from sim.world.controls import Controls, Payment, Press
 from sim.world.network import Network
@@ -59,12 +60,6 @@ from sim.world.state import PRICE_WEEKS, TRADED_WEEKS, State
 
 USD_PER_T = 1000.0
 """USD per tonne for each USD per kg."""
-OWN_RESERVE = 0.5
-"""Share of a seller's normal stock that it keeps as its own cover (assumed)."""
-RESIDUE_BACK = 0.02
-"""Share of the residue that may come back in a week (assumed)."""
-QUOTE_SHARE = 0.02
-"""Share of a region's weekly use that open offers must reach for a quote (source: measures, price_quote)."""
 YEAR = 52
 """Weeks after which term contracts renew; a start stands in January."""
 AWAKE = 1e29
@@ -129,146 +124,12 @@ class World:
         self.memory: list[dict[str, np.ndarray]] = [p.start(network, len(self.replicates)) for p in self.policies]
         self.effects: dict[str, bool] = {}
         self.draw = draw
-        self.draw_numbers(off, network.parameters if numbers is None else numbers)
-        self.constants()
+        self.number = drawn_numbers(self, off, network.parameters if numbers is None else numbers)
+        self.of_use = drawn_of_uses(self)
+        self.k = laid_out(self)
         self.begin()
 
     # before week 0 --------------------------------------------------------------------------------------------------
-
-    def draw_numbers(
-        self,
-        off: frozenset[str],
-        numbers: dict[str, tuple[float, float, float]],
-    ) -> None:
-        """Draw the world's uncertain numbers, one value per replicate."""
-        net, draw = self.network, self.draw
-        self.number = {k: draw(f"parameters.{k}", v) for k, v in numbers.items()}
-        for name, key in (("panic", "panic"), ("momentum", "momentum"), ("momentum", "trader_momentum"), ("leakage", "leak_per_gap")):
-            if name in off:
-                self.number[key] = self.number[key] * 0.0
-        self.of_use: dict[str, np.ndarray] = {}
-        uses = [net.sites[net.points[p].site].end_use for p in net.need_point]
-        growth = f"growth_percent_yr_{net.start}"
-        for name, default in (
-            ("elasticity", 0.2), ("thrift_floor", 0.7), ("thrift_rate_yr", 0.1), ("thrift_kept", 0.6),
-            ("postponed_share", 0.5), ("relocates", 0.0), (growth, 0.0),
-        ):  # fmt: skip
-            drawn = {}
-            for use, known in net.end_use_numbers.items():
-                drawn[use] = draw(f"end_uses.{use}.{name}", known.get(name, (default, default, default)))
-            key = "growth" if name == growth else name
-            fallback = np.full(len(self.replicates), default)
-            self.of_use[key] = np.ascontiguousarray(np.stack([drawn.get(u, fallback) for u in uses], axis=1))
-
-    def constants(self) -> None:
-        """Lay out what never changes, once per block."""
-        net, rows, r = self.network, self.rows, len(self.replicates)
-
-        def each(array: Any) -> np.ndarray:
-            return np.ascontiguousarray(np.broadcast_to(array, (r, *np.shape(array))))
-
-        def per(number: str, axis: str) -> np.ndarray:
-            return np.ascontiguousarray(np.repeat(self.number[number][:, np.newaxis], self.sizes[axis], axis=1))
-
-        k = self.k = SimpleNamespace()
-        k.normal_days = each(7.0 * net.cover_weeks)
-        k.normal_cover = each(net.cover_weeks)
-        k.lead = each(net.lead_weeks)
-        for name in ("panic", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
-            setattr(k, name, per(name, "point"))
-        k.momentum = np.where(net.hoards > 0.0, per("trader_momentum", "point"), per("momentum", "point"))
-        for name in ("ask_speed", "stock_power", "peer_pull", "normal_pull"):
-            setattr(k, name, per(name, "point"))
-        k.peer_pull = np.where(net.is_project > 0.0, 0.5, k.peer_pull)
-        k.rise, k.fade = per("belief_rise", "view"), per("belief_fade", "view")
-        for name in ("leak_per_gap", "leak_least_gap", "leak_ceiling", "leak_build_weeks", "leak_fade_weeks"):
-            setattr(k, name, per(name, "lane"))
-        home_first = [self.allocation.get(net.country_of(p)) == "home_first" for p in net.seller]
-        k.prefers = np.maximum(rows.from_store, np.array(home_first, dtype=float) * (1.0 - net.crosses))
-        k.release = per("border_release_weeks", "lane")
-        k.room = per("border_room_weeks", "lane")
-        k.contract = each(net.contract)
-        k.reserve = each(OWN_RESERVE * net.on_hand_at_rest)
-        k.normal_flow = each(net.flow_at_rest)
-        k.vat_kept, k.duty = each(rows.vat_kept), each(rows.duty)
-        k.ones_lane, k.ones_cell = np.ones(self.sizes["lane"]), np.ones(self.sizes["cell"])
-        k.rate_speed, k.rate_slow = per("permit_speed", "pool"), per("permit_slow", "pool")
-        k.plan = each(net.plan_at_rest)
-        k.back = np.full((r, self.sizes["point"]), 0.05)
-        k.zeros_lane = np.zeros((r, self.sizes["lane"]))
-        k.price_at_rest = delivered_price(
-            each(net.ask_at_rest), k.vat_kept, np.zeros((r, self.sizes["point"])), k.duty, k.zeros_lane, net.freight,
-            k.zeros_lane, net.crosses, net.seller,
-        )[0].copy()  # fmt: skip
-        k.term_base = k.price_at_rest * (1.0 - net.term_discount)
-        k.unit_at_rest = k.price_at_rest + net.contract * (k.term_base - k.price_at_rest)
-        k.paid_at_rest = mean_into(
-            k.unit_at_rest, net.flow_at_rest + net.potential * 1e-6, net.buyer, net.ask_at_rest * 1.0
-        )
-        zero = np.zeros(k.price_at_rest.shape)
-        k.index_at_rest = index_prices(
-            net.ask_at_rest, net.vat_rate, k.price_at_rest, zero, net.freight, net.seller, net.index_member,
-            net.index_of, net.index_kind, net.index_weight, np.ones(self.sizes["index"]),
-        )  # fmt: skip
-        k.feed_weight = each((net.flow_at_rest + 1e-9 * net.potential)[rows.feed_lanes])
-        k.price_each, k.ask_each = each(k.price_at_rest), each(net.ask_at_rest)
-        k.ask_rest = net.ask_at_rest
-        k.zeros_point = np.zeros((r, self.sizes["point"]))
-        k.need_content = np.ascontiguousarray(net.point_content[net.need_point])
-        k.need_paid_at_rest = np.ascontiguousarray(k.paid_at_rest[net.need_point])
-        k.ones_need = np.ones((r, self.sizes["need"]))
-        k.peer_weight = each(rows.peer_weight)
-        k.quote_share = np.full(r, QUOTE_SHARE)
-        offers = (1.0 - OWN_RESERVE) * net.on_hand_at_rest
-        k.offers_at_rest = offers
-        k.tightness = np.where(offers > 0.0, np.log(np.maximum(net.sold_at_rest, 1e-9) / np.maximum(offers, 1e-9)), 0.0)
-        project = net.is_project > 0.0
-        k.tightness = np.where(project, 0.0, k.tightness)
-        k.sold = np.where(project, net.made_at_rest, net.sold_at_rest)
-        k.stock = np.where(project, net.cover_weeks * net.made_at_rest, net.on_hand_at_rest)
-        k.ceiling = np.where(
-            net.made_at_rest > net.sold_at_rest * 1.001, net.on_hand_at_rest, net.on_hand_at_rest + 26.0 * k.sold
-        )
-        k.ceiling = each(np.where(rows.is_loose > 0.0, k.ceiling, 1e30))
-        k.ones_point, k.residue_back = np.ones(k.ceiling.shape), np.full(k.ceiling.shape, RESIDUE_BACK)
-        k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, 0.85 * net.nameplate)
-        k.normal_weeks = each(k.stock / np.maximum(k.sold, 1e-12))
-        k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
-        k.swarf_weeks = per("swarf_weeks", "line")
-        k.cost_at_rest = self._unit_cost(each(k.paid_at_rest))[0]
-        k.floor_ratio = np.where(
-            k.cost_at_rest > 0.0, np.minimum(0.95 * net.ask_at_rest / np.maximum(k.cost_at_rest, 1e-9), 1.0), 0.0
-        )
-        k.cash_floor = np.zeros(self.sizes["point"])
-        for j in range(net.output.shape[1]):
-            lines = np.flatnonzero((net.output[:, j] >= 0) & (rows.is_single == 0.0))
-            points = net.output[lines, j]
-            k.cash_floor[points] = np.minimum(net.cash_cost[lines], 0.95 * net.ask_at_rest[points])
-        k.net_back_at_rest = net_back(
-            net.ask_at_rest, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest
-        )
-        value, cost = self._value(each(net.ask_at_rest), each(k.paid_at_rest))
-        k.margin_lift = np.maximum(0.15 - value[0] / np.maximum(cost[0], 0.01), 0.0)
-        k.hashes = np.array([name_hash(p["project"]) for p in net.projects], dtype=np.uint64)
-        k.routes = np.array([name_hash(n) for n in net.routes], dtype=np.uint64)
-        k.hazard = np.array([1.0 - (1.0 - min(p["permit_hazard"], 0.99)) ** (1.0 / 52.0) for p in net.projects])
-        slip = np.array([p["slip_weeks"] for p in net.projects])
-        k.slip = 2.0 * slip * self.streams.uniform("project_slip", k.hashes) if net.projects else np.zeros((r, 0))
-        k.earliest = np.array([float(self.calendar.week_of(p["earliest"])) for p in net.projects])
-        k.decided = np.array([float(p["decided"] == "yes") for p in net.projects])
-        k.capital = self._drawn_per_project("cost_musd", "cost")
-        k.build_weeks = self._drawn_per_project("build_weeks", "build")
-        k.ln_growth = np.log1p(self.of_use["growth"] / 100.0) / 52.0
-
-    def _drawn_per_project(self, column: str, bounds: str) -> np.ndarray:
-        """A project's number per replicate, between its bounds, (replicate, project)."""
-        drawn = np.zeros((len(self.replicates), len(self.network.projects)))
-        for n, p in enumerate(self.network.projects):
-            mode = float(p[column])
-            low, high = p[f"{bounds}_low"], p[f"{bounds}_high"]
-            span = (mode if low is None else low, mode, mode if high is None else high)
-            drawn[:, n] = self.draw(f"projects.{p['project']}.{column}", span)
-        return drawn
 
     def begin(self) -> None:
         """Stand at rest: stocks, cargo at sea, prices and origins of the balanced start."""
@@ -302,12 +163,12 @@ class World:
         s.week_due[:] = np.inf
         self.w = SimpleNamespace()
         s.leak_route = self._leak_routes(k.price_each, k.zeros_lane, s.paid, np.ones(k.leak_build_weeks.shape))
-        normal = self._each(net.flow_at_rest)
+        normal = self.each(net.flow_at_rest)
         for week in range(-self.sizes["slot"], 0):
             slot = week % self.sizes["slot"]
             s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
             s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
-            self._ship(normal, normal * s.leak_route, self._each(k.unit_at_rest), week)
+            self._ship(normal, normal * s.leak_route, self.each(k.unit_at_rest), week)
         self.mined, self.used_up, self.lost = (np.zeros((len(self.replicates), len(net.elements))) for _ in range(3))
 
     def _into_cells(self, lanes: np.ndarray) -> np.ndarray:
@@ -643,7 +504,8 @@ class World:
         )  # fmt: skip
         s.on_hand, s.residue = s.on_hand - aside, s.residue + aside
 
-    def _each(self, array: np.ndarray) -> np.ndarray:
+    def each(self, array: np.ndarray) -> np.ndarray:
+        """The same rows for every replicate."""
         return np.ascontiguousarray(np.broadcast_to(array, (len(self.replicates), *array.shape)))
 
     def _book_mass(self, out_run: np.ndarray) -> None:
@@ -687,7 +549,7 @@ class World:
         s.orders = s.orders + (asked - s.orders) / 4.0
         rise = rivals_rise(s.share, w.rise, rows.peer_weight, net.buyer, net.seller, net.ask_at_rest)
         peers = grow_by(k.ask_each, rise)
-        cost = self._unit_cost(s.paid_now)
+        cost = self.unit_cost(s.paid_now)
         before = s.unit_cost
         ask = pass_cost_on(s.ask, cost, before, net.follows_cost)
         s.unit_cost = cost
@@ -727,7 +589,7 @@ class World:
         own[:, self.network.output[lines, 0]] = self.state.run[:, lines] >= 0.98 * self.w.capacity[:, lines]
         return own
 
-    def _unit_cost(self, paid: np.ndarray) -> np.ndarray:
+    def unit_cost(self, paid: np.ndarray) -> np.ndarray:
         """Inputs and cash cost per kg of each line's first product; for traders what they paid."""
         net = self.network
         return np.asarray(
@@ -768,7 +630,7 @@ class World:
     def grow(self) -> None:
         """Plants stop, come back, grow; projects are decided, built, lost."""
         net, s, w, k = self.network, self.state, self.w, self.k
-        value, w.line_cost = self._value(s.ask, s.paid_now)
+        value, w.line_cost = self.value_and_cost(s.ask, s.paid_now)
         if self.at_rest:
             return
         margin = value / np.maximum(w.line_cost, 0.01) + k.margin_lift
@@ -781,7 +643,7 @@ class World:
         if not net.projects:
             return
         lines = net.project_line
-        value = self._value(np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)), s.paid_now)[0][:, lines]
+        value = self.value_and_cost(np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)), s.paid_now)[0][:, lines]
         npv = present_value(
             np.ascontiguousarray(value * 0.85 * net.nameplate[lines] * 52.0 * USD_PER_T), n["project_years"],
             n["project_rate"],
@@ -792,7 +654,7 @@ class World:
             (luck < k.hazard).astype(np.float64), k.slip, k.build_weeks, np.minimum(self.controls["support"], 1.0),
         )  # fmt: skip
 
-    def _value(self, ask: np.ndarray, paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def value_and_cost(self, ask: np.ndarray, paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """USD per kg of run: the whole basket less inputs and cash cost; and that cost."""
         net = self.network
         value, cost = value_and_cost(

@@ -11,7 +11,7 @@ FLOOR = {
     "world": 2,
     "agents": 3, "events": 3, "policies": 3, "records": 3,
     "scenario": 4, "result": 4, "store": 4, "metrics": 4, "paired": 4, "folder": 4, "study_result": 4,
-    "model": 5, "analysis": 5, "figures": 5, "report": 5,
+    "model": 5, "constants": 5, "analysis": 5, "figures": 5, "report": 5,
     "runner": 6, "study": 6, "history": 6, "calibrate": 6, "notebook": 6, "ablation": 6,
     "cli": 7, "app": 7, "faces": 7,
 }  # fmt: skip
