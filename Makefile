@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bench soak cluster-demo lint clean
+.PHONY: setup run test bounds bench soak cluster-demo lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -26,8 +26,12 @@ soak: $(STAMP)
 cluster-demo: $(STAMP)
 	$(BIN)/python examples/cluster.py
 
-test: $(STAMP) lint
+test: $(STAMP) lint bounds
 	$(BIN)/python -m pytest -n 2
+
+# every rule once with its indices checked: out of range they would end the interpreter
+bounds: $(STAMP)
+	NUMBA_BOUNDSCHECK=1 XDG_CACHE_HOME=$(VENV)/bounds $(BIN)/python -m pytest -n 2 tests/mechanisms/test_plain_twins.py tests/twins
 
 lint: $(STAMP)
 	$(BIN)/ruff check sim tests
