@@ -19,6 +19,8 @@ NOTICED = 0.005
 """Share of a product's world use from which a buyer would qualify a seller of another country (assumed)."""
 DOWN_THE_CHAIN = ("magnet", "substitute", "metal", "oxide", "swarf", "carbonate", "concentrate")
 """Products are fitted from what is finally used upwards, so that every plant runs for what it sells."""
+ANY = "*"
+"""What stands in a contract row for any seller, buyer or product."""
 HOME_TRADE = "home_"
 """How the recipe of a trader in its own country's goods begins."""
 LEAST_TRADED = 0.02
@@ -115,8 +117,7 @@ class _Builder:
             loose = self.products[product].stage in MAY_REMAIN
             flow, covered = fit_flows(market, prior, loose)
             for i, j in zip(*np.nonzero(flow > 1e-9), strict=True):
-                term = contracts.get((self._site_name(sellers[i]), product), {})
-                terms = self._term(term, buyers[j])
+                terms = self._term(contracts, sellers[i], buyers[j])
                 share_of_lane = terms["share"] if terms else 0.0
                 self.lane(sellers[i], buyers[j], float(flow[i, j]), contract=share_of_lane, terms=terms)
             if not loose:
@@ -137,22 +138,36 @@ class _Builder:
         for p, _ in [*line["outs"], *line["swarf"]]:
             self.made[p] *= ratio
 
-    def _site_name(self, point: int) -> str:
-        return self.sites[self.points[point].site].name
-
-    def _contracts(self) -> dict[tuple[str, str], dict[str, Row]]:
-        """Contract rows by seller and product, then by buyer."""
-        found: dict[tuple[str, str], dict[str, Row]] = {}
+    def _contracts(self) -> dict[str, list[Row]]:
+        """Contract rows by product, the most exact first: by seller, then by buyer, then by product."""
+        names = [{s.name for s in self.sites}, set(self.world.meta["countries"]), {s.kind for s in self.sites}, {ANY}]
+        rows = []
         for row in self.world.at("contracts", self.start):
-            found.setdefault((row["seller"], row["product"]), {})[row["buyer"]] = row
-        return found
+            exact = [
+                next((n for n, known in enumerate(names) if row[end] in known), None) for end in ("seller", "buyer")
+            ]
+            if None in exact or row["product"] not in (*self.products, ANY):
+                raise WorldError(
+                    f"{self.world.folder / 'contracts.csv'}:{row['line']:.0f}: {row['seller']!r} to {row['buyer']!r} of "
+                    f"{row['product']!r}: write sites, countries, agent kinds or {ANY} of start {self.start}"
+                )
+            rows.append((exact, row["product"] == ANY, row))
+        rows.sort(key=lambda r: r[:2])
+        return {p: [r for *_, r in rows if r["product"] in (p, ANY)] for p in self.products}
 
-    def _term(self, term: dict[str, Row], buyer: int) -> Row | None:
-        site = self.sites[self.points[buyer].site]
-        return term.get(site.name, term.get(site.country))
+    def _term(self, contracts: dict[str, list[Row]], seller: int, buyer: int) -> Row | None:
+        """The most exact contract row of a seller's and a buyer's point."""
+        ends = [self.sites[self.points[k].site] for k in (seller, buyer)]
+        is_end = [{s.name, s.country, s.kind, ANY} for s in ends]
+        rows = contracts[self.points[seller].product]
+        return next((r for r in rows if r["seller"] in is_end[0] and r["buyer"] in is_end[1]), None)
 
     def _prior(
-        self, market: Market, product: str, share: dict[tuple[str, str], dict[str, float]], contracts: dict[Any, Any]
+        self,
+        market: Market,
+        product: str,
+        share: dict[tuple[str, str], dict[str, float]],
+        contracts: dict[str, list[Row]],
     ) -> np.ndarray:
         of_country: dict[str, float] = {}
         for k, m in zip(market.sellers, market.made, strict=True):
@@ -160,9 +175,7 @@ class _Builder:
         prior = np.zeros((len(market.sellers), len(market.buyers)))
         for j, b in enumerate(market.buyers):
             known = share.get((product, self.country(b)))
-            pull = [
-                m * self._nearness(s, b, product, contracts) for s, m in zip(market.sellers, market.made, strict=True)
-            ]
+            pull = [m * self._nearness(s, b, contracts) for s, m in zip(market.sellers, market.made, strict=True)]
             of_seller: dict[str, float] = {}
             for origin, weight in zip(market.origins, pull, strict=True):
                 of_seller[origin] = of_seller.get(origin, 0.0) + weight
@@ -175,12 +188,13 @@ class _Builder:
                 prior[i, j] = (wished + FLOOR) * pull[i] / of_seller[origin] * market.used[j]
         return prior
 
-    def _nearness(self, seller: int, buyer: int, product: str, contracts: dict[Any, Any]) -> float:
+    def _nearness(self, seller: int, buyer: int, contracts: dict[str, list[Row]]) -> float:
         """Sellers of the buyer's own group, or under contract with it, come first within their country."""
         group = self.sites[self.points[seller].site].group
         if group and group == self.sites[self.points[buyer].site].group:
             return 5.0
-        return 5.0 if self._term(contracts.get((self._site_name(seller), product), {}), buyer) else 1.0
+        terms = self._term(contracts, seller, buyer)
+        return 5.0 if terms and terms["seller"] == self.sites[self.points[seller].site].name else 1.0
 
     def _trade_residuals(
         self, product: str, market: Market, flow: np.ndarray, share: dict[tuple[str, str], dict[str, float]]
@@ -217,10 +231,10 @@ class _Builder:
                 and self.country(lane["buyer"]) == row["country"]
                 and (self.country(lane["seller"]) == row["country"]) == at_home
                 and all(self.sites[self.points[lane[end]].site].kind != "trader" for end in ("seller", "buyer"))
-                and not lane["contract"]
+                and lane["contract"] < 1.0
             ]  # fmt: skip
             bought = self._worth_trading(bought)
-            tonnes = sum(lane["flow"] for lane in bought) * 52.0
+            tonnes = sum(lane["flow"] * (1.0 - lane["contract"]) for lane in bought) * 52.0
             if tonnes <= 0.0:
                 continue
             part = min(row["output_t_yr"] / tonnes, 0.5)
@@ -228,7 +242,8 @@ class _Builder:
             inward: dict[tuple[int, int], float] = {}
             outward: dict[tuple[int, int], float] = {}
             for lane in bought:
-                through = part * lane["flow"]
+                through = part * lane["flow"] * (1.0 - lane["contract"])
+                lane["contract"] *= lane["flow"] / (lane["flow"] - through)
                 lane["flow"] -= through
                 desk = self.point(site, self.points[lane["seller"]].product, "trade")
                 inward[lane["seller"], desk] = inward.get((lane["seller"], desk), 0.0) + through

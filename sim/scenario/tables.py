@@ -140,12 +140,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "contracts": (
         _START,
-        _name("seller", "site"),
-        _name("buyer", "site, or a manufacturer as COUNTRY:end_use, or a country"),
-        _name("product", "product"),
+        _name("seller", "site, country, agent kind, or * for any; the most exact row counts"),
+        _name("buyer", "site, a manufacturer as COUNTRY:end_use, country, agent kind, or *"),
+        _name("product", "product, or *"),
         _number("share", "share of the lane's volume that is under term contract, 0 to 1"),
         _name("index", "price the formula reads", "price_domestic", "price_fob", "price_traded", optional=True),
         _number("discount", "share off the index", optional=True),
+        _number("floor_usd_per_kg", "least price of the formula, USD per kg gross", optional=True),
+        _number("ceiling_usd_per_kg", "highest price of the formula, USD per kg gross", optional=True),
     ),
     "projects": (
         _START,
