@@ -136,10 +136,11 @@ def customs(cargo, held, clears, normal, release, through, held_next):  # type: 
     cargo, held : (lane,) t: reaches the border this week, held there since before
     clears : (lane,) share that clears, 0 to 1; 1 is no measure
     normal : (lane,) t per week of normal flow
-    release : (lane,) weeks of normal flow that may leave the border in a week, 0 or more
+    release : (lane,) weeks of normal flow that may leave the border in a week, 0 or more; a quarter of what is held may
+        leave where that is more, as on lanes without a normal flow
     """
     for lane in range(cargo.size):
-        leaves = min(held[lane] * clears[lane], release[lane] * normal[lane] * clears[lane])
+        leaves = min(held[lane], max(release[lane] * normal[lane], 0.25 * held[lane])) * clears[lane]
         through[lane] = cargo[lane] * clears[lane] + leaves
         held_next[lane] = held[lane] - leaves + cargo[lane] * (1.0 - clears[lane])
 
