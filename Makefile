@@ -19,6 +19,7 @@ run: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py
+	$(BIN)/python tests/speed/bench_studies.py
 
 soak: $(STAMP)
 	$(BIN)/python tests/study/soaking.py

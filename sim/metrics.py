@@ -43,7 +43,9 @@ def summed(result: "Result", record: str, *axes: str, **where: Any) -> dict[str,
     from sim.records import RECORDS
 
     values, labels = result.array(record, **where)
-    rows = np.ascontiguousarray(values.transpose(2, 0, 1), dtype=np.float64)
+    rows = np.empty((values.shape[2], *values.shape[:2]))
+    for r in range(len(values)):  # replicate by replicate, each fits the processor's cache
+        rows[:, r] = values[r].T
     places = [RECORDS[record].axes.index(a) for a in axes]
     found: dict[str, Array] = {}
     for n, names in enumerate(labels):
@@ -138,18 +140,24 @@ def recovery_seen(ratio: Array, level: float = SERVED, stays: int = 13) -> tuple
 
 def _per_element(record: str) -> Callable[["Result"], dict[str, Array]]:
     def of(result: "Result") -> dict[str, Array]:
-        places = summed(result, record, "element", "country")
-        found = over_weeks(summed(result, record, "element"))
-        return {**found, **over_weeks(places)}
+        places = over_weeks(summed(result, record, "element", "country"))
+        return {**_over(places), **places}
 
     return of
 
 
+def _over(places: dict[str, Array]) -> dict[str, Array]:
+    """Sum over what stands after the first dot of each label."""
+    found: dict[str, Array] = {}
+    for label, values in places.items():
+        first = label.split(".")[0]
+        found[first] = found.get(first, 0.0) + values
+    return found
+
+
 def _line_stop(result: "Result") -> dict[str, Array]:
-    return {
-        **over_weeks(summed(result, "line_stop", "country")),
-        **over_weeks(summed(result, "line_stop", "country", "end_use")),
-    }
+    lines = over_weeks(summed(result, "line_stop", "country", "end_use"))
+    return {**_over(lines), **lines}
 
 
 def _first_stop(result: "Result") -> dict[str, Array]:

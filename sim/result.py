@@ -75,7 +75,8 @@ class Result:
                 rows.append(n)
         chosen = [labels[n] for n in rows]
         if record in self._arrays:
-            return self._arrays[record][:, :, rows], chosen
+            kept = self._arrays[record]
+            return (kept if len(rows) == kept.shape[2] else kept[:, :, rows]), chosen
         assert self.folder is not None
         if not chosen:
             return np.zeros((self.manifest["replicates"], self.manifest["weeks"], 0), dtype=np.float32), []

@@ -279,19 +279,24 @@ def unpacked(content: bytes) -> Any:
 
 
 def _basis_table(found: list[Block]) -> Any:
-    """One row per case, one column per series, its numbers (label, week) as bytes; the labels stand in the schema."""
+    """One row per case, one column per series, its numbers (label, week) as bytes; labels and type stand in the schema.
+
+    Numbers that single precision holds exactly, which is all that is not a sum, are kept in it.
+    """
     import pyarrow as pa
 
     fields = {"case": pa.array([c for block in found for c in block.cases], pa.int64())}
-    labels = {}
+    told = {}
     for name, first in (found[0].basis if found else {}).items():
-        labels[name] = json.dumps(list(first))
-        rows = []
-        for block in found:
-            together = np.stack(list(block.basis[name].values()), axis=1) if first else np.zeros((len(block.cases), 0))
-            rows += [case.tobytes() for case in together]
+        blocks = [
+            np.stack(list(b.basis[name].values()), axis=1) if first else np.zeros((len(b.cases), 0, 0)) for b in found
+        ]
+        small = [b.astype(np.float32) for b in blocks]
+        is_exact = all(np.array_equal(s, b, equal_nan=True) for s, b in zip(small, blocks, strict=True))
+        told[name] = json.dumps(["f4" if is_exact else "f8", *first])
+        rows = [case.tobytes() for block in (small if is_exact else blocks) for case in block]
         fields[name] = pa.array(rows, pa.large_binary())
-    return pa.table(fields).replace_schema_metadata(labels)
+    return pa.table(fields).replace_schema_metadata(told)
 
 
 @dataclass
@@ -307,10 +312,10 @@ class Bases:
         if not all(case in self.rows for case in cases):
             raise BackgroundFailed("the background run b0 of this scenario, draw and replicate failed")
         found: Basis = {}
-        for name, labels in self.labels.items():
-            kept = [np.frombuffer(self.table[name][self.rows[c]].as_buffer(), dtype=np.float64) for c in cases]
+        for name, (kind, *labels) in self.labels.items():
+            kept = [np.frombuffer(self.table[name][self.rows[c]].as_buffer(), dtype=kind) for c in cases]
             weekly = np.stack(kept).reshape(len(cases), len(labels), -1) if labels else np.zeros((0, 0, 0))
-            rows = np.ascontiguousarray(weekly.transpose(1, 0, 2))
+            rows = np.ascontiguousarray(weekly.transpose(1, 0, 2), dtype=np.float64)
             found[name] = {label: rows[n] for n, label in enumerate(labels)}
         return found
 

@@ -40,7 +40,7 @@ def kill_and_go_on(out: Path, kills: int, luck: random.Random, *more: str) -> tu
     while done < kills:
         parent = start(out, *more)
         wait_for_workers(parent)
-        time.sleep(luck.uniform(0.0, 2.0))
+        time.sleep(luck.uniform(0.5, 7.0))
         family = psutil.Process(parent.pid).children(recursive=True) if parent.poll() is None else []
         if parent.poll() is not None or not family:
             parent.communicate()
@@ -49,7 +49,7 @@ def kill_and_go_on(out: Path, kills: int, luck: random.Random, *more: str) -> tu
         if victim == "worker":
             worker = luck.choice(workers_of(parent) or family)
             worker.kill()
-            time.sleep(luck.uniform(0.2, 1.5))
+            time.sleep(luck.uniform(0.5, 5.0))
         parent.kill()
         parent.communicate()
         done += 1

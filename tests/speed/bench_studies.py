@@ -1,0 +1,160 @@
+"""Benchmark of studies: runs an hour, memory, overhead, workers; fans and comparisons of ten thousand runs; printed only.
+
+Run by ``make bench``. Numbers are of this machine and this moment, so the load beside them is printed too.
+"""
+
+import os
+import platform
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from sim.analysis.comparison import compare
+from sim.runner import BLOCK, make_world
+from sim.study.load import Study, load_study, prepared
+from sim.study.part import run_part
+from sim.study.plan import Part, expand, read_plan
+from sim.study.run import run_study
+
+WANTED, MINUTES = 3600, 20
+"""Runs of 520 weeks, and minutes they may take on two cores."""
+CASES = 32
+
+
+def full_world(replicates: int) -> Study:
+    """The stop of 2010 and three stores for 520 weeks."""
+    study = load_study("policy_race_2010")
+    file = study.file.model_copy(
+        update={
+            "replicates": replicates,
+            "weeks": 520,
+            "policies": [p for p in study.file.policies if p.kind == "stockpile"],
+        }
+    )
+    return prepared(replace(study, file=file, name="bench"))
+
+
+class Memory:
+    """The most that this process and its children held together, in GB."""
+
+    def __enter__(self) -> "Memory":
+        self.most, self._end = 0.0, threading.Event()
+        self._watch = threading.Thread(target=self._run)
+        self._watch.start()
+        return self
+
+    def _run(self) -> None:
+        me = psutil.Process()
+        while not self._end.wait(0.2):
+            held = 0
+            for process in [me, *me.children(recursive=True)]:
+                try:
+                    held += process.memory_info().rss
+                except psutil.Error:
+                    continue
+            self.most = max(self.most, held / 1e9)
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._watch.join()
+
+
+def timed(act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
+
+
+def overhead(place: Path) -> None:
+    """Time of a part over that of its weeks alone, in this process, by processor time."""
+    study = full_world(BLOCK)
+    out = place / "part"
+    plan = expand(study)
+    out.mkdir()
+    (out / "plan.json").write_text(plan.text())
+    beside = [str(s.path) for s in study.scenarios]
+    run_part(str(out), beside, Part(0, 0, 0, 2))
+    whole = []
+    for world in (0, 2):
+        begin = time.process_time()
+        run_part(str(out), beside, Part(0, world, 0, BLOCK))
+        whole.append(time.process_time() - begin)
+    scenario = study.scenarios[0]
+    alone = make_world(scenario, list(range(BLOCK)), 0, 520, [])
+    begin = time.process_time()
+    for _ in range(520):
+        alone.step()
+    week = time.process_time() - begin
+    assert read_plan((out / "plan.json").read_bytes()).digest == plan.digest
+    told = ", ".join(
+        f"{100 * (w / week - 1):.0f} % over the weeks alone ({n})" for n, w in zip(("b0", "p"), whole, strict=True)
+    )
+    print(f"overhead of binding, recording, metrics and writing: {told}; weeks alone {week / BLOCK:.3f} s a run")
+
+
+def speed(place: Path) -> None:
+    """Runs a second of the full world on one and two workers, memory, and what 3,600 runs would take."""
+    study = full_world(CASES)
+    runs = expand(study).runs
+    took = {}
+    for workers in (1, 2):
+        with Memory() as memory:
+            out = place / f"workers-{workers}"
+            took[workers] = timed(lambda out=out, workers=workers: run_study(study, out, workers=workers))
+        print(
+            f"{workers} worker{'s' * (workers > 1)}: {runs} runs of 520 weeks in {took[workers]:.0f} s, "
+            f"{runs / took[workers]:.2f} a second, at most {memory.most:.2f} GB in all processes"
+        )
+    print(
+        f"two workers {took[1] / took[2]:.2f} times one; {WANTED:,} runs would take {WANTED * took[2] / runs / 60:.1f} min "
+        f"on two (wanted: under {MINUTES})"
+    )
+    size = sum(p.stat().st_size for p in (place / "workers-2").rglob("*") if p.is_file())
+    print(
+        f"disk: {size / runs / 1e3:.0f} kB a run, of it series {size_of(place / 'workers-2' / 'series') / runs / 1e3:.0f} kB"
+    )
+
+
+def size_of(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+
+
+def many(place: Path) -> None:
+    """Ten thousand runs of the small world: a fan from disk, a comparison."""
+    with Memory() as memory:
+        took = timed(
+            lambda: run_study(ROOT / "tests" / "worlds" / "race.yaml", place / "many", replicates=1667, workers=2)
+        )
+    result = run_study(ROOT / "tests" / "worlds" / "race.yaml", place / "many", replicates=1667)
+    print(f"{result.manifest['runs']:,} runs of the small world, 60 weeks: {took:.0f} s, at most {memory.most:.2f} GB")
+    label = result.labels("price_fob")[0]
+    print(
+        f"fan of one series over all of them: {timed(lambda: result.fan('price_fob', label)):.2f} s (wanted: under 1)"
+    )
+    found = timed(lambda: compare(result).tables())
+    print(f"every table of their comparison: {found:.1f} s (wanted: under 10)")
+
+
+def main() -> None:
+    cores = os.cpu_count()
+    print(
+        f"machine: {platform.processor() or platform.machine()}, {cores} cores, load {os.getloadavg()[0]:.1f} at the start"
+    )
+    with tempfile.TemporaryDirectory() as place:
+        for measure in (overhead, speed, many):
+            if len(sys.argv) < 2 or measure.__name__ in sys.argv[1:]:
+                measure(Path(place))
+    print(f"load {os.getloadavg()[0]:.1f} at the end")
+
+
+if __name__ == "__main__":
+    main()
