@@ -262,7 +262,7 @@ class _Builder:
         return [x for x in bought if x["flow"] >= LEAST_TRADED * total[self.points[x["seller"]].product]]
 
     def newcomers(self) -> None:
-        """Wake-able lanes: a second seller at the usual origin, and for larger buyers one of another country."""
+        """Wake-able lanes: a larger seller at the usual origin, and for larger buyers one of another country."""
         known: dict[int, set[int]] = {}
         for lane in self.lanes:
             known.setdefault(lane["buyer"], set()).add(lane["seller"])
@@ -281,7 +281,8 @@ class _Builder:
             others = sorted((s for s in by_product[product] if s not in sellers), key=lambda s: (-self.made[s], s))
             near = [s for s in others if self.country(s) == main]
             far = [s for s in others if self.country(s) != main]
-            if len(sellers) == 1 and near:
+            known_well = max(self.made[s] for s in sellers if self.country(s) == main)
+            if near and (len(sellers) == 1 or (self.country(buyer) != main and self.made[near[0]] > 2.0 * known_well)):
                 self.lane(near[0], buyer, 0.0, contract=0.0, potential=0.5)
             if far and self.used[buyer] > total[product] * NOTICED:
                 self.lane(far[0], buyer, 0.0, contract=0.0, potential=NEWCOMER_SHARE)
