@@ -34,6 +34,7 @@ from sim.mechanisms.market import (
 )
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import (
+    cap_on_origin,
     missed_cargo,
     on_order,
     open_orders,
@@ -50,9 +51,10 @@ from sim.mechanisms.sums import mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
+from sim.policies.policy import Opening
 from sim.streams import Streams
 from sim.world.columns import allocate
-from sim.world.controls import Controls, Payment, Press
+from sim.world.controls import BUDGET_LINES, Controls, Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import CUSTOMS_LAG, Signals
@@ -121,7 +123,9 @@ class World:
         self.state: State = allocate(State, self.sizes, len(self.replicates))
         self.controls = Controls.neutral(self.sizes, len(self.replicates))
         self.signals = Signals()
-        self.memory: list[dict[str, np.ndarray]] = [p.start(network, len(self.replicates)) for p in self.policies]
+        opening = Opening(network, calendar, streams, len(self.replicates))
+        self.memory: list[dict[str, np.ndarray]] = [p.start(opening) for p in self.policies]
+        self.disclosed = np.zeros((len(self.replicates), self.sizes["point"]))
         self.effects: dict[str, bool] = {}
         self.draw = draw
         self.number = drawn_numbers(self, off, network.parameters if numbers is None else numbers)
@@ -207,6 +211,8 @@ class World:
         for policy, memory in zip(self.policies, self.memory, strict=True):
             presses = policy.answer(self.week, self.signals, memory)
             self._press(policy.name, presses)
+        if "disclosed" in self.controls.pressed:
+            self.disclosed = self.state.on_hand * self.controls["disclosed"]
 
     def _signal(self) -> None:
         """What may be known this week: last week's quotes, own stocks, announcements, published customs figures."""
@@ -218,8 +224,12 @@ class World:
         signals.announced = self.controls["announced"]
         signals.stored = s.on_hand
         signals.price_paid = s.paid
-        signals.ledger = s.ledger
+        signals.ledger, signals.revenue_before = s.ledger, s.revenue_before
+        signals.disclosed, signals.relief = self.disclosed, self.relief
+        signals.asked, signals.stage, signals.capital = s.ask, s.stage, k.capital
+        signals.shipped, signals.invoiced = k.zeros_lane, k.unit_at_rest
         if self.week > 0:
+            signals.shipped, signals.invoiced = self.w.shipped, self.w.unit
             signals.imports.append(self.w.landed_tonnes)
             del signals.imports[: -CUSTOMS_LAG - 1]
 
@@ -244,6 +254,8 @@ class World:
             announced = np.minimum(told / np.maximum(self.rows.view_flow, 1e-12), 1.0)
         s.belief = risk_belief(s.belief, miss, announced, k.rise, k.fade)
         w.fear = fear_for_supply(s.share, s.belief, net.view, net.buyer, net.use_at_rest)
+        if "calmed" in self.controls.pressed:
+            w.fear = w.fear * (1.0 - self.controls["calmed"])
 
     def wish(self) -> None:
         """What makers would use, and how much cover everyone wishes to hold."""
@@ -253,10 +265,9 @@ class World:
             planned = grow_by(planned, k.ln_growth * self.week)
         stays = planned * (1.0 - s.moved)
         came = sum_into(planned * s.moved, net.need_twin, self.rows.ones_need, self.rows.ones_need)
-        lower = move_to_lower_grade(s.intensity, stays + came, net.need_lower)
         w.plan = stays + came
         w.required = planned
-        w.by_intensity = w.plan * s.intensity + lower
+        w.by_intensity = self._by_intensity(w.plan)
         paid = taken_from(s.paid, net.need_point)
         w.want = want(w.by_intensity, k.ones_need, paid, k.need_paid_at_rest, self.of_use["elasticity"])
         w.extra = s.extra
@@ -287,6 +298,23 @@ class World:
             self.number["normal_memory_weeks"],
         )  # fmt: skip
 
+    def _by_intensity(self, plan: np.ndarray) -> np.ndarray:
+        """Planned use after thrifting, which moves a grade down, and after substitutes, which do without."""
+        s, c = self.state, self.controls
+        intensity = s.intensity
+        if "kept_by_thrift" in c.pressed:
+            floor = np.minimum(self.of_use["thrift_floor"], intensity)
+            intensity = np.maximum(intensity * c["kept_by_thrift"], floor)
+        lower = move_to_lower_grade(intensity, plan, self.network.need_lower)
+        left = plan * intensity + lower
+        return np.asarray(left * c["kept_by_substitutes"] if "kept_by_substitutes" in c.pressed else left)
+
+    def _free(self, on_hand: np.ndarray) -> np.ndarray:
+        """What of the stock may be used: all but what the state has locked."""
+        if "locked" not in self.controls.pressed:
+            return on_hand
+        return np.asarray(np.maximum(on_hand - self.controls["locked"], 0.0))
+
     def _capacity(self) -> np.ndarray:
         net, s = self.network, self.state
         cut = self.controls["capacity"]
@@ -305,9 +333,12 @@ class World:
         """Buyers order up to their wished position; term calls first, spot split over known sellers."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
         ordered = on_order(s.backlog, s.waiting, s.deciding, s.held, net.buyer, s.sea)
+        cover = s.cover + c["cover_added"] if "cover_added" in c.pressed else s.cover
         w.order = order_up_to(
-            s.expected_use, s.cover, k.lead, s.on_hand, ordered, k.order_smoothing_weeks, k.order_ceiling
+            s.expected_use, cover, k.lead, s.on_hand, ordered, k.order_smoothing_weeks, k.order_ceiling
         )
+        if "order_factor" in c.pressed:
+            w.order = w.order * c["order_factor"]
         w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
         w.tariff = c["tariff_added"] * net.crosses if "tariff_added" in c.pressed else k.zeros_lane
         w.duty_rate = k.duty + c["duty_added"] if "duty_added" in c.pressed else k.duty
@@ -320,10 +351,14 @@ class World:
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
             np.minimum(c["store_release"], s.on_hand), s.belief, net.view, s.fill, net.seller,
         )  # fmt: skip
+        if "turned_away" in c.pressed:
+            trust = trust * (1.0 - c["turned_away"])
         w.term, w.spot, w.leaning = split_orders(
             w.order, s.expected_use, s.share, w.entry, k.contract, s.term_volume, c["honoured"], w.rise, trust,
             net.buyer, self.number["spot_elasticity"], self.number["contract_tolerance"],
         )  # fmt: skip
+        if "origin_cap" in c.pressed:
+            w.spot = cap_on_origin(w.term, w.spot, w.order, c["origin_cap"], net.view, net.view_buyer, net.buyer)
         w.ordered = w.term + w.spot
         w.unit = unit_prices(
             s.index_ring, self._now(), k.index_at_rest, net.term_index, k.term_base, net.term_floor, net.term_ceiling,
@@ -433,7 +468,7 @@ class World:
         s.due_before, s.shipped_before = w.due, w.shipped
         s.share, s.qualified = seller_shares(
             s.share, w.leaning * self.rows.of_trade, s.qualified,
-            self.rows.newcomer, w.fear, w.run_up, net.buyer, self.number["share_memory_weeks"],
+            self.rows.newcomer, np.maximum(w.fear, c["diversify"]), w.run_up, net.buyer, self.number["share_memory_weeks"],
             self.number["qualification_weeks"],
         )  # fmt: skip
 
@@ -484,8 +519,8 @@ class World:
     def produce(self) -> None:
         """Plants run as far as wish, capacity and inputs allow."""
         net, s, w, k = self.network, self.state, self.w, self.k
-        s.run, out_run, inside, pending, used, produced = run_lines(
-            w.run_wish, k.run_at_rest, w.capacity, s.on_hand, s.inside, net.fill, net.feed_need, net.feed,
+        s.run, out_run, inside, swarf_next, used, produced = run_lines(
+            w.run_wish, k.run_at_rest, w.capacity, self._free(s.on_hand), s.inside, net.fill, net.feed_need, net.feed,
             net.output_made, net.output, s.swarf_pending, k.swarf_weeks, net.swarf_made, net.swarf_point, net.swarf_loop,
         )  # fmt: skip
         brought = origin_of_output(
@@ -494,7 +529,9 @@ class World:
         )  # fmt: skip
         s.origin = blend(self._goods(w.at_the_desk), s.origin, produced, brought)
         self._book_mass(out_run)
-        s.inside, s.swarf_pending = inside, pending
+        if "swarf_back" in self.controls.pressed:
+            swarf_next = swarf_next + self._swarf_brought_back(out_run)
+        s.inside, s.swarf_pending = inside, swarf_next
         running = (self.controls["capacity"] >= 1.0) & (s.run > 0.0)
         s.usual_run = np.where(running, s.usual_run + (s.run - s.usual_run) / 52.0, s.usual_run)
         s.on_hand = np.maximum(s.on_hand - used, 0.0) + produced
@@ -515,14 +552,25 @@ class World:
         self.mined += self.w.mined
         self.lost += self.w.lost
 
+    def _swarf_brought_back(self, out_run: np.ndarray) -> np.ndarray:
+        """T of swarf that a programme keeps from being lost; at most all of it."""
+        net = self.network
+        there = (net.swarf_point >= 0).astype(float)
+        back = out_run * net.swarf_made * np.minimum(self.controls["swarf_back"], 1.0 - net.swarf_loop) * there
+        saved = contained(back, np.ascontiguousarray(net.point_content[np.maximum(net.swarf_point, 0)]))
+        self.w.lost = self.w.lost - saved
+        self.lost -= saved
+        return np.asarray(back)
+
     def use(self) -> None:
         """Makers of goods use what they have; a line stops for want of one component."""
         net, s, w, k = self.network, self.state, self.w, self.k
+        free = self._free(s.on_hand)
         w.use, w.served = least_component(
-            w.want, s.on_hand, net.need_point, net.need_component, net.component_maker, self.rows.ones_maker
+            w.want, free, net.need_point, net.need_component, net.component_maker, self.rows.ones_maker
         )
         s.on_hand[:, net.need_point] = np.maximum(s.on_hand[:, net.need_point] - w.use, 0.0)
-        w.missing = np.maximum(w.want - s.on_hand[:, net.need_point] - w.use, 0.0)
+        w.missing = np.maximum(w.want - self._free(s.on_hand)[:, net.need_point] - w.use, 0.0)
         w.unmet = np.maximum(w.want - w.use, 0.0)
         s.owed, s.extra = postponed_demand(
             w.want, w.use, s.owed, self.of_use["postponed_share"], self.number["catch_up_weeks"]
@@ -633,25 +681,30 @@ class World:
         value, w.line_cost = self.value_and_cost(s.ask, s.paid_now)
         if self.at_rest:
             return
+        c = self.controls
+        if "topped_up" in c.pressed:
+            value = self.value_and_cost(s.ask + c["topped_up"], s.paid_now)[0]
         margin = value / np.maximum(w.line_cost, 0.01) + k.margin_lift
         s.margin_year = s.margin_year + (margin - s.margin_year) / 52.0
         n = self.number
         s.running, s.weeks_below, s.weeks_above = curtail_and_restart(
-            margin, s.running, s.weeks_below, s.weeks_above, n["curtail_weeks"], n["mothball_weeks"], n["restart_weeks"]
+            np.where(c["kept_open"] > 0.5, np.maximum(margin, 0.0), margin), s.running, s.weeks_below, s.weeks_above, n["curtail_weeks"], n["mothball_weeks"], n["restart_weeks"]
         )
         s.grown = expand(s.grown, s.run, w.capacity, s.margin_year, n["expansion_share_yr"], n["expansion_ceiling"])
         if not net.projects:
             return
         lines = net.project_line
-        value = self.value_and_cost(np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)), s.paid_now)[0][:, lines]
+        cautious = np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)) + c["topped_up"]
+        value = self.value_and_cost(cautious, s.paid_now)[0][:, lines]
         npv = present_value(
             np.ascontiguousarray(value * 0.85 * net.nameplate[lines] * 52.0 * USD_PER_T), n["project_years"],
             n["project_rate"],
         )  # fmt: skip
+        npv = np.where(c["committed"] > 0.5, np.inf, npv)
         luck = self.streams.uniform("project_permit", k.hashes, self.week)
         s.stage, s.week_due = decide_projects(
             s.stage, s.week_due, np.full(len(self.replicates), float(self.week)), k.earliest, k.decided, npv, k.capital,
-            (luck < k.hazard).astype(np.float64), k.slip, k.build_weeks, np.minimum(self.controls["support"], 1.0),
+            (luck < k.hazard * c["project_risk"]).astype(np.float64), k.slip, k.build_weeks, np.minimum(self.controls["support"], 1.0),
         )  # fmt: skip
 
     def value_and_cost(self, ask: np.ndarray, paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -674,13 +727,13 @@ class World:
         self._move(sales, rows.outside_need, rows.need_account, rows.ones_need)
         costs = s.run * net.cash_cost * USD_PER_T
         self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
-        self._pay_as_pressed()
         self._keep_ledger()
         at_stores = np.ascontiguousarray(w.value[:, rows.store_lanes])
         into = sum_into(at_stores, rows.store_buyer, rows.ones_store, net.use_at_rest)
         w.store_spent = into
         w.store_earned = sum_into(at_stores, rows.store_seller, rows.ones_store, net.use_at_rest)
         s.store_bought = s.store_bought + into
+        self._pay_as_pressed()
         trader = net.hoards > 0.0
         traded = np.ascontiguousarray(w.value[:, rows.trader_lanes])
         bought = sum_into(traded, rows.trader_buyer, rows.ones_trader, net.use_at_rest)
@@ -697,14 +750,24 @@ class World:
         s.revenue_before = np.where(acting, s.revenue_before, s.revenue_before + (revenue - s.revenue_before) / YEAR)
 
     def _pay_as_pressed(self) -> None:
-        """Payments that policies press: from one account to another, booked on the payer's public line."""
-        s, rows = self.state, self.rows
-        self.w.public = np.zeros(s.money.shape)
+        """Payments that policies press, and the stores' trade: booked by government and budget line."""
+        s, w, rows = self.state, self.w, self.rows
+        w.public = np.zeros(s.money.shape)
+        w.budget = np.zeros((len(self.replicates), len(rows.codes), len(BUDGET_LINES)))
         for payment in self.paid:
             payer, payee = rows.accounts.index(payment.payer), rows.accounts.index(payment.payee)
+            line = BUDGET_LINES.index(payment.line)
             s.money[:, payer] -= payment.usd
             s.money[:, payee] += payment.usd
-            self.w.public[:, payer] += payment.usd
+            for account, sign in ((payer, 1.0), (payee, -1.0)):
+                who, _, code = rows.accounts[account].partition(":")
+                if who == "government":
+                    w.public[:, account] += sign * payment.usd
+                    w.budget[:, rows.codes.index(code), line] += sign * payment.usd
+        for point in np.flatnonzero(rows.is_store):
+            country = rows.codes.index(self.network.country_of(int(point)))
+            w.budget[:, country, BUDGET_LINES.index("purchases")] += w.store_spent[:, point]
+            w.budget[:, country, BUDGET_LINES.index("sales")] -= w.store_earned[:, point]
 
     def _move(self, amount: np.ndarray, payer: np.ndarray, payee: np.ndarray, ones: np.ndarray) -> None:
         accounts = self.rows.ones_account

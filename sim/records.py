@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.mechanisms.books import bound_by_step, mean_fob, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
+from sim.world.controls import BUDGET_LINES
 from sim.world.network import Network
 from sim.world.rows import Rows
 
@@ -82,6 +83,7 @@ RECORDS = {
         Record("store_earned", "USD", ("product", "country"), "sum", "earned by what left them"),
         Record("unit_cost", "USD/kg", ("site",), "mean", "inputs at prices paid and cash cost, per kg of feed or main product"),
         Record("public_cost", "USD", ("country",), "sum", "spent on stores and by policies, less sold"),
+        Record("budget", "USD", ("country", "line"), "sum", "public cost by budget line; what comes back is negative"),
         Record("ledger_seen", "USD", ("country",), "sum", "export revenue less that of the year before a country's first measure"),
         Record("money", "USD", ("account",), "last", "balance since the start"),
     )
@@ -161,6 +163,7 @@ class Recorder:
             cell=[(p, c) for p, c in rows.cells],
             account=[(a,) for a in rows.accounts],
             country=[(c,) for c in rows.codes],
+            budget=[(c, line) for c in rows.codes for line in BUDGET_LINES],
         )
         codes = [c for (c,) in self.labels["point_country"]]
         self._governments = np.array([rows.accounts.index(f"government:{c}") for c in codes], dtype=np.int64)
@@ -296,6 +299,7 @@ class Recorder:
             "store_earned": ("store", lambda m: self.sum("store", m.w.store_earned)),
             "unit_cost": ("line", lambda m: self.mean("line", m.w.line_cost, net.nameplate)),
             "public_cost": ("point_country", public),
+            "budget": ("budget", lambda m: m.w.budget.reshape(len(m.w.budget), -1)),
             "ledger_seen": ("country", lambda m: m.w.ledger),
             "money": ("account", lambda m: m.state.money),
         }  # fmt: skip

@@ -73,6 +73,47 @@ def split_orders(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
+    "term[lane] spot[lane] order[point] cap[view] view[lane]:view view_buyer[view]:point buyer[lane]:point -> capped[lane]"
+)
+def cap_on_origin(term, spot, order, cap, view, view_buyer, buyer, capped):  # type: ignore[no-untyped-def]
+    """Move spot orders beyond a cap on one origin to the buyer's sellers of other origins, as far as it knows any.
+
+    Parameters
+    ----------
+    term, spot : (lane,) t ordered; term calls count but stay
+    order : (point,) t the buyer orders in all
+    cap : (view,) most of it from one origin, share
+    view, view_buyer : (lane,) buyer and origin of a lane; (view,) the buyer's stock point
+
+    Returns
+    -------
+    capped : (lane,) t of spot orders; a buyer's sum is as before
+    """
+    ordered, movable = cap * 0.0, cap * 0.0
+    excess, room = order * 0.0, order * 0.0
+    for lane in range(spot.size):
+        if view[lane] >= 0:
+            ordered[view[lane]] += term[lane] + spot[lane]
+            movable[view[lane]] += spot[lane]
+    for row in range(cap.size):
+        over = ordered[row] - cap[row] * order[view_buyer[row]]
+        # from here on ``ordered`` holds what an origin gives up (above 0) or may take (below 0)
+        ordered[row] = min(over, movable[row]) if over > 0.0 else over
+        if movable[row] <= 0.0:
+            ordered[row] = 0.0
+        excess[view_buyer[row]] += max(ordered[row], 0.0)
+        room[view_buyer[row]] += max(-ordered[row], 0.0)
+    for lane in range(spot.size):
+        capped[lane] = spot[lane]
+        row = view[lane]
+        if row >= 0 and excess[buyer[lane]] > 0.0 and movable[row] > 0.0:
+            moved = min(excess[buyer[lane]], room[buyer[lane]])
+            part = excess[buyer[lane]] if ordered[row] > 0.0 else room[buyer[lane]]
+            share = moved / part if part > 0.0 else 0.0
+            capped[lane] = spot[lane] * max(1.0 - share * ordered[row] / movable[row], 0.0)
+
+
+@mechanism(
     "share[lane] leaning[lane] qualified[lane] potential[lane]:shared belief[point] run_up[point] buyer[lane]:point memory_weeks"
     " qualification_weeks -> share_next[lane] qualified_next[lane]"
 )

@@ -1,20 +1,34 @@
 """Policy: signals in, presses out, declared memory between."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.calendar import Calendar
+from sim.streams import Streams
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import Signals
 
 Memory = dict[str, np.ndarray]
+Answer = list[Press | Payment]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a policy is told before week 0: rows, weeks, named luck, the number of replicates."""
+
+    network: Network
+    calendar: Calendar
+    streams: Streams
+    replicates: int
 
 
 class Policy(BaseModel):
-    """What every policy has: a kind, a name and a country that owns it."""
+    """What every policy has: a kind and a name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: str
@@ -34,7 +48,7 @@ class BoundPolicy:
 
     name = "policy"
 
-    def start(self, net: Network, replicates: int) -> Memory:
+    def start(self, opening: Opening) -> Memory:
         """Memory before week 0, one row per replicate."""
         return {}
 

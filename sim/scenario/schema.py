@@ -1,7 +1,9 @@
 """Schema of a scenario file: one question, its world, its events, its horizon."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -18,7 +20,8 @@ from sim.events import (
     StockRelease,
 )
 from sim.events.event import Number
-from sim.policies import NoPolicy, Stockpile
+from sim.policies import KINDS as POLICIES
+from sim.policies import NoPolicy, Policy
 
 AnyEvent = Annotated[
     ShadowEmbargo
@@ -33,7 +36,11 @@ AnyEvent = Annotated[
     | StockRelease,
     Field(discriminator="kind"),
 ]
-AnyPolicy = Annotated[NoPolicy | Stockpile, Field(discriminator="kind")]
+if TYPE_CHECKING:
+    AnyPolicy = Policy
+else:
+    AnyPolicy = Annotated[reduce(or_, POLICIES.values()), Field(discriminator="kind")]
+"""Any kind of policy that is registered."""
 
 
 class Misplaced(ValueError):

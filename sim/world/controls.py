@@ -57,8 +57,30 @@ CONTROLS = {
             "relief", "measure", 0.0, "maximum", "share", "easing of a country's measures of a kind, the week after"
         ),
         Control("support", "project", 0.0, "sum", "share", "share of capital a government bears"),
+        Control("committed", "project", 0.0, "maximum", "flag", "projects that go ahead whatever their value"),
+        Control("project_risk", "project", 1.0, "product", "share", "share of the hazard of permit and finance left"),
+        Control("kept_open", "line", 0.0, "maximum", "flag", "plants whose lenders keep them from closing"),
+        Control("topped_up", "point", 0.0, "sum", "USD/kg", "paid to a producer on top of its price"),
+        Control("turned_away", "lane", 0.0, "maximum", "share", "share of orders a seller does not take"),
+        Control("origin_cap", "view", 1.0, "minimum", "share", "most a buyer may order from one origin"),
+        Control("diversify", "point", 0.0, "maximum", "share", "urge to qualify new sellers, beside fear"),
+        Control("order_factor", "point", 1.0, "product", "share", "orders over what the buyer alone would order"),
+        Control("cover_added", "point", 0.0, "sum", "weeks", "cover wished beyond the firm's own wish"),
+        Control("locked", "point", 0.0, "maximum", "t", "kept on hand by order of the state"),
+        Control("calmed", "point", 0.0, "maximum", "share", "share of a buyer's fear that a known stock takes away"),
+        Control("disclosed", "point", 0.0, "maximum", "flag", "stores whose level is published"),
+        Control("kept_by_thrift", "need", 1.0, "product", "share", "planned use left by a programme; the rest moves a grade down"),
+        Control("kept_by_substitutes", "need", 1.0, "product", "share", "planned use left by substitutes; the rest does without"),
+        Control("swarf_back", "line", 0.0, "sum", "share", "share of swarf that comes back beside the usual"),
     )
 }
+
+
+BUDGET_LINES = (
+    "purchases", "sales", "holding", "subsidy", "loan", "equity", "floor", "research", "recycling", "administration",
+    "repayment", "interest", "dividend", "clawback",
+)  # fmt: skip
+"""Lines of a government's budget; sales, repayment, interest, dividend and clawback are what comes back."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +95,10 @@ class Press:
 
 @dataclass(frozen=True)
 class Payment:
-    """A payment a policy presses: accounts by name (``government:JPN``, ``firms:AUS``, ``outside``), the budget line, USD."""
+    """A payment a policy presses, in USD, 0 or more: accounts by name (``government:JPN``, ``firms:AUS``, ``outside``), budget line.
+
+    What a government receives comes off its cost, on the line named.
+    """
 
     payer: str
     payee: str

@@ -29,7 +29,23 @@ class Signals:
     ledger: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """USD per country: export revenue since its first measure less what it was the year before; its government sees it."""
     stored: Array = field(default_factory=lambda: np.zeros((0, 0)))
-    """T on hand per stock point; a government may read its own store only."""
+    """T on hand per stock point; a government may read its own store, and what firms at home report to it."""
+    disclosed: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """T per stock point in public stores last week; 0 for a secret one, which is in nobody's signals."""
+    asked: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """USD/kg asked at home per seller's stock point, last week."""
+    shipped: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """T shipped per lane last week; a government reads the books of firms it pays or lends to only."""
+    invoiced: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """USD/kg delivered per lane last week; the same."""
+    stage: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Stage of each project: 0 waiting, 1 building, 2 standing, 3 failed."""
+    capital: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Million USD each project costs; its applicants tell."""
+    revenue_before: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """USD per week per country: export revenue of the year before its first measure; its government sees it."""
+    relief: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Easing of each country's measures by kind, as agreed last week."""
 
     def published_imports(self) -> Array | None:
         """Latest published week of imports, six weeks old."""

@@ -1,0 +1,107 @@
+"""Home: what a government finds in its own country: who uses what, its stores, accounts, and sums in row order."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from sim.events.selection import SelectionError, _known
+from sim.world.network import Network
+from sim.world.signals import Signals
+
+USES = ("need", "bought", "trade")
+"""Roles of stock points from which something is used."""
+
+
+def known_country(net: Network, key: str, country: str) -> str:
+    """The country, or an error that says which there are."""
+    _known(key, [country], net.countries)
+    return country
+
+
+def known_products(net: Network, products: Sequence[str]) -> list[str]:
+    """The products, or an error that says which there are."""
+    _known("products", products, net.products)
+    return list(products)
+
+
+def treasury(country: str) -> str:
+    return f"government:{country}"
+
+
+def firms(country: str) -> str:
+    return f"firms:{country}"
+
+
+def users(net: Network, country: str, products: Sequence[str] = (), roles: Sequence[str] = USES) -> np.ndarray:
+    """Stock points from which makers at home use, of these products or of all that hold rare earths; projects left out."""
+    at = net.point_countries()
+    found = [
+        k for k, p in enumerate(net.points)
+        if at[k] == country and p.role in roles and net.use_at_rest[k] > 0.0 and net.is_project[k] == 0.0
+        and (p.product in products if products else net.point_rare[k] > 0.0)
+    ]  # fmt: skip
+    return np.array(found, dtype=np.int64)
+
+
+def some_users(net: Network, country: str, products: Sequence[str] = (), roles: Sequence[str] = USES) -> np.ndarray:
+    """The same, or an error where nobody uses any of it."""
+    known_country(net, "country", country)
+    known_products(net, products)
+    found = users(net, country, products, roles)
+    if not found.size:
+        raise SelectionError("products" if products else "country", f"nobody in {country} uses {goods(products)}")
+    return found
+
+
+def goods(products: Sequence[str]) -> str:
+    """Products in words."""
+    return ", ".join(products) if products else "rare earths and magnets"
+
+
+def total(values: np.ndarray) -> np.ndarray:
+    """Sum over rows, in their order, one per replicate; NumPy's own sum hangs on the size of the batch."""
+    summed = values[:, 0] * 0.0 if values.shape[1] else np.zeros(len(values))
+    for row in range(values.shape[1]):
+        summed = summed + values[:, row]
+    return summed
+
+
+def cover_of(net: Network, points: np.ndarray, signals: Signals, locked: np.ndarray | None = None) -> np.ndarray:
+    """Cover over normal of these users, each at most 1.5, weighed by use; ``locked`` t do not count."""
+    days = signals.days_of_cover[:, points]
+    if locked is not None:
+        days = np.maximum(days - 7.0 * locked / np.maximum(net.use_at_rest[points], 1e-12), 0.0)
+    ratio = np.minimum(days / np.maximum(signals.normal_days[:, points], 1e-9), 1.5)
+    weight = net.use_at_rest[points] / max(float(net.use_at_rest[points].sum()), 1e-12)
+    return np.asarray(1.0 + total((ratio - 1.0) * weight))
+
+
+def sold_by(net: Network, site: str) -> np.ndarray:
+    """Stock points from which a plant sells."""
+    found = [k for k, p in enumerate(net.points) if net.sites[p.site].name == site and p.role == "sold"]
+    return np.array(found, dtype=np.int64)
+
+
+def lines_of(net: Network, site: str) -> np.ndarray:
+    """Lines of a plant."""
+    return np.array([k for k, s in enumerate(net.line_site) if net.sites[s].name == site], dtype=np.int64)
+
+
+def known_plant(net: Network, key: str, site: str) -> str:
+    """A plant or project of this world, or an error with a suggestion."""
+    _known(key, [site], {net.sites[s].name for s in net.line_site})
+    return site
+
+
+def country_of_site(net: Network, site: str) -> str:
+    return next(s.country for s in net.sites if s.name == site)
+
+
+def project_row(net: Network, site: str) -> int:
+    """Row of a project, -1 for a plant that stands."""
+    names = [str(p["project"]) for p in net.projects]
+    return names.index(site) if site in names else -1
+
+
+def rows_where(flags: Iterable[bool]) -> np.ndarray:
+    return np.array([k for k, flag in enumerate(flags) if flag], dtype=np.int64)
