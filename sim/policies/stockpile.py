@@ -41,9 +41,15 @@ class Stockpile(Policy):
         default_factory=list, description="end uses or kinds of site served from it; everybody at home if left out"
     )
     refill: bool = Field(default=True, description="buy again after a release")
-    refill_after_weeks: float = Field(default=0.0, ge=0, le=520, description="weeks after a release before it buys again")
-    budget_musd_yr: float | None = Field(default=None, ge=0, le=1e6, description="most spent on purchases, million USD a year")
-    secret: bool = Field(default=True, description="its level is nobody's knowledge; false: published, and buyers are calmer")
+    refill_after_weeks: float = Field(
+        default=0.0, ge=0, le=520, description="weeks after a release before it buys again"
+    )
+    budget_musd_yr: float | None = Field(
+        default=None, ge=0, le=1e6, description="most spent on purchases, million USD a year"
+    )
+    secret: bool = Field(
+        default=True, description="its level is nobody's knowledge; false: published, and buyers are calmer"
+    )
     calm_share: float = Field(
         default=0.3, ge=0, le=1, description="share of buyers' fear that a full public store takes away (assumed)"
     )
@@ -107,7 +113,7 @@ class _Bound(BoundPolicy):
         kept = [not wanted or s.end_use in wanted or s.kind in wanted for s in sites]
         if lanes.size and not any(kept):
             raise SelectionError("allocate_to", f"no store of {self.policy.country} has a lane to {', '.join(wanted)}")
-        return lanes[~np.array(kept, dtype=bool)]
+        return np.asarray(lanes[~np.array(kept, dtype=bool)])
 
     def start(self, opening: Opening) -> Memory:
         n, stores = opening.replicates, self.stores.size
