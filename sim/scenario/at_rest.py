@@ -125,6 +125,8 @@ def _contracts(net: Network, lanes: list[dict[str, Any]]) -> None:
         seller, buyer = country[lane["seller"]], country[lane["buyer"]]
         kind = row["index"] or ("price_fob" if seller != buyer else "price_domestic")
         net.term_discount[k] = row["discount"] or 0.0
+        net.term_floor[k] = row["floor_usd_per_kg"] or 0.0
+        net.term_ceiling[k] = row["ceiling_usd_per_kg"] or np.inf
         product = net.points[lane["seller"]].product
         place = buyer if kind == "price_traded" else net.exporter if product in sold_at_home else seller
         keys.append((kind, product, place))
