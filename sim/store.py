@@ -19,7 +19,7 @@ from sim.scenario.world import SHIPPED
 if TYPE_CHECKING:
     from sim.result import Result
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout; a result of another one is refused."""
 GROUP = 16
 """Replicates in a row group; fixed, so that the bytes of a result do not hang on the block size."""
@@ -66,6 +66,7 @@ def manifest_of(
         "stage": {p.name: p.stage for p in net.products.values()},
         "exporter": net.exporter,
         "separators": {s.name: s.country for s in net.sites if s.kind == "refiner"},
+        "countries": net.countries,
         "versions": {
             "ytterby": package_version(),
             "python": platform.python_version(),
