@@ -179,6 +179,54 @@ def _peaks(result: "Result") -> dict[str, Array]:
     return {x[0]: peak[:, n] for n, x in enumerate(labels)}
 
 
+def _peaks_abroad(record: str) -> Callable[["Result"], dict[str, Array]]:
+    def of(result: "Result") -> dict[str, Array]:
+        values, labels = result.array(record)
+        base = np.nanmean(_seen(values[:, base_weeks(result)]), axis=1)
+        peak = rolling(values, 4).max(axis=1) / np.where(base > 0.0, base, np.nan)
+        return {".".join(x): peak[:, n] for n, x in enumerate(labels)}
+
+    return of
+
+
+def _seen(values: Array) -> Array:
+    """Prices, with a nought in the first week of a series that has none at all, so that its mean is defined."""
+    seen = values.astype(np.float64)
+    nothing = ~np.isfinite(seen).any(axis=1)
+    seen[:, 0][nothing] = 0.0
+    return seen
+
+
+def _highest_rent(result: "Result") -> dict[str, Array]:
+    return {pool: weekly.max(axis=1) for pool, weekly in summed(result, "rent", "pool").items()}
+
+
+def _direct(result: "Result") -> dict[str, Array]:
+    """Imports from the exporter over all imports, at CIF value, in the last 52 weeks, %."""
+    who, found = result.manifest["exporter"], {}
+    own = {k: v[:, -YEAR:].sum(axis=1) for k, v in summed(result, "imports_usd", "buyer", seller=who).items()}
+    for buyer, usd in summed(result, "imports_usd", "buyer").items():
+        total = usd[:, -YEAR:].sum(axis=1)
+        found[buyer] = 100.0 * np.divide(
+            own.get(buyer, 0.0 * total), total, out=np.zeros_like(total), where=total > 0.0
+        )
+    return found
+
+
+def _look_through(result: "Result") -> dict[str, Array]:
+    """Rare earth used that the exporter separated, over all that was used, in the last 52 weeks, %."""
+    who, found = result.manifest["exporter"], {}
+    used = {
+        k: v[:, -YEAR:].sum(axis=1)
+        for k, v in summed(result, "use_by_origin", "country", "group", layer="separation").items()
+    }
+    for country in dict.fromkeys(k.split(".")[0] for k in used):
+        total = np.sum([v for k, v in used.items() if k.split(".")[0] == country], axis=0)
+        own = used.get(f"{country}.{who}", 0.0 * total)
+        found[country] = 100.0 * np.divide(own, total, out=np.zeros_like(total), where=total > 0.0)
+    return found
+
+
 def _cost(result: "Result") -> dict[str, Array]:
     return {c: v / 1e6 for c, v in over_weeks(summed(result, "public_cost", "country")).items()}
 
@@ -208,6 +256,22 @@ METRICS = {
         Metric(
             "peak_over_base", "ratio", ("price_fob",),
             "largest 4-week mean of FOB over the 52 weeks before the first event, per product", _peaks,
+        ),
+        Metric(
+            "peak_traded_over_base", "ratio", ("price_traded",), "the same for what was paid on delivery, per product and country",
+            _peaks_abroad("price_traded"),
+        ),
+        Metric(
+            "peak_quote_over_base", "ratio", ("price_quote",), "the same for the quote, per product and country",
+            _peaks_abroad("price_quote"),
+        ),
+        Metric("highest_rent", "USD/kg", ("rent",), "highest permit price of a week, per pool", _highest_rent),
+        Metric(
+            "dependence_direct", "%", ("imports_usd",), "imports from the exporter over all, by value, last 52 weeks", _direct
+        ),
+        Metric(
+            "dependence", "%", ("use_by_origin",), "rare earth used that the exporter separated, last 52 weeks",
+            _look_through,
         ),
         Metric(
             "public_spent_musd", "million USD", ("public_cost",), "spent less earned, undiscounted, per country", _cost

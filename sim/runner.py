@@ -1,8 +1,11 @@
 """Runner: one scenario, many replicates, in blocks; the same bytes whatever the block size or the number of workers."""
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +99,19 @@ def run_block(
     return replicates, kept, world.effects
 
 
+def die_with_parent() -> None:
+    """Start of a worker process: leave interrupts to the parent, and end when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def _in_process(text: str, path: str | None, name: str, rest: tuple[Any, ...]) -> Block:
     from sim.scenario.load import parse
 
@@ -114,7 +130,7 @@ def blocks_of(
             yield run_block(scenario, part, seed, weeks, names, policy, progress)
         return
     make_world(scenario, [0], seed, 1, policy).step()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
         text = scenario.text()
         path = str(scenario.path) if scenario.path else None
         futures = [pool.submit(_in_process, text, path, scenario.name, (p, seed, weeks, names, policy)) for p in parts]

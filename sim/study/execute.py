@@ -3,14 +3,13 @@
 import multiprocessing
 import os
 import queue
-import signal
-import threading
 import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.runner import die_with_parent
 from sim.store import ResultError
 from sim.study.part import NETWORKS, run_part
 from sim.study.plan import Part
@@ -23,15 +22,7 @@ Tell = Callable[[Part, dict[str, Any]], None]
 def begin_worker(networks: dict[str, Any]) -> None:
     """Start of a worker process: take the balanced networks, leave interrupts to the parent, end when it is gone."""
     NETWORKS.update(networks)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def watch() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True).start()
+    die_with_parent()
 
 
 class Inline(Executor):

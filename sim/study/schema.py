@@ -21,6 +21,10 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _kept(value: Any) -> Any:
+    return {"record": value} if isinstance(value, str) else value
+
+
 def _scenario(value: Any) -> Any:
     return {"scenario": value} if isinstance(value, str) else value
 
@@ -119,7 +123,9 @@ class StudyFile(Part):
     seed: int = Field(default=0, ge=0, description="seed, 0 or more")
     weeks: int | None = Field(default=None, ge=1, le=2600, description="weeks; each scenario's own if left out")
     vary: Vary = Field(default_factory=Vary)
-    keep: list[Kept] = Field(default_factory=list, description="series to keep; a small set if left out")
+    keep: list[Annotated[Kept, BeforeValidator(_kept)]] = Field(
+        default_factory=list, description="records to keep as series, whole or in part; a small set if left out"
+    )
     frequency: Literal["ME", "W"] = Field(default="ME", description="series by month (ME) or week (W)")
     metrics: list[str] = Field(default_factory=list, description="metrics to compare; all if left out")
     countries: list[str] = Field(

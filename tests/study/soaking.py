@@ -34,13 +34,16 @@ def prints(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def kill_and_go_on(out: Path, kills: int, luck: random.Random, *more: str) -> tuple[int, int]:
-    """Kill the parent or a worker at random moments, then let the study end; return kills done and orphans seen."""
+def kill_and_go_on(out: Path, kills: int, luck: random.Random, longest: float, *more: str) -> tuple[int, int]:
+    """Kill the parent or a worker at random moments, then let the study end; return kills done and orphans seen.
+
+    ``longest`` is the most seconds it is left alone once its workers are there.
+    """
     done = orphans = 0
     while done < kills:
         parent = start(out, *more)
         wait_for_workers(parent)
-        time.sleep(luck.uniform(0.5, 7.0))
+        time.sleep(luck.uniform(0.1, longest))
         family = psutil.Process(parent.pid).children(recursive=True) if parent.poll() is None else []
         if parent.poll() is not None or not family:
             parent.communicate()
@@ -49,7 +52,7 @@ def kill_and_go_on(out: Path, kills: int, luck: random.Random, *more: str) -> tu
         if victim == "worker":
             worker = luck.choice(workers_of(parent) or family)
             worker.kill()
-            time.sleep(luck.uniform(0.5, 5.0))
+            time.sleep(luck.uniform(0.1, longest))
         parent.kill()
         parent.communicate()
         done += 1
@@ -90,7 +93,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         calm, wild = Path(place) / "calm", Path(place) / "wild"
         subprocess.run(command(calm, *more), check=True, cwd=ROOT)
-        done, orphans = kill_and_go_on(wild, kills, luck, *more)
+        done, orphans = kill_and_go_on(wild, kills, luck, 7.0, *more)
         same = prints(calm) == prints(wild)
     print(f"{done} kills, {orphans} orphans, {'the same bytes' if same else 'OTHER BYTES'}")
     sys.exit(0 if same and orphans == 0 and done == kills else 1)
