@@ -230,7 +230,7 @@ def test_a_fault_names_file_line_key_and_remedy(tmp_path, change, says):
 def test_kill_9_loses_at_most_the_parts_in_flight(tmp_path):
     more = ("--workers", "2", "--replicates", "64")
     subprocess.run(command(tmp_path / "calm", *more), check=True, capture_output=True)
-    kills, orphans = kill_and_go_on(tmp_path / "wild", 2, random.Random(3), 1.5, *more)
+    kills, orphans = kill_and_go_on(tmp_path / "wild", 2, random.Random(3), 0.5, *more)
     assert orphans == 0
     assert kills >= 1
     assert prints(tmp_path / "wild") == prints(tmp_path / "calm")
