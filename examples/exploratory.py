@@ -4,19 +4,16 @@ Needs `pip install ema_workbench` beside this package. EMA Workbench draws the w
 with and without the store, gives what the store averts. PRIM then looks for the box of uncertainties that holds the failures.
 """
 
-import sys
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
 from sim.policies.stockpile import Stockpile
 from sim.runner import run_block
 from sim.scenario.load import Scenario, load
 
+ROOT = Path(__file__).resolve().parents[1]
 WEEKS, WORLDS = 60, 200
 PATHS = {"panic": "parameters.panic", "clears": "events.shadow_embargo.clears", "swarf_weeks": "parameters.swarf_weeks"}
 

@@ -98,7 +98,7 @@ def main() -> None:
     import tempfile
 
     kills, luck = 20, random.Random(int(os.environ.get("SOAK_SEED", "1")))
-    more = ("--workers", "2", "--replicates", "2048")
+    more = ("--workers", "2", "--replicates", "1024")
     with tempfile.TemporaryDirectory() as place:
         calm, wild = Path(place) / "calm", Path(place) / "wild"
         subprocess.run(command(calm, *more), check=True, cwd=ROOT)
