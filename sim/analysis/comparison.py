@@ -182,7 +182,10 @@ class Comparison:
 
     @cached_property
     def race(self) -> "pd.DataFrame":
-        """One row per scenario and answer: cost, line stops, shortage, each over doing nothing with its 90 % interval."""
+        """One row per scenario and answer: cost, line stops, shortage, each over doing nothing with its 90 % interval.
+
+        Cost is net; beside it stand means of gross cost, of the most laid out at any time, and of the net cost in peace.
+        """
         import pandas as pd
 
         rows = []
@@ -204,6 +207,10 @@ class Comparison:
                 ):
                     mean, low, high = (float(v[0]) for v in mean_interval(values[:, np.newaxis], resamples))
                     row |= {name: mean, f"{name}_low": low, f"{name}_high": high}
+                for name, metric in (("gross_musd", "public_gross_musd"), ("peak_musd", "public_peak_musd")):
+                    both = [pairs.total(metric, None, "p", p) for p in (policy, "none")]
+                    row[name] = float(np.nanmean(both[0] - both[1]))
+                row["peace_musd"] = float(np.nanmean(self._cost(pairs, policy, "p0"))) if pairs.has_peace else np.nan
                 row["helps"] = float(np.nanmean(stops < 0.0))
                 row["no_change"] = float(np.nanmean(stops == 0.0))
                 rows.append(row)

@@ -34,6 +34,11 @@ class Pairs:
         return [policy for world, policy in self.worlds if world == "p"]
 
     @property
+    def has_peace(self) -> bool:
+        """Whether the answers were run without the event as well."""
+        return ("b0", "none") in self.worlds
+
+    @property
     def columns(self) -> list[str]:
         return list(self.worlds["b1", "none"].columns)
 

@@ -34,6 +34,7 @@ def show_comparison(sources: list[str], out: str | None) -> Comparison:
     for pairs in found.pairs:
         console.print(f"\n[bold]{pairs.scenario}[/bold], {len(pairs.draws)} paired worlds", highlight=False)
         _show_event(found, pairs.scenario, console)
+        _show_recovery(found, pairs.scenario, console)
         _show_race(found, pairs.scenario, console)
         _show_cost(found, pairs.scenario, console)
         _show_sureness(found, pairs.scenario, console)
@@ -84,6 +85,18 @@ def _show_event(found: Comparison, scenario: str, console: Console) -> None:
     console.print(table)
 
 
+def _show_recovery(found: Comparison, scenario: str, console: Console) -> None:
+    """How long use stays under background without an answer."""
+    rows = _rows(found.recovery, scenario)
+    rows = rows[rows.policy == "none"].sort_values("fell", ascending=False)[:6] if len(rows) else rows
+    if len(rows):
+        told = "; ".join(
+            f"{r.country} {_weeks(r.median_weeks)} (fell in {100 * r.fell:.0f} %, cut off {100 * r.cut_off:.0f} %)"
+            for _, r in rows.iterrows()
+        )
+        console.print(f"median time to recovery where use fell: {told}", highlight=False)
+
+
 def _show_race(found: Comparison, scenario: str, console: Console) -> None:
     """Each answer over doing nothing."""
     rows = _rows(found.race, scenario)
@@ -92,15 +105,19 @@ def _show_race(found: Comparison, scenario: str, console: Console) -> None:
     front = set(_front(found, scenario))
     regret = _rows(found.regret, scenario)
     table = Table(title="Answers, over doing nothing (mean, 90 % interval in brackets)", title_justify="left")
-    columns = ["answer", "net cost, M USD", "line-stop weeks", "helps in", "shortage, M USD"]
+    columns = ["answer", "net cost, M USD", "in peace", "line-stop weeks", "helps in", "shortage, M USD"]
     columns += ["regret, M USD", "worst"] if len(regret) else []
     for column in [*columns, "budget", "on front"]:
-        table.add_column(column, justify="left" if column == "answer" else "right")
+        is_name = column == "answer"
+        table.add_column(column, justify="left" if is_name else "right", no_wrap=is_name)
+    table.columns[0].min_width = max(len(p) for p in rows.policy)
     ordered = rows.sort_values("loss", kind="stable")
     for _, r in ordered.iterrows():
         cells = [
             r.policy,
-            *(f"{_number(r[c])} ({_span(r[f'{c}_low'], r[f'{c}_high'])})" for c in ("cost_musd", "line_stop_weeks")),
+            f"{_number(r.cost_musd)} ({_span(r.cost_musd_low, r.cost_musd_high)})",
+            _number(r.peace_musd),
+            f"{_number(r.line_stop_weeks)} ({_span(r.line_stop_weeks_low, r.line_stop_weeks_high)})",
             f"{100 * r.helps:.0f} %",
             f"{_number(r.shortage_musd)} ({_span(r.shortage_musd_low, r.shortage_musd_high)})",
         ]
@@ -135,6 +152,12 @@ def _show_cost(found: Comparison, scenario: str, console: Console) -> None:
                 f"{_number(r.shifted_t)} ({_span(r.shifted_low, r.shifted_high)})",
             )  # fmt: skip
         console.print(table)
+    expected = _rows(found.expected_cost, scenario)
+    if len(expected):
+        each = expected.drop_duplicates("policy")
+        told = "; ".join(f"{r.policy} {_number(r.expected_musd)}" for _, r in each.iterrows())
+        chance = 100 * expected.probability.iloc[0]
+        console.print(f"expected cost with the event coming in {chance:g} %, M USD: {told}", highlight=False)
     if without:
         console.print(f"no effect shown on the shortage of any element at home: {', '.join(without)}", highlight=False)
 
@@ -220,6 +243,10 @@ def show_ledger(
     console.print("home output is 0 here: only a study says what a line's week is worth")
     if out is not None:
         pd.DataFrame(rows).to_csv(out, index=False)
+
+
+def _weeks(value: float) -> str:
+    return f"{_number(value)} weeks" if np.isfinite(value) else "beyond the horizon"
 
 
 def _number(value: float) -> str:

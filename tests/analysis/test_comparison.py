@@ -81,6 +81,11 @@ def test_cost_per_tonne_is_a_ratio_of_means_beside_what_others_got(made):
     assert idle.verdict == "no effect shown"
 
 
+def test_the_race_shows_cost_in_war_and_peace(made):
+    cheap = row(made.race, policy="cheap")
+    assert (cheap.cost_musd, cheap.gross_musd, cheap.peace_musd, cheap.line_stop_weeks) == (2.0, 2.0, 1.0, -0.5)
+
+
 def test_expected_cost_weighs_war_and_peace(made):
     cheap = row(made.expected_cost, policy="cheap", element="Dy")
     assert cheap.expected_musd == pytest.approx(0.25 * 2 + 0.75 * 1)
