@@ -244,13 +244,16 @@ def list_(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="Of study files instead of scenario files.")] = False,
+) -> None:
+    """Print the JSON Schema of scenario files, or of study files, for editors."""
     import json
 
     from sim.scenario.schema import ScenarioFile
+    from sim.study.schema import StudyFile
 
-    typer.echo(json.dumps(ScenarioFile.model_json_schema(), indent=2))
+    typer.echo(json.dumps((StudyFile if study else ScenarioFile).model_json_schema(), indent=2))
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from sim.store import ResultError
 from sim.study.part import NETWORKS, run_part
 from sim.study.plan import Part
 
-TRIES = 3
+TRIES = 5
 """Times a part is given to a worker before it counts as lost."""
 Tell = Callable[[Part, dict[str, Any]], None]
 

@@ -23,6 +23,8 @@ PART = 32
 QUICK_REPLICATES, QUICK_WEEKS, QUICK_DRAWS = 4, 156, 8
 USUAL = ("unmet_tonnes", "shortage_tonnes", "line_stop_weeks", "first_stop", "peak_over_base")
 """Metrics of single runs that every study computes; others are computed where the study names them."""
+BASIS = 3200.0
+"""Bytes a background run keeps per case and week while its group is computed (measured, full world)."""
 BYTES = 4.0
 """Bytes of a stored number, runs and series together, before packing (measured: packing halves it)."""
 
@@ -103,9 +105,10 @@ class Plan:
             for s in range(len(self.scenarios)) for low in cuts
         ]  # fmt: skip
 
-    def disk(self, columns: int) -> float:
-        """Bytes while it runs, parts and final files together, for ``columns`` numbers kept per run."""
-        return 2.0 * 0.5 * BYTES * self.runs * columns
+    def disk(self, columns: int, workers: int) -> float:
+        """Bytes while it runs: parts and final files together, for ``columns`` numbers kept per run, and open bases."""
+        open_cases = min(self.part * (workers + 1), self.cases)
+        return 2.0 * 0.5 * BYTES * self.runs * columns + BASIS * open_cases * max(s["weeks"] for s in self.scenarios)
 
     def text(self) -> str:
         return (

@@ -171,7 +171,7 @@ def estimate(known: Context, workers: int, ready: int = 0) -> Estimate:
     left = 1.0 - ready / max(plan.runs, 1)
     speed = 1.0 if at_once == 1 else at_once * EFFICIENCY
     return Estimate(
-        plan.runs, plan.run_weeks, seconds * left / speed, plan.disk(columns // max(len(plan.scenarios), 1) + 800)
+        plan.runs, plan.run_weeks, seconds * left / speed, plan.disk(columns // len(plan.scenarios) + 800, at_once)
     )
 
 

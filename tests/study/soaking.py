@@ -35,7 +35,9 @@ def prints(folder: Path) -> dict[str, str]:
 
 
 def kill_and_go_on(out: Path, kills: int, luck: random.Random, longest: float, *more: str) -> tuple[int, int]:
-    """Kill the parent or a worker at random moments, then let the study end; return kills done and orphans seen.
+    """Kill the parent, or a worker and then the parent, at random moments, then a worker only, and let the study end.
+
+    Returns kills done and orphans seen.
 
     ``longest`` is the most seconds it is left alone once its workers are there.
     """
@@ -66,6 +68,11 @@ def kill_and_go_on(out: Path, kills: int, luck: random.Random, longest: float, *
             flush=True,
         )
     last = start(out, *more)
+    before = len(list(out.rglob("*.runs.arrow")))
+    wait_for_workers(last)
+    wait_for_a_part(last, out, before)
+    for worker in workers_of(last)[:1]:  # the parent makes new workers and goes on
+        worker.kill()
     _, err = last.communicate(timeout=600)
     if last.returncode != 0:
         raise RuntimeError(err)
