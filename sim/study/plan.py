@@ -108,7 +108,8 @@ class Plan:
     def disk(self, columns: int, workers: int) -> float:
         """Bytes while it runs: parts and final files together, for ``columns`` numbers kept per run, and open bases."""
         open_cases = min(self.part * (workers + 1), self.cases)
-        return 2.0 * 0.5 * BYTES * self.runs * columns + BASIS * open_cases * max(s["weeks"] for s in self.scenarios)
+        longest = max(int(s["weeks"]) for s in self.scenarios)
+        return 2.0 * 0.5 * BYTES * self.runs * columns + BASIS * open_cases * longest
 
     def text(self) -> str:
         return (
