@@ -2,7 +2,8 @@
 
 Where both draws and replicates vary, whole draws and whole replicates are drawn anew (Owen 2007), since worlds that share a
 replicate share their luck. Percentiles are widened as Hesterberg (2015) does, so that means of normal differences are covered
-as by Student's t; under ten units, which percentiles cannot reach beyond, the interval is Student's with the bootstrap's spread.
+as by Student's t; under ten units, which percentiles cannot reach beyond, and where both vary, the interval is Student's with
+the bootstrap's spread.
 """
 
 from dataclasses import dataclass
@@ -20,48 +21,73 @@ TAIL = 0.05
 
 
 @dataclass(frozen=True)
-class Resamples:
-    """Weights of pairs in bootstrap samples (sample, pair), and how many independent units there are."""
+class Factor:
+    """Draws or replicates: which of them each pair belongs to, and how often each is taken in a bootstrap sample."""
 
-    weights: Array
-    units: int
+    at: Array
+    drawn: Array
 
     @property
-    def student(self) -> float:
-        """Half-width of an interval over the spread of bootstrap means, by Student's t."""
-        from scipy import stats
+    def levels(self) -> int:
+        return int(self.drawn.shape[1])
 
-        n = max(self.units, 2)
-        return float(np.sqrt(n / (n - 1)) * stats.t.ppf(1.0 - TAIL, n - 1))
+    def means(self, values: Array) -> Array:
+        """Bootstrap means (sample, column) where only this factor is drawn anew."""
+        from scipy import sparse
+
+        there = np.isfinite(values)
+        into = sparse.csr_matrix((np.ones(len(self.at)), (self.at, np.arange(len(self.at)))))
+        return _over(self.drawn @ (into @ np.where(there, values, 0.0)), self.drawn @ (into @ there.astype(np.float64)))
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Bootstrap samples of pairs, by the factors that vary: draws, replicates, or both."""
+
+    factors: tuple[Factor, ...]
+    pairs: int
+
+    @property
+    def units(self) -> int:
+        """Independent units of the factor that has most."""
+        return max((f.levels for f in self.factors), default=1)
 
     @property
     def tail(self) -> float:
         """Share left out at each end, smaller where units are few."""
         from scipy import stats
 
-        return float(stats.norm.cdf(-self.student))
+        n = max(self.units, 2)
+        return float(stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf(1.0 - TAIL, n - 1)))
+
+    def weights(self) -> Array:
+        """How often each pair is taken in each sample, all factors drawn anew (sample, pair)."""
+        found = np.ones((RESAMPLES, self.pairs))
+        for factor in self.factors:
+            found *= factor.drawn[:, factor.at]
+        return found
 
 
 def resample(draws: Array, replicates: Array, seed: int = 0) -> Resamples:
-    """Weights for pairs named by draw and replicate; the same for the same pairs."""
+    """Samples for pairs named by draw and replicate; the same for the same pairs."""
     luck = np.random.default_rng(seed)
-    weights = np.ones((RESAMPLES, len(draws)))
-    units = []
+    factors = []
     for names in (draws, replicates):
         known, at = np.unique(names, return_inverse=True)
         if len(known) > 1:
             drawn = luck.multinomial(len(known), np.full(len(known), 1.0 / len(known)), size=RESAMPLES)
-            weights *= drawn[:, at]
-            units.append(len(known))
-    return Resamples(weights, min(units, default=1))
+            factors.append(Factor(at, drawn.astype(np.float64)))
+    return Resamples(tuple(factors), len(draws))
+
+
+def _over(total: Array, weight: Array) -> Array:
+    return np.asarray(np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0.0))
 
 
 def means(values: Array, pairs: Resamples) -> Array:
     """Bootstrap means (sample, column) of values (pair, column); missing values are left out."""
-    there = np.isfinite(values)
-    weight = pairs.weights @ there
-    total = pairs.weights @ np.where(there, values, 0.0)
-    return np.asarray(np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0.0))
+    there, weights = np.isfinite(values), pairs.weights()
+    return _over(weights @ np.where(there, values, 0.0), weights @ there)
 
 
 def mean_interval(values: Array, pairs: Resamples) -> tuple[Array, Array, Array]:
@@ -71,14 +97,24 @@ def mean_interval(values: Array, pairs: Resamples) -> tuple[Array, Array, Array]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a column without a number has no mean
         middle = np.nanmean(np.where(np.isfinite(values), values, np.nan), axis=0)
-        if pairs.units < 2:
+        if not pairs.factors:
             return middle, np.full(middle.shape, np.nan), np.full(middle.shape, np.nan)
-        sampled = means(values, pairs)
-        if pairs.units < FEW:
-            half = np.nanstd(sampled, axis=0) * pairs.student
-            return middle, middle - half, middle + half
-        low, high = np.nanquantile(sampled, [pairs.tail, 1.0 - pairs.tail], axis=0)
-    return middle, low, high
+        if len(pairs.factors) == 1 and pairs.units >= FEW:
+            low, high = np.nanquantile(pairs.factors[0].means(values), [pairs.tail, 1.0 - pairs.tail], axis=0)
+            return middle, low, high
+        half = _student_half(values, pairs)
+    return middle, middle - half, middle + half
+
+
+def _student_half(values: Array, pairs: Resamples) -> Array:
+    """Half-width by Student's t: variances of each factor's bootstrap added up, degrees of freedom after Satterthwaite."""
+    from scipy import stats
+
+    variances = [np.nanvar(f.means(values), axis=0) * f.levels / (f.levels - 1) for f in pairs.factors]
+    total = np.sum(variances, axis=0)
+    lost = np.sum([v**2 / (f.levels - 1) for v, f in zip(variances, pairs.factors, strict=True)], axis=0)
+    freedom = np.divide(total**2, lost, out=np.full(total.shape, np.inf), where=lost > 0.0)
+    return np.asarray(stats.t.ppf(1.0 - TAIL, freedom) * np.sqrt(total))
 
 
 def ratio_interval(above: Array, below: Array, pairs: Resamples) -> tuple[float, float, float, bool]:
@@ -87,7 +123,7 @@ def ratio_interval(above: Array, below: Array, pairs: Resamples) -> tuple[float,
     Where it is not, the ratio means nothing: ends and middle are missing.
     """
     both = means(np.stack([above, below], axis=1), pairs)
-    shown = pairs.units > 1 and float(np.nanquantile(both[:, 1], pairs.tail)) > 0.0
+    shown = bool(pairs.factors) and float(np.nanquantile(both[:, 1], pairs.tail)) > 0.0
     if not shown:
         return np.nan, np.nan, np.nan, False
     low, high = np.nanquantile(both[:, 0] / both[:, 1], [pairs.tail, 1.0 - pairs.tail])

@@ -33,6 +33,16 @@ def test_intervals_cover_where_draws_and_replicates_both_matter():
     assert np.mean((low < 1.0) & (high > 1.0)) < 0.6
 
 
+def test_few_replicates_do_not_widen_an_interval_that_draws_make():
+    """Twenty-six draws by two replicates that matter little: the interval is that of the draws."""
+    luck = np.random.default_rng(2)
+    draws, replicates = np.repeat(np.arange(26), 2), np.tile(np.arange(2), 26)
+    values = 1.0 + luck.normal(size=(26, 800))[draws] + 0.05 * luck.normal(size=(2, 800))[replicates]
+    _, low, high = mean_interval(values, resample(draws, replicates))
+    assert 0.86 <= np.mean((low < 1.0) & (high > 1.0)) <= 0.97
+    assert np.median(high - low) < 2.0 * 1.71 * 1.2 / np.sqrt(26)
+
+
 @pytest.mark.parametrize("count", [15, 60])
 def test_intervals_of_the_median_cover_at_least_nine_times_in_ten(count):
     samples = np.random.default_rng(1).lognormal(size=(count, 2000))
