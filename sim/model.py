@@ -227,7 +227,7 @@ class World:
         signals.ledger, signals.revenue_before = s.ledger, s.revenue_before
         signals.disclosed, signals.relief = self.disclosed, self.relief
         signals.asked, signals.stage, signals.capital = s.ask, s.stage, k.capital
-        signals.shipped, signals.invoiced = k.zeros_lane, k.unit_at_rest
+        signals.shipped, signals.invoiced = k.zeros_lane, k.zeros_lane
         if self.week > 0:
             signals.shipped, signals.invoiced = self.w.shipped, self.w.unit
             signals.imports.append(self.w.landed_tonnes)
@@ -764,7 +764,8 @@ class World:
                 if who == "government":
                     w.public[:, account] += sign * payment.usd
                     w.budget[:, rows.codes.index(code), line] += sign * payment.usd
-        for point in np.flatnonzero(rows.is_store):
+        traded = (w.store_spent + w.store_earned).any(axis=0)
+        for point in np.flatnonzero(traded):
             country = rows.codes.index(self.network.country_of(int(point)))
             w.budget[:, country, BUDGET_LINES.index("purchases")] += w.store_spent[:, point]
             w.budget[:, country, BUDGET_LINES.index("sales")] -= w.store_earned[:, point]

@@ -1,10 +1,11 @@
 """Home: what a government finds in its own country: who uses what, its stores, accounts, and sums in row order."""
 
+import difflib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sim.events.selection import SelectionError, _known
+from sim.events.selection import SelectionError
 from sim.world.network import Network
 from sim.world.signals import Signals
 
@@ -12,15 +13,25 @@ USES = ("need", "bought", "trade")
 """Roles of stock points from which something is used."""
 
 
+def known(key: str, word: str, values: Sequence[str], names: Iterable[str]) -> None:
+    """Raise SelectionError at the first value that is no such word of the world, with a suggestion."""
+    there = sorted(names)
+    for value in values:
+        if value not in there:
+            near = difflib.get_close_matches(value, there, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(there[:30])}"
+            raise SelectionError(key, f"{value!r} is no {word} of this world; {hint}")
+
+
 def known_country(net: Network, key: str, country: str) -> str:
     """The country, or an error that says which there are."""
-    _known(key, [country], net.countries)
+    known(key, "country", [country], net.countries)
     return country
 
 
 def known_products(net: Network, products: Sequence[str]) -> list[str]:
     """The products, or an error that says which there are."""
-    _known("products", products, net.products)
+    known("products", "product", products, net.products)
     return list(products)
 
 
@@ -33,12 +44,12 @@ def firms(country: str) -> str:
 
 
 def users(net: Network, country: str, products: Sequence[str] = (), roles: Sequence[str] = USES) -> np.ndarray:
-    """Stock points from which makers at home use, of these products or of all that hold rare earths; projects left out."""
+    """Stock points from which makers at home use, of these products or of all that hold rare earths but swarf."""
     at = net.point_countries()
     found = [
         k for k, p in enumerate(net.points)
         if at[k] == country and p.role in roles and net.use_at_rest[k] > 0.0 and net.is_project[k] == 0.0
-        and (p.product in products if products else net.point_rare[k] > 0.0)
+        and (p.product in products if products else net.point_rare[k] > 0.0 and net.products[p.product].stage != "swarf")
     ]  # fmt: skip
     return np.array(found, dtype=np.int64)
 
@@ -89,7 +100,7 @@ def lines_of(net: Network, site: str) -> np.ndarray:
 
 def known_plant(net: Network, key: str, site: str) -> str:
     """A plant or project of this world, or an error with a suggestion."""
-    _known(key, [site], {net.sites[s].name for s in net.line_site})
+    known(key, "plant", [site], {net.sites[s].name for s in net.line_site})
     return site
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.events.event import Day
-from sim.events.selection import SelectionError, _known
-from sim.policies.home import cover_of, known_country, treasury, users
+from sim.events.selection import SelectionError
+from sim.policies.home import cover_of, known, known_country, treasury, users
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
@@ -109,7 +109,12 @@ class _Bound(BoundPolicy):
         wanted = self.policy.allocate_to
         lanes = np.flatnonzero(np.isin(net.seller, self.stores))
         sites = [net.sites[net.points[net.buyer[k]].site] for k in lanes]
-        _known("allocate_to", wanted, {s.end_use for s in net.sites if s.end_use} | {s.kind for s in net.sites})
+        known(
+            "allocate_to",
+            "end use or kind of site",
+            wanted,
+            {s.end_use for s in net.sites if s.end_use} | {s.kind for s in net.sites},
+        )
         kept = [not wanted or s.end_use in wanted or s.kind in wanted for s in sites]
         if lanes.size and not any(kept):
             raise SelectionError("allocate_to", f"no store of {self.policy.country} has a lane to {', '.join(wanted)}")
