@@ -5,6 +5,7 @@ Run by ``make bench``. Numbers are of this machine and this moment, so the load 
 
 import os
 import platform
+import resource
 import sys
 import tempfile
 import threading
@@ -68,6 +69,12 @@ class Memory:
         self._watch.join()
 
 
+def processor_seconds() -> float:
+    """Processor time of this process and of its children that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
 def timed(act: Callable[[], object]) -> float:
     begin = time.perf_counter()
     act()
@@ -107,12 +114,13 @@ def speed(place: Path) -> None:
     runs = expand(study).runs
     took = {}
     for workers in (1, 2):
+        out, before = place / f"workers-{workers}", processor_seconds()
         with Memory() as memory:
-            out = place / f"workers-{workers}"
             took[workers] = timed(lambda out=out, workers=workers: run_study(study, out, workers=workers))
         print(
             f"{workers} worker{'s' * (workers > 1)}: {runs} runs of 520 weeks in {took[workers]:.0f} s, "
-            f"{runs / took[workers]:.2f} a second, at most {memory.most:.2f} GB in all processes"
+            f"{runs / took[workers]:.2f} a second, {(processor_seconds() - before) / runs:.3f} s of a processor each, "
+            f"at most {memory.most:.2f} GB in all processes"
         )
     print(
         f"two workers {took[1] / took[2]:.2f} times one; {WANTED:,} runs would take {WANTED * took[2] / runs / 60:.1f} min "
