@@ -61,9 +61,9 @@ def pareto(found: Comparison, scenario: str) -> Any:
     if len(rows) < 2:
         return None
     front = rows[rows.on_front]
+    ends = ["doing nothing" if front.iloc[n].policy == "none" else front.iloc[n].policy for n in (0, -1)]
     figure, axes = sheet(
-        f"{len(front)} of {len(rows)} answers are beaten by none in both cost and line stops, from {front.iloc[0].policy} "
-        f"to {front.iloc[-1].policy}",
+        f"{len(front)} of {len(rows)} answers are not beaten in both cost and line stops, from {ends[0]} to {ends[1]}",
         _note(found, scenario, "Means over worlds. Joined: answers that no other beats in both."), 3.4,
     )  # fmt: skip
     axis = axes[0]
@@ -92,7 +92,7 @@ def _name_points(axis: Any, rows: Any) -> None:
         taken.append((x, y, room))
         is_late = (float(r.cost_musd) - float(rows.cost_musd.min())) / spans[0] > 0.5
         axis.annotate(
-            r.policy, (r.cost_musd, r.line_stop_weeks), xytext=(-5 if is_late else 5, 4), textcoords="offset points",
+            r.policy, (r.cost_musd, r.line_stop_weeks), xytext=(-5, -11) if is_late else (5, 4), textcoords="offset points",
             fontsize=8, color=INK, ha="right" if is_late else "left",
         )  # fmt: skip
 
