@@ -586,7 +586,6 @@ class World:
             s.moved, s.moved_peak, paid, k.need_paid_at_rest, net.need_twin, self.of_use["relocates"],
             self.number["relocation_rate_yr"], self.number["relocation_stays"],
         )  # fmt: skip
-        del k
 
     def price(self) -> None:
         """Sellers move their asks; permits, quotes and traded prices follow."""
@@ -688,8 +687,9 @@ class World:
         s.margin_year = s.margin_year + (margin - s.margin_year) / 52.0
         n = self.number
         s.running, s.weeks_below, s.weeks_above = curtail_and_restart(
-            np.where(c["kept_open"] > 0.5, np.maximum(margin, 0.0), margin), s.running, s.weeks_below, s.weeks_above, n["curtail_weeks"], n["mothball_weeks"], n["restart_weeks"]
-        )
+            np.where(c["kept_open"] > 0.5, np.maximum(margin, 0.0), margin), s.running, s.weeks_below, s.weeks_above, n["curtail_weeks"], n["mothball_weeks"],
+            n["close_weeks"], n["restart_weeks"],
+        )  # fmt: skip
         s.grown = expand(s.grown, s.run, w.capacity, s.margin_year, n["expansion_share_yr"], n["expansion_ceiling"])
         if not net.projects:
             return

@@ -13,6 +13,8 @@ from sim.world.network import Network
 from sim.world.rows import Rows
 
 Array = np.ndarray[Any, np.dtype[Any]]
+LITTLE = 1e-4
+"""T a week under which nothing is used, and weeks of cover mean nothing."""
 BOUNDS = ("served", "ban", "quota", "customs", "licence", "supply")
 
 
@@ -222,7 +224,10 @@ class Recorder:
         def cover(m: Any) -> Array:
             stock = self.sum("bought", m.state.on_hand)
             use = self.sum("bought", m.state.expected_use)
-            return 7.0 * stock / np.maximum(use, 1e-9)
+            return np.where(use > LITTLE, 7.0 * stock / np.maximum(use, LITTLE), np.nan)
+
+        def depth(m: Any) -> Array:
+            return np.where(m.w.cell_use > LITTLE, m.w.quote_depth, np.nan)
 
         def bounds(m: Any) -> Array:
             w = m.w
@@ -251,7 +256,7 @@ class Recorder:
             "price_domestic_net": ("sold", lambda m: self.mean("sold", m.state.ask, made)),
             "price_fob": ("fob", fob),
             "price_quote": ("cell", lambda m: m.state.quote),
-            "quote_depth": ("cell", lambda m: m.w.quote_depth),
+            "quote_depth": ("cell", depth),
             "price_traded": ("cell", traded),
             "spot_traded": ("cell", lambda m: m.w.spot_tonnes),
             "rent": ("pool", lambda m: m.w.rent),

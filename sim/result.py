@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.records import RECORDS
+from sim.scenario.faults import near
 from sim.store import ResultError, label, read_axes, read_manifest, read_record
 
 if TYPE_CHECKING:
@@ -82,6 +83,22 @@ class Result:
             return np.zeros((self.manifest["replicates"], self.manifest["weeks"], 0), dtype=np.float32), []
         return read_record(self.folder, record, [label(c) for c in chosen]), chosen
 
+    def _checked(self, record: str, where: dict[str, Any]) -> None:
+        """Raise ResultError for a label that this run's world does not have; one that it has may match no row."""
+        axes = RECORDS[record].axes
+        labels = self.axes(record)
+        for key, value in where.items():
+            if key not in axes:
+                continue  # told by ``array``
+            known = {x[axes.index(key)] for x in labels}
+            if key == "product":
+                known |= set(self.manifest["stage"])
+            elif key in ("country", "seller", "buyer"):
+                known |= set(self.manifest["countries"])
+            for name in _listed(value):
+                if name not in known:
+                    raise ResultError(f"{key}: {name!r} is not in this run{near(str(name), sorted(known))}")
+
     # tables ----------------------------------------------------------------------------------------------------------
 
     def series(self, name: str, **where: Any) -> "pd.DataFrame":
@@ -91,6 +108,8 @@ class Result:
         """
         import pandas as pd
 
+        self._known(name)
+        self._checked(name, where)
         values, labels = self.array(name, **where)
         replicates, weeks, rows = values.shape
         dates = pd.to_datetime(self.dates)
@@ -110,6 +129,8 @@ class Result:
         """Quantiles over replicates by date: ``date``, the axes, ``quantile`` and ``value``."""
         import pandas as pd
 
+        self._known(name)
+        self._checked(name, where)
         values, labels = self.array(name, **where)
         levels = [float(q) for q in quantiles]
         bands = (
@@ -154,10 +175,13 @@ class Result:
             raise ResultError(f"book {book!r} is not known; write exporter or importer")
         where = {k: v for k, v in (("seller", seller), ("buyer", buyer), ("product", product)) if v is not None}
         names = ("exports", "exports_usd") if book == "exporter" else ("imports", "imports_usd")
+        self._known(names[0])
+        self._checked(names[0], where)
+        hs = str(hs).replace(".", "") if hs is not None else None
         codes = self.manifest["hs"]
         tonnes, labels = self.array(names[0], **where)
         usd, _ = self.array(names[1], **where)
-        keep = [n for n, x in enumerate(labels) if hs is None or codes[x[2]].startswith(hs.replace(".", ""))]
+        keep = [n for n, x in enumerate(labels) if hs is None or codes[x[2]].startswith(hs)]
         labels = [labels[n] for n in keep]
         dates, weights = self.periods(freq)
         tonnes = np.einsum("rwk,wm->rmk", tonnes[:, :, keep].astype(np.float64), weights)
@@ -212,7 +236,10 @@ class Result:
         values, labels = self.array("bound", country=country, product=product)
         if not labels:
             raise ResultError(f"{country} buys no {product} across its border in this world")
-        day = pd.Timestamp(date).date()
+        try:
+            day = pd.Timestamp(date).date()
+        except ValueError:
+            raise ResultError(f"{date!r} is no date; write YYYY-MM-DD") from None
         week = (day - self.dates[0]).days // 7
         if not 0 <= week < self.manifest["weeks"]:
             raise ResultError(f"{day} lies outside the run ({self.dates[0]} to {self.dates[-1]})")

@@ -7,6 +7,7 @@ import platform
 import shutil
 import sys
 import time
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +112,8 @@ class Writer:
             raise ResultError(f"{out}: is a file; give a folder that does not exist yet")
         if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
             raise ResultError(f"{out}: holds other things; give a new folder or one that holds a result")
+        if (out / "manifest.json").is_file():
+            self._must_replace(out / "manifest.json", manifest)
         self.folder = out.parent / f".{out.name}.part"
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -122,6 +125,18 @@ class Writer:
         self._kept: dict[str, list[np.ndarray]] = {}
         self._waiting: list[int] = []
         self.scenario_path = ""
+
+    def _must_replace(self, path: Path, manifest: dict[str, Any]) -> None:
+        """Refuse to replace the result of another scenario or policy; one of any version of this one may go."""
+        try:
+            there = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            there = {}
+        name, policy = there.get("scenario_name"), there.get("policy")
+        if (name, policy) != (manifest["scenario_name"], manifest["policy"]):
+            raise ResultError(
+                f"{self.out}: holds the result of {name} under policy {policy}; give a folder of its own, or remove that one"
+            )
 
     def _writer(self, name: str, weeks: int) -> Any:
         import pyarrow as pa
@@ -208,6 +223,9 @@ class Writer:
 
     def discard(self) -> None:
         """Leave nothing half-written."""
+        for writer in self._open.values():
+            with suppress(OSError):
+                writer.close()
         self._open.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 

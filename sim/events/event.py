@@ -50,7 +50,8 @@ def triple(number: Uncertain) -> tuple[float, float, float]:
 def within(number: Uncertain, low: float, high: float, name: str) -> Uncertain:
     """Return the number if it lies in its range; otherwise say what to write."""
     if number.low < low or number.high > high:
-        raise ValueError(f"{name} is {number.low:g} to {number.high:g}; write a value from {low:g} to {high:g}")
+        given = f"{number.low:g}" if number.low == number.high else f"{number.low:g} to {number.high:g}"
+        raise ValueError(f"{name} is {given}; write a value from {low:g} to {high:g}")
     return number
 
 

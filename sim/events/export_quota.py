@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.calendar import Calendar
-from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, triple
+from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, triple, within
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows, Scheme
@@ -46,6 +46,8 @@ class ExportQuota(Event):
     @model_validator(mode="after")
     def _apart(self) -> "ExportQuota":
         apart(self.periods)
+        within(self.credibility, 0, 1, "credibility")
+        within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
 
     def effect(self) -> str:

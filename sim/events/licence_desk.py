@@ -1,5 +1,6 @@
 """Licence desk: every cargo of listed goods waits for a decision."""
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,14 @@ from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quie
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows, Scheme
+
+RANGES = {
+    "licence_days": (0, 1000), "intake_days": (0, 1000), "denied": (0, 1), "exempt": (0, 1), "scope": (0, 1),
+    "validity_weeks": (1, 520), "tonnes_per_week": (0, 1e6), "credibility": (0, 1), "horizon_weeks": (1, 104),
+}  # fmt: skip
+"""Bounds of every number of a desk, and of its steps."""
+SHARES = {"denied": "refused", "exempt": "under general licences", "scope": "of it covered"}
+SHARES_NEUTRAL = {"denied": 0.0, "exempt": 0.0, "scope": 1.0}
 
 
 class Step(BaseModel):
@@ -40,6 +49,9 @@ class LicenceDesk(Event):
     validity_weeks: Number | None = Field(
         default=None, description="weeks for which a licence holds; cargo held longer goes back to the desk; none: no end"
     )
+    tonnes_per_week: Number | None = Field(
+        default=None, description="most the desk decides in a week, t gross; none: as much as is due"
+    )
     announced: bool = Field(default=True, description="buyers know of it when it starts")
     credibility: Number = Field(default=Uncertain(low=0.2, mode=0.4, high=0.7), description="0 to 1")
     horizon_weeks: Number = Field(
@@ -49,15 +61,20 @@ class LicenceDesk(Event):
 
     @model_validator(mode="after")
     def _ranges(self) -> "LicenceDesk":
-        within(self.licence_days, 0, 1000, "licence_days")
-        within(self.denied, 0, 1, "denied")
-        within(self.exempt, 0, 1, "exempt")
-        within(self.scope, 0, 1, "scope")
-        if self.validity_weeks is not None:
-            within(self.validity_weeks, 1, 520, "validity_weeks")
-        for before, after in zip(self.steps, self.steps[1:], strict=False):
+        for key, (low, high) in RANGES.items():
+            number = getattr(self, key)
+            if number is not None:
+                within(number, low, high, key)
+            for step in self.steps:
+                changed = getattr(step, key, None)
+                if changed is not None:
+                    within(changed, low, high, f"steps: {key}")
+        for before, after in pairwise(self.steps):
             if after.start <= before.start:
                 raise ValueError(f"steps: {after.start} is not after {before.start}; write them in order")
+        for step in self.steps:
+            if step.start <= self.start or (self.end is not None and step.start >= self.end):
+                raise ValueError(f"steps: {step.start} lies outside the desk's own dates; write a day between them")
         return self
 
     def effect(self) -> str:
@@ -65,11 +82,18 @@ class LicenceDesk(Event):
             f"{self.selection.words('cargo')} needs a licence: {spoken(self.intake_days)} working days for papers, "
             f"{spoken(self.licence_days)} to a decision"
         )
+        for key, words in SHARES.items():
+            number = getattr(self, key)
+            if (number.low, number.high) != (SHARES_NEUTRAL[key],) * 2:
+                text += f", {spoken(number, ' %', 100)} {words}"
+        if self.tonnes_per_week is not None:
+            text += f", at most {spoken(self.tonnes_per_week, ' t')} decided a week"
         if self.validity_weeks is not None:
             text += f", valid for {spoken(self.validity_weeks)} weeks"
         for step in self.steps:
-            changes = [f"{k.replace('_', ' ')} {spoken(v)}" for k, v in step if isinstance(v, Uncertain)]
-            text += f"; from {step.start} {', '.join(changes)}"
+            days = [f"{spoken(step.licence_days)} to a decision"] if step.licence_days is not None else []
+            shares = [f"{spoken(getattr(step, k), ' %', 100)} {w}" for k, w in SHARES.items() if getattr(step, k) is not None]
+            text += f"; from {step.start} {', '.join(days + shares)}"
         return text
 
     def schemes(self, net: Network) -> list[Scheme]:
@@ -90,6 +114,7 @@ class LicenceDesk(Event):
             changed = {k: drawn(f"steps.{n}.{k}", v) for k, v in step if isinstance(v, Uncertain)}
             later.append((calendar.position(step.start), changed))
         valid = drawn("validity_weeks", self.validity_weeks) if self.validity_weeks is not None else None
+        most = drawn("tonnes_per_week", self.tonnes_per_week) if self.tonnes_per_week is not None else None
         told = calendar.position(self.start)
         credibility, horizon = drawn("credibility", self.credibility), drawn("horizon_weeks", self.horizon_weeks)
 
@@ -108,6 +133,8 @@ class LicenceDesk(Event):
                 Press("phase_weeks", desk, now["licence_days"] / 5.0),
                 Press("intake_weeks", desk, intake),
             ]
+            if most is not None:
+                pressed.append(Press("desk_rate", desk, np.where(s > 0.0, most, np.inf)))
             if valid is not None:
                 pressed.append(Press("validity_weeks", lanes, np.where(s > 0.0, valid, np.inf)))
             fresh = np.maximum(1.0 - (week - told) / horizon, 0.0)

@@ -26,6 +26,7 @@ class PlantOutage(Event):
     def _range(self) -> "PlantOutage":
         within(self.lost, 0, 1, "lost")
         within(self.credibility, 0, 1, "credibility")
+        within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
 
     def effect(self) -> str:

@@ -38,6 +38,7 @@ class ProductionQuota(Event):
         apart(self.periods)
         within(self.reported, 0.05, 1, "reported")
         within(self.credibility, 0, 1, "credibility")
+        within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
 
     def effect(self) -> str:

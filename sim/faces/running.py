@@ -153,7 +153,7 @@ def report(result: Result, console: Console) -> None:
     )
     if {"want_gross", "missing_gross"} <= set(result.records):
         short = what_ran_short(result)
-        table = Table(title="What ran short (median over replicates; 5 to 95 % in brackets)", title_justify="left")
+        table = Table(title="What ran short (median over replicates; 5 to 95 % in brackets; not netted of the background)", title_justify="left")
         for column in ("product", "country", "first week", "deepest", "weeks under 95 %", "runs touched"):
             table.add_column(column, justify="left" if column in ("product", "country") else "right")
         for row in short[:15]:

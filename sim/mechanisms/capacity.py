@@ -6,27 +6,30 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "margin[line] running[line] weeks_below[line] weeks_above[line] curtail_weeks mothball_weeks restart_weeks"
+    "margin[line] running[line] weeks_below[line] weeks_above[line] curtail_weeks mothball_weeks close_weeks restart_weeks"
     " -> running_next[line] weeks_below_next[line] weeks_above_next[line]"
 )
 def curtail_and_restart(  # type: ignore[no-untyped-def]
-    margin, running, weeks_below, weeks_above, curtail_weeks, mothball_weeks, restart_weeks,
+    margin, running, weeks_below, weeks_above, curtail_weeks, mothball_weeks, close_weeks, restart_weeks,
     running_next, weeks_below_next, weeks_above_next,
 ):  # fmt: skip
-    """Cut output after long below cash cost, mothball after longer, restart after some weeks above.
+    """Cut output after long below cash cost, mothball after longer, close for good at last; restart after some weeks above.
 
     Parameters
     ----------
     margin : (line,) value of the whole basket less inputs and cash cost, over that cost
     running : (line,) share of capacity kept open, 0 (mothballed) to 1
     weeks_below, weeks_above : (line,) weeks in a row
-    curtail_weeks, mothball_weeks, restart_weeks : weeks until each decision
+    curtail_weeks, mothball_weeks, close_weeks, restart_weeks : weeks until each decision
     """
     for line in range(margin.size):
-        below = weeks_below[line] + 1.0 if margin[line] < 0.0 else 0.0
+        closed = weeks_below[line] > close_weeks
+        below = weeks_below[line] + 1.0 if margin[line] < 0.0 or closed else 0.0
         above = weeks_above[line] + 1.0 if margin[line] > 0.1 else 0.0
         share = running[line]
-        if below > mothball_weeks:
+        if closed:
+            share = 0.0
+        elif below > mothball_weeks:
             share = max(share - 0.1, 0.0)
         elif below > curtail_weeks:
             share = max(share - 0.02, min(share, 0.5))

@@ -1,5 +1,6 @@
 """Load: from a file to a checked scenario; every fault names file, line, key and what to write instead."""
 
+import difflib
 import io
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from sim.scenario.build import build_network
 from sim.scenario.faults import Lines, ScenarioError, near, read, spell, validated
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.tables import WorldError
-from sim.scenario.world import shipped_folder
+from sim.scenario.world import read_sources, shipped_folder
 from sim.world.network import Network
 from sim.world.rows import SchemeClash
 
@@ -96,8 +97,22 @@ class Scenario:
         line = f":{self.lines[at]}" if at in self.lines else ""
         return ScenarioError(f"{where}{line}: {spell(key)}: {message}")
 
+    def check_sources(self) -> None:
+        """Raise ScenarioError for a source key that stands in no ``sources.yaml``."""
+        known = list(read_sources(self.world_folder()))
+        if self.path is not None and (self.path.parent / "sources.yaml").is_file():
+            known += read_sources(self.path.parent)
+        named: list[tuple[tuple[Any, ...], str]] = [(("sources", n), key) for n, key in enumerate(self.file.sources)]
+        for n, event in enumerate(self.file.events):
+            keys = [key.strip() for key in event.source.replace(";", ",").split(",")]
+            named += [(("events", n, "source"), key) for key in keys if key]
+        for place, key in named:
+            if key not in known:
+                raise self.error(place, f"{key!r} is in no sources.yaml; add it there{_or_near(key, known)}")
+
     def check(self) -> None:
         """Bind every event to the world; raise ScenarioError for what matches nothing or lies outside the run."""
+        self.check_sources()
         net, calendar = self.network(), self.calendar()
         for n, event in enumerate(self.file.events):
             try:
@@ -146,6 +161,11 @@ class Scenario:
             return Rows(net, vat_kept, duty, schemes)
         except SchemeClash as fault:
             raise self.error(("events",), f"{fault}; two schemes of one kind may not bind the same cargo") from None
+
+
+def _or_near(word: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    return f", or write {close[0]!r}" if close else ""
 
 
 def load(source: str | Path | Scenario, check: bool = True) -> Scenario:

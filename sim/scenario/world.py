@@ -1,6 +1,7 @@
 """World folders: one YAML file and the tables, read together and ready to be balanced."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,17 @@ class World:
         return [r for r in self.tables[table] if r.get("start", "any") in (start, "any")]
 
 
+@lru_cache(maxsize=8)
+def _sources_at(path: Path, stamp: int) -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {})
+
+
 def read_sources(folder: Path) -> dict[str, Any]:
     """Read ``sources.yaml`` beside or above a world's folder."""
     for place in (folder, folder.parent, folder.parent.parent):
         path = place / "sources.yaml"
         if path.is_file():
-            return dict(YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {})
+            return _sources_at(path, path.stat().st_mtime_ns)
     raise WorldError(f"{folder}: no sources.yaml beside or above the world; write one entry per source key")
 
 

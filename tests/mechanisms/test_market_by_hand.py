@@ -212,13 +212,14 @@ def test_the_quote_is_the_ask_at_which_sorted_offers_reach_two_per_cent_of_use()
     assert depth.tolist() == [0.56, 0.0]
 
 
-def test_a_losing_plant_curtails_then_mothballs_and_restarts_when_it_pays():
+def test_a_losing_plant_curtails_then_mothballs_restarts_when_it_pays_and_once_closed_stays_closed():
     running, below, above = curtail_and_restart(
-        [-0.1, -0.1, 0.5], [1.0, 0.5, 0.0], [26.0, 78.0, 0.0], [0.0, 0.0, 13.0], 26.0, 78.0, 13.0
-    )
-    assert running.tolist() == pytest.approx([0.98, 0.4, 0.05])
-    assert below.tolist() == [27.0, 79.0, 0.0]
-    assert above.tolist() == [0.0, 0.0, 14.0]
+        [-0.1, -0.1, 0.5, 0.5], [1.0, 0.5, 0.0, 0.0], [26.0, 78.0, 0.0, 209.0], [0.0, 0.0, 13.0, 13.0], 26.0, 78.0, 208.0,
+        13.0,
+    )  # fmt: skip
+    assert running.tolist() == pytest.approx([0.98, 0.4, 0.05, 0.0])
+    assert below.tolist() == [27.0, 79.0, 0.0, 210.0]
+    assert above.tolist() == [0.0, 0.0, 14.0, 14.0]
 
 
 def test_a_full_plant_with_a_good_year_grows_up_to_its_ceiling():

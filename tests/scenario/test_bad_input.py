@@ -105,7 +105,7 @@ TYPES = [
 RANGES = [
     ("weeks: 60", "weeks: 0", "case.yaml:4: weeks: 0 is out of range; write 1 or more"),
     ("weeks: 60", "weeks: 99999", "case.yaml:4: weeks: 99999 is out of range; write 2600 or less"),
-    ("clears: 0.2", "clears: -1", "case.yaml:10: events[0].clears: clears is -1 to -1; write a value from 0 to 1"),
+    ("clears: 0.2", "clears: -1", "case.yaml:10: events[0].clears: clears is -1; write a value from 0 to 1"),
     ("clears: 0.2", "clears: .nan", "case.yaml:10: events[0].clears: nan is no finite number; write a number"),
     ("clears: 0.2", "clears: {low: 0, mode: 0, high: .inf}", "events[0].clears.high: inf is no finite number; write"),
     (
@@ -117,7 +117,7 @@ RANGES = [
     (
         "0.2",
         "0.2\n    intensity: 2",
-        "case.yaml:11: events[0].intensity: intensity is 2 to 2; write a value from 0 to 1",
+        "case.yaml:11: events[0].intensity: intensity is 2; write a value from 0 to 1",
     ),
     ("title: x", "title: x\nparameters: {panic: -5}", "case.yaml:2: parameters.panic: -5 is below 0; write 0 or more"),
     (
