@@ -47,7 +47,7 @@ from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin, quota_pro_rata
 from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
-from sim.mechanisms.sums import mean_into, sum_into, taken_from
+from sim.mechanisms.sums import as_one, mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
@@ -388,11 +388,11 @@ class World:
                 s.origin, self._listed_value(), s.ask, net.seller, self.rows.rule, *self.rows.rule_group(len(s.ask)),
                 c["re_export_threshold"], c["re_export_strength"],
             )  # fmt: skip
-            banned = np.maximum(banned, rules)
+            banned = np.maximum(banned, rules * c["re_export_obeyed"])
         s.leak_route = self._leak_routes(w.price, w.tariff, s.paid_now, k.leak_build_weeks)
         w.due, w.leaking, w.allowed, w.sendable = at_the_border(
-            w.term, w.spot, s.backlog, s.leak_route, c["enforcement"], self.rows.to_store, banned, c["clears"], s.held,
-            k.normal_flow, k.room,
+            w.term, w.spot, s.backlog, s.leak_route, c["enforcement"], self.rows.to_store, banned, c["allowance"],
+            c["clears"], s.held, k.normal_flow, k.room,
         )  # fmt: skip
         w.ratio, w.wanted, w.ask_leak = within_offers(w.due, w.sendable, w.leaking, w.offer, net.seller)
         w.cleared = self._quota(w.wanted)
@@ -605,17 +605,23 @@ class World:
         stock = s.on_hand / np.maximum(sells, 1e-12)
         normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
         scarce = self._own_scarcity()
-        ask, s.normal_ask = home_ask(
-            ask, s.orders, w.offer, k.tightness, np.ascontiguousarray(stock), k.normal_weeks, peers,
-            cost * k.floor_ratio + k.cash_floor, normal_ask, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
+        orders, offer, held = s.orders, w.offer, k.zeros_point + 1.0
+        if "merged" in c.pressed:
+            orders, offer, stock, held = self._pooled(offer, np.maximum(sells, 1e-12))
+        ask, normal_ask = home_ask(
+            ask, orders, offer, k.tightness, np.ascontiguousarray(stock), k.normal_weeks, peers,
+            cost * k.floor_ratio + k.cash_floor, normal_ask * held, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
             self.number["ask_band"], self.number["slow_down"], self.number["normal_memory_weeks"],
         )  # fmt: skip
+        s.normal_ask = normal_ask / held
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
         ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)
         pulled = mean_into(taken_from(ratio, rows.feed_buyer), k.feed_weight, rows.feed_seller, k.ones_point)
         ask = np.where(rows.is_feed > 0.0, net.ask_at_rest * pulled, ask)
         idle = (net.is_project > 0.0) & (asked <= 0.0) & (rows.is_feed == 0.0)
         s.ask = np.where(rows.never_sold > 0.0, s.ask, np.where(idle, peers, ask)) * (1.0 + c["news"])
+        if "merged" in c.pressed:
+            s.ask = as_one(s.ask, net.ask_at_rest, rows.seller_group, c["merged"])
         self._permits()
         s.paid_now = mean_into(w.unit, w.ordered, net.buyer, s.paid_now)
         ring = self.week % PRICE_WEEKS
@@ -625,6 +631,18 @@ class World:
             net.index_kind, net.index_weight, np.ascontiguousarray(s.index_ring[:, ring]),
         )  # fmt: skip
         self._markets()
+
+    def _pooled(self, offer: np.ndarray, sells: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Orders, offers and weeks of stock as merged sellers see them, and what they hold over their normal ask."""
+        s, k, c, rows = self.state, self.k, self.controls, self.rows
+        merged, group = c["merged"], rows.seller_group
+        orders = as_one(s.orders, k.sold, group, merged)
+        offers = as_one(offer, k.offers_at_rest, group, merged)
+        weeks = as_one(s.on_hand, k.stock, group, merged) / sells
+        ours = taken_from(sum_into(s.orders, group, k.ones_point[0], np.ones(merged.shape[1])), group)
+        all_of = taken_from(sum_into(s.orders, rows.product_of, k.ones_point[0], rows.ones_product), rows.product_of)
+        large = (ours >= taken_from(c["group_from"], group) * all_of) & (ours > 0.0)
+        return orders, offers, weeks, 1.0 + large * taken_from(c["group_margin"], group)
 
     def _own_scarcity(self) -> np.ndarray:
         """1 where a seller's own goods are what is scarce; 0 for a processor that lacks inputs, not capacity.
@@ -676,7 +694,7 @@ class World:
 
     def grow(self) -> None:
         """Plants stop, come back, grow; projects are decided, built, lost."""
-        net, s, w, k = self.network, self.state, self.w, self.k
+        net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
         value, w.line_cost = self.value_and_cost(s.ask, s.paid_now)
         if self.at_rest:
             return
@@ -703,8 +721,9 @@ class World:
         npv = np.where(c["committed"] > 0.5, np.inf, npv)
         luck = self.streams.uniform("project_permit", k.hashes, self.week)
         s.stage, s.week_due = decide_projects(
-            s.stage, s.week_due, np.full(len(self.replicates), float(self.week)), k.earliest, k.decided, npv, k.capital,
-            (luck < k.hazard * c["project_risk"]).astype(np.float64), k.slip, k.build_weeks, np.minimum(self.controls["support"], 1.0),
+            s.stage, s.week_due, np.full(len(self.replicates), float(self.week)), k.earliest, k.decided, npv,
+            k.capital * c["dearer"], (luck < k.hazard * c["project_risk"]).astype(np.float64), k.slip, k.build_weeks,
+            np.minimum(c["support"], 1.0), c["slowed"],
         )  # fmt: skip
 
     def value_and_cost(self, ask: np.ndarray, paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,45 +1,25 @@
-"""Events: what befalls. One file a kind; each presses controls and nothing else."""
+"""Events: what befalls. One file a kind; each presses controls and nothing else.
 
-from sim.events.demand_surge import DemandSurge
+A kind is registered by its file alone: every class in this folder whose ``kind`` names itself is in ``KINDS``.
+"""
+
+import importlib
+import pkgutil
+
 from sim.events.event import Event
-from sim.events.export_duty import ExportDuty
-from sim.events.export_quota import ExportQuota
-from sim.events.licence_desk import LicenceDesk
-from sim.events.plant_outage import PlantOutage
-from sim.events.price_news import PriceNews
-from sim.events.production_quota import ProductionQuota
-from sim.events.re_export_rule import ReExportRule
-from sim.events.shadow_embargo import ShadowEmbargo
-from sim.events.stock_release import StockRelease
 
-KINDS: dict[str, type[Event]] = {
-    kind.model_fields["kind"].default: kind
-    for kind in (
-        ShadowEmbargo,
-        ExportQuota,
-        ExportDuty,
-        LicenceDesk,
-        ReExportRule,
-        PlantOutage,
-        ProductionQuota,
-        DemandSurge,
-        PriceNews,
-        StockRelease,
-    )
-}
+
+def _found() -> dict[str, type[Event]]:
+    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        importlib.import_module(f"{__name__}.{module}")
+    known: list[type[Event]] = [Event]
+    for kind in known:
+        known += [k for k in kind.__subclasses__() if k.__module__.startswith(f"{__name__}.")]
+    named = {str(k.model_fields["kind"].default): k for k in known if not k.model_fields["kind"].is_required()}
+    return dict(sorted(named.items()))
+
+
+KINDS: dict[str, type[Event]] = _found()
 """Every event kind by its name in scenario files."""
 
-__all__ = [
-    "KINDS",
-    "DemandSurge",
-    "Event",
-    "ExportDuty",
-    "ExportQuota",
-    "LicenceDesk",
-    "PlantOutage",
-    "PriceNews",
-    "ProductionQuota",
-    "ReExportRule",
-    "ShadowEmbargo",
-    "StockRelease",
-]
+__all__ = ["KINDS", "Event"]

@@ -148,8 +148,11 @@ class Event(BaseModel):
 
     def prepared(self, press: Callable[[int], Sequence[Press]], strength: Strength) -> Prepared:
         """Bind presses to the country that imposes them, so that talks can ease them."""
-        country = (self.selection.seller_country or self.selection.country or [""])[0]
-        return Prepared(self.name, self.background, self.kind, press, country, strength.ease)
+        return Prepared(self.name, self.background, self.kind, press, self.imposed_by(), strength.ease)
+
+    def imposed_by(self) -> str:
+        """The country that imposes it, whose talks can ease it; empty for what nobody imposes."""
+        return str((self.selection.seller_country or self.selection.country or [""])[0])
 
 
 def quiet(strength: Any) -> bool:

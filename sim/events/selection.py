@@ -34,6 +34,7 @@ class Selection(BaseModel):
     element: list[str] = Field(default_factory=list, description="any of the 17 elements, held at 0.1 % or more")
     hs: list[str] = Field(default_factory=list, description="customs codes, digits, matched by their beginning")
     end_use: list[str] = Field(default_factory=list, description="end uses of the buyer")
+    buyer: list[str] = Field(default_factory=list, description="sites of the buyer; * is any run of letters")
     site: list[str] = Field(default_factory=list, description="sites; * is any run of letters")
     kind: list[str] = Field(default_factory=list, description="agent kinds")
     country: list[str] = Field(default_factory=list, description="country of a site, alpha-3")
@@ -57,6 +58,7 @@ class Selection(BaseModel):
         _known("stage", self.stage, {p.stage for p in net.products.values()})
         _known("end_use", self.end_use, {s.end_use for s in net.sites if s.end_use})
         _known("site", [s for s in self.site if "*" not in s], {s.name for s in net.sites})
+        _known("buyer", [s for s in self.buyer if "*" not in s], {s.name for s in net.sites})
         _known("kind", self.kind, {s.kind for s in net.sites})
         _known("element", self.element, [*ELEMENTS, *net.elements])
 
@@ -88,6 +90,8 @@ class Selection(BaseModel):
             if self.buyer_country and country[net.buyer[lane]] not in self.buyer_country:
                 continue
             if self.end_use and net.sites[buyer.site].end_use not in self.end_use:
+                continue
+            if self.buyer and not any(fnmatch(net.sites[buyer.site].name, b) for b in self.buyer):
                 continue
             if not fits[seller.product] or not self._site_ok(net.sites[seller.site]):
                 continue
@@ -157,7 +161,7 @@ class Selection(BaseModel):
             parts.append("of " + ", ".join(goods))
         for key, word in (
             ("site", "at"), ("kind", "by"), ("country", "in"), ("seller_country", "from"), ("buyer_country", "to"),
-            ("end_use", "for"),
+            ("end_use", "for"), ("buyer", "for"),
         ):  # fmt: skip
             if key in named:
                 parts.append(f"{word} " + ", ".join(named[key]))

@@ -4,12 +4,12 @@ from sim.mechanisms.mechanism import mechanism
 
 
 @mechanism(
-    "term[lane] spot[lane] backlog[lane] route[lane] enforcement[lane] to_store[lane]:shared banned[lane] clears[lane]"
-    " held[lane] normal[lane] room_weeks[lane] -> due[lane] leaking[lane] allowed[lane] sendable[lane]"
+    "term[lane] spot[lane] backlog[lane] route[lane] enforcement[lane] to_store[lane]:shared banned[lane]"
+    " allowance[lane] clears[lane] held[lane] normal[lane] room_weeks[lane] -> due[lane] leaking[lane] allowed[lane] sendable[lane]"
 )
 def at_the_border(  # type: ignore[no-untyped-def]
-    term, spot, backlog, route, enforcement, to_store, banned, clears, held, normal, room_weeks, due, leaking, allowed,
-    sendable,
+    term, spot, backlog, route, enforcement, to_store, banned, allowance, clears, held, normal, room_weeks, due, leaking,
+    allowed, sendable,
 ):  # fmt: skip
     """Take banned cargo out, and bound what a seller sends to a border that holds cargo.
 
@@ -21,6 +21,7 @@ def at_the_border(  # type: ignore[no-untyped-def]
     route, enforcement, to_store : (lane,) share with a way past the books; share of that which is caught; 1 for a store's
         purchases, which go by the books
     banned, clears : (lane,) share that may not leave; share of the rest that clears, 0 to 1
+    allowance : (lane,) most that may be asked for in a week, t, so that ordering more gets nobody past a refusal
     held : (lane,) t waiting at the border
     normal : (lane,) t per week of normal flow
     room_weeks : (lane,) weeks of normal flow a seller lets wait there
@@ -35,7 +36,7 @@ def at_the_border(  # type: ignore[no-untyped-def]
     for lane in range(term.size):
         due[lane] = term[lane] + spot[lane] + backlog[lane]
         leaking[lane] = due[lane] * route[lane] * (1.0 - enforcement[lane]) * (1.0 - to_store[lane])
-        allowed[lane] = (due[lane] - leaking[lane]) * (1.0 - banned[lane])
+        allowed[lane] = min((due[lane] - leaking[lane]) * (1.0 - banned[lane]), allowance[lane])
         sendable[lane] = allowed[lane]
         if clears[lane] < 1.0:
             room = max(room_weeks[lane] * normal[lane] - held[lane], 0.0)

@@ -58,10 +58,11 @@ def expand(grown, run, usable, margin_year, limit_yr, ceiling, grown_next):  # t
 
 @mechanism(
     "stage[project] week_due[project] week earliest[project]:shared decided[project]:shared npv[project] capital[project]"
-    " fails[project] slip_weeks[project] build_weeks[project] support[project] -> stage_next[project] week_due_next[project]"
+    " fails[project] slip_weeks[project] build_weeks[project] support[project] slowed[project]"
+    " -> stage_next[project] week_due_next[project]"
 )
 def decide_projects(  # type: ignore[no-untyped-def]
-    stage, week_due, week, earliest, decided, npv, capital, fails, slip_weeks, build_weeks, support,
+    stage, week_due, week, earliest, decided, npv, capital, fails, slip_weeks, build_weeks, support, slowed,
     stage_next, week_due_next,
 ):  # fmt: skip
     """Commit to a project whose value covers its capital, build it, or lose it to permits and finance.
@@ -77,10 +78,13 @@ def decide_projects(  # type: ignore[no-untyped-def]
     fails : (project,) 1 in a week in which permit or finance fails
     slip_weeks, build_weeks : (project,) drawn slip; weeks to build from the decision
     support : (project,) share of capital borne by others, 0 to 1
+    slowed : (project,) share of this week's building that is lost, 0 to 1
     """
     for project in range(stage.size):
         now = stage[project]
         due = week_due[project]
+        if now == 1.0:
+            due += slowed[project]
         if now == 0.0 and (decided[project] > 0.5 or npv[project] > capital[project] * (1.0 - support[project])):
             now = 1.0
             due = earliest[project] + slip_weeks[project]

@@ -19,6 +19,29 @@ def sum_into(value, into, scale, cells, total):  # type: ignore[no-untyped-def]
             total[into[row]] += value[row] * scale[row]
 
 
+@mechanism("value[row] at_rest[row]:shared cell[row]:cell merged[cell] -> shared[row]")
+def as_one(value, at_rest, cell, merged, shared):  # type: ignore[no-untyped-def]
+    """Let the rows of a cell stand as one: each at the same ratio to its rest as all of them together.
+
+    Parameters
+    ----------
+    value, at_rest : (row,) quantity now and in the balanced start
+    cell : (row,) row of ``cell``, -1 for rows that stand alone
+    merged : (cell,) how far its rows stand as one, 0 (each for itself) to 1
+    """
+    total, usual = merged * 0.0, merged * 0.0
+    for row in range(value.size):
+        if cell[row] >= 0:
+            total[cell[row]] += value[row]
+            usual[cell[row]] += at_rest[row]
+    for row in range(value.size):
+        at = cell[row]
+        shared[row] = value[row]
+        if at >= 0 and merged[at] > 0.0 and usual[at] > 0.0:
+            joint = at_rest[row] * (total[at] / usual[at])
+            shared[row] = value[row] + merged[at] * (joint - value[row])
+
+
 @mechanism("value[cell] cell_of[row]:cell -> taken[row]")
 def taken_from(value, cell_of, taken):  # type: ignore[no-untyped-def]
     """Give each row the value of the cell it lies in; 0 where it lies in none."""

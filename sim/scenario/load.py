@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from sim.calendar import Calendar, day_of
-from sim.events.selection import SelectionError
+from sim.events.selection import Selection, SelectionError
 from sim.scenario.build import build_network
 from sim.scenario.faults import Lines, ScenarioError, near, read, spell, validated
 from sim.scenario.schema import ScenarioFile
@@ -123,7 +123,7 @@ class Scenario:
                 if not event.schemes(net) and event.kind in ("shadow_embargo", "export_duty"):
                     event.selection.lanes(net)
             except SelectionError as fault:
-                inner = ("selection", fault.key) if fault.key not in ("selection", "origin") else (fault.key,)
+                inner = ("selection", fault.key) if fault.key in Selection.model_fields else (fault.key,)
                 raise self.error(("events", n, *inner), str(fault)) from None
             if event.start >= calendar.end and self.file.weeks == calendar.weeks:
                 raise self.error(

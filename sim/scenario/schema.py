@@ -7,40 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.events import (
-    DemandSurge,
-    ExportDuty,
-    ExportQuota,
-    LicenceDesk,
-    PlantOutage,
-    PriceNews,
-    ProductionQuota,
-    ReExportRule,
-    ShadowEmbargo,
-    StockRelease,
-)
+from sim.events import KINDS, Event
 from sim.events.event import Number
 from sim.policies import KINDS as POLICIES
 from sim.policies import NoPolicy, Policy
 
-AnyEvent = Annotated[
-    ShadowEmbargo
-    | ExportQuota
-    | ExportDuty
-    | LicenceDesk
-    | ReExportRule
-    | PlantOutage
-    | ProductionQuota
-    | DemandSurge
-    | PriceNews
-    | StockRelease,
-    Field(discriminator="kind"),
-]
 if TYPE_CHECKING:
+    AnyEvent = Event
     AnyPolicy = Policy
 else:
+    AnyEvent = Annotated[reduce(or_, KINDS.values()), Field(discriminator="kind")]
     AnyPolicy = Annotated[reduce(or_, POLICIES.values()), Field(discriminator="kind")]
-"""Any kind of policy that is registered."""
+"""Any kind of event, and any kind of policy, that is registered."""
 
 
 class Misplaced(ValueError):

@@ -29,6 +29,7 @@ CONTROLS = {
     for c in (
         Control("clears", "lane", 1.0, "minimum", "share", "share of cargo that clears customs"),
         Control("banned", "lane", 0.0, "maximum", "share", "share of cargo that may not leave or go to its use"),
+        Control("allowance", "lane", np.inf, "minimum", "t/week", "most that may be asked for, whatever is ordered"),
         Control("announced", "lane", 0.0, "maximum", "share", "dated loss of tonnage, times credibility"),
         Control("desk_scope", "lane", 0.0, "maximum", "share", "share of cargo that needs a licence"),
         Control("exempt", "lane", 0.0, "maximum", "share", "share of that cargo under a general licence"),
@@ -51,6 +52,10 @@ CONTROLS = {
         Control("period_start", "pool", 0.0, "maximum", "week", "first week of the quota period"),
         Control("re_export_strength", "rule", 0.0, "maximum", "share", "share of cargo a re-export rule stops"),
         Control("re_export_threshold", "rule", 0.0, "maximum", "share", "share of value from which it bites"),
+        Control("re_export_obeyed", "lane", 1.0, "minimum", "share", "share of such cargo its seller stops"),
+        Control("merged", "seller_group", 0.0, "maximum", "share", "how far sellers of a group price as one"),
+        Control("group_margin", "seller_group", 0.0, "maximum", "share", "margin a group holds over its normal ask"),
+        Control("group_from", "seller_group", 0.0, "maximum", "share", "share of orders from which it holds it"),
         Control("store_buy", "point", 0.0, "maximum", "t/week", "purchase of a government store"),
         Control("store_release", "point", 0.0, "maximum", "t/week", "release of a government store"),
         Control(
@@ -72,6 +77,8 @@ CONTROLS = {
         Control("kept_by_thrift", "need", 1.0, "product", "share", "planned use left by a programme; the rest moves a grade down"),
         Control("kept_by_substitutes", "need", 1.0, "product", "share", "planned use left by substitutes; the rest does without"),
         Control("swarf_back", "line", 0.0, "sum", "share", "share of swarf that comes back beside the usual"),
+        Control("slowed", "project", 0.0, "maximum", "share", "share of each week of building that is lost"),
+        Control("dearer", "project", 1.0, "product", "factor", "capital cost over what it was"),
     )
 }
 

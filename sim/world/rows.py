@@ -9,14 +9,20 @@ from sim.world.network import Network
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MEASURES = ("shadow_embargo", "export_quota", "production_quota", "export_duty", "licence_desk", "re_export_rule")
+MEASURES = (
+    "shadow_embargo", "export_quota", "production_quota", "export_duty", "licence_desk", "re_export_rule",
+    "dual_use_ban", "raw_ore_export_ban", "look_alike_hold", "border_closure", "contract_annulment", "technology_ban",
+)  # fmt: skip
 """Kinds of measure that talks, a ruling or relenting can ease."""
 FEEDS = ("concentrate", "carbonate", "swarf")
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A scheme an event asks for: a pool of permits, a licence desk or a re-export rule, with the lanes it binds."""
+    """A scheme an event asks for: a pool of permits, a licence desk or a re-export rule, with the lanes it binds.
+
+    A group of sellers (table ``group``) binds their stock points instead of lanes.
+    """
 
     table: str
     name: str
@@ -41,6 +47,7 @@ class Rows:
         self.pool = np.maximum(self.pool_or_none, 0)
         self.in_pool = (self.pool_or_none >= 0).astype(float)
         self.desk = np.maximum(self.desk_or_none, 0)
+        self._seller_groups()
         self._trade()
         self._cells()
         self._points()
@@ -53,7 +60,7 @@ class Rows:
             "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "tag": 2,
             "group": net.origin_at_rest.shape[2], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
             "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS, "index": max(len(net.indices), 1),
-            "country": len(net.countries),
+            "country": len(net.countries), "seller_group": max(len(self.seller_groups), 1),
         }  # fmt: skip
         self.measures = [f"{c}:{k}" for c in net.countries for k in MEASURES]
         self.sizes["measure"] = len(self.measures)
@@ -79,6 +86,30 @@ class Rows:
                 raise SchemeClash(f"{scheme.name} and {other} both bind {self.net.lane_name(scheme.lanes[clash][0])}")
             rows[scheme.lanes] = k
         return found, rows
+
+    def _seller_groups(self) -> None:
+        """Rows of seller groups, one per scheme and product: what is merged are the books of one product."""
+        net = self.net
+        self.seller_groups: list[tuple[str, str]] = []
+        self.seller_group = np.full(len(net.points), -1, dtype=np.int64)
+        for scheme in (s for s in self.schemes if s.table == "group"):
+            for product in sorted({net.points[p].product for p in scheme.lanes}):
+                members = np.array([p for p in scheme.lanes if net.points[p].product == product])
+                taken = members[self.seller_group[members] >= 0]
+                if taken.size:
+                    other = self.seller_groups[self.seller_group[taken[0]]][0]
+                    raise SchemeClash(
+                        f"{scheme.name} and {other} both take in {net.sites[net.points[taken[0]].site].name}:{product}"
+                    )
+                self.seller_group[members] = len(self.seller_groups)
+                self.seller_groups.append((scheme.name, product))
+        products = sorted({p.product for p in net.points})
+        self.product_of = np.array([products.index(p.product) for p in net.points], dtype=np.int64)
+        self.ones_product = np.ones(len(products))
+
+    def group_rows(self, name: str) -> Array:
+        """Rows of the products a group of sellers prices as one."""
+        return np.flatnonzero([scheme == name for scheme, _ in self.seller_groups])
 
     def scheme_row(self, name: str) -> int:
         """Row of a scheme in its table."""

@@ -37,12 +37,24 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "demand_surge": {"factor": 1.25},
     "price_news": {"percent_week": 2},
     "stock_release": {"tonnes_per_week": 12},
+    "dual_use_ban": {"barred_use": "defence_aerospace", "spillover": 0.37},
+    "raw_ore_export_ban": {"selection": {"seller_country": "VNM"}, "stopped": 0.83},
+    "consolidation": {"margin": 0.13},
+    "licence_loss": {"lost": 0.71},
+    "change_of_control": {"favours": "CHN", "withheld": 0.63, "selection": {"site": "lamp"}},
+    "technology_ban": {"imposed_in": "CHN", "build_factor": 1.7, "cost_factor": 1.3},
+    "contract_annulment": {"honoured": 0.27},
+    "border_closure": {"passes": 0.07, "selection": {"seller_country": "MMR", "buyer_country": "CHN"}},
+    "general_licences": {"exempt": 0.61},
+    "look_alike_hold": {"held": 0.43, "selection": {"product": "dy_oxide"}},
 }
 """What each kind of event needs beside its dates."""
 NUMBERS = {
     "shadow_embargo": "20 %", "export_quota": "1,234 t", "export_duty": "17 %", "licence_desk": "45",
     "re_export_rule": "50 %", "plant_outage": "33 %", "production_quota": "4,321 t", "demand_surge": "1.25", "price_news": "2 %",
-    "stock_release": "12 t",
+    "stock_release": "12 t", "dual_use_ban": "37 %", "raw_ore_export_ban": "83 %", "consolidation": "13 %",
+    "licence_loss": "71 %", "change_of_control": "63 %", "technology_ban": "1.7", "contract_annulment": "27 %",
+    "border_closure": "7 %", "general_licences": "61 %", "look_alike_hold": "43 %",
 }  # fmt: skip
 """The number its sentence must name."""
 

@@ -33,6 +33,23 @@ EVENTS = {
     "demand_surge": "{kind: demand_surge, start: 2009-02-09, factor: 1.8, selection: {end_use: car}}",
     "price_news": "{kind: price_news, start: 2009-01-19, end: 2009-03-02, percent_week: 3, selection: {stage: oxide}}",
     "stock_release": "{kind: stock_release, start: 2009-02-23, tonnes_per_week: 2, selection: {country: JPN}}",
+    "dual_use_ban": "{kind: dual_use_ban, start: 2009-02-16, barred_use: disk, spillover: 0.3, "
+    "selection: {seller_country: CHN, buyer_country: JPN}}",
+    "raw_ore_export_ban": "{kind: raw_ore_export_ban, start: 2009-02-02, stopped: 0.7, selection: {seller_country: AUS}, "
+    "raw: [concentrate]}",
+    "consolidation": "{kind: consolidation, start: 2009-02-09, margin: 0.2, large_from: 0.3, "
+    "selection: {country: [CHN, AUS], stage: oxide}}",
+    "licence_loss": "{kind: licence_loss, start: 2009-03-02, end: 2009-05-04, lost: 0.5, moves_to: second_light, "
+    "selection: {site: isle_light}}",
+    "change_of_control": "{kind: change_of_control, start: 2009-02-23, favours: JPN, withheld: 0.5, projects: 'second_*', "
+    "selection: {site: north_light}}",
+    "technology_ban": "{kind: technology_ban, start: 2009-01-12, imposed_in: CHN, build_factor: 2, cost_factor: 1.5}",
+    "contract_annulment": "{kind: contract_annulment, start: 2009-02-02, honoured: 0.2, selection: {seller_country: CHN}}",
+    "border_closure": "{kind: border_closure, start: 2009-02-16, end: 2009-04-06, passes: 0.1, "
+    "selection: {seller_country: CHN, buyer_country: JPN, stage: swarf}}",
+    "general_licences": "{kind: general_licences, start: 2009-03-16, exempt: 0.8, selection: {seller_country: CHN, end_use: car}}",
+    "look_alike_hold": "{kind: look_alike_hold, start: 2009-02-23, held: 0.4, digits: 4, "
+    "selection: {seller_country: CHN, product: dy_oxide}}",
 }
 """One event of every kind, as it stands in a file; each changes the islands within half a year."""
 

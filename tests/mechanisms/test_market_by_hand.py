@@ -77,9 +77,18 @@ def test_a_seller_sends_to_a_closed_border_until_two_weeks_wait_there():
     """40 t due; for half there is a way past the books, half of that is caught: 10 t leak. Of the other 30 t a tenth is banned: 27 t may go; a third clears, 9 t; room for
     2 x 10 - 14 = 6 t more."""
     due, leaking, allowed, sendable = at_the_border(
-        [10.0], [10.0], [20.0], [0.5], [0.5], [0.0], [0.1], [1 / 3], [14.0], [10.0], [2.0]
+        [10.0], [10.0], [20.0], [0.5], [0.5], [0.0], [0.1], [math.inf], [1 / 3], [14.0], [10.0], [2.0]
     )
     assert (due[0], leaking[0], allowed[0], sendable[0]) == pytest.approx((40.0, 10.0, 27.0, 15.0))
+
+
+def test_ordering_more_gets_nobody_past_a_refusal():
+    """Half refused of usual trade of 10: 5 t may go, whether 10 t are ordered or 40."""
+    for ordered in (10.0, 40.0):
+        _, _, allowed, sendable = at_the_border(
+            [0.0], [ordered], [0.0], [0.0], [0.0], [0.0], [0.5], [5.0], [1.0], [0.0], [10.0], [2.0]
+        )
+        assert (allowed[0], sendable[0]) == (5.0, 5.0)
 
 
 def test_a_seller_short_of_goods_scales_what_is_asked_and_what_leaks_does_not_hang_on_the_border():
@@ -231,10 +240,20 @@ def test_a_project_starts_when_its_value_covers_its_capital_is_late_by_its_slip_
     """Week 10: worth 120 against 100, earliest week 50 but two years to build, 30 weeks late: week 144. One is lost, one waits."""
     stage, due = decide_projects(
         [0.0, 0.0, 0.0, 1.0], [np.inf] * 3 + [10.0], 10.0, [50.0] * 4, [0.0] * 4, [120.0, 80.0, 120.0, 0.0], [100.0] * 4,
-        [0.0, 0.0, 1.0, 0.0], [30.0] * 4, [104.0] * 4, [0.0] * 4,
+        [0.0, 0.0, 1.0, 0.0], [30.0] * 4, [104.0] * 4, *[[0.0] * 4] * 2,
     )  # fmt: skip
     assert stage.tolist() == [1.0, 0.0, 3.0, 2.0]
     assert due[0] == 144.0
+
+
+def test_a_project_committed_to_starts_whatever_its_value_and_a_slowed_one_is_later_by_what_is_lost():
+    """Week 10: told to go ahead, two years to build, on time: week 114. The other was due this week and loses 0.6 of it."""
+    stage, due = decide_projects(
+        [0.0, 1.0], [np.inf, 10.0], 10.0, [50.0] * 2, [0.0] * 2, [math.inf, 0.0], [100.0] * 2, [0.0] * 2, [0.0] * 2, [104.0] * 2,
+        [0.0] * 2, [0.0, 0.6],
+    )  # fmt: skip
+    assert stage.tolist() == [1.0, 1.0]
+    assert due.tolist() == [114.0, 10.6]
 
 
 def test_present_value_is_an_annuity_in_million():

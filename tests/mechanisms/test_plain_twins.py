@@ -38,7 +38,7 @@ def random_arguments(rule: Mechanism, rng: np.random.Generator) -> list[np.ndarr
     return made
 
 
-MAY_POINT_NOWHERE = {"sum_into", "mean_into", "licence_queue", "quota_by_margin", "re_export", "missed_cargo", "quoted_price",
+MAY_POINT_NOWHERE = {"sum_into", "as_one", "mean_into", "licence_queue", "quota_by_margin", "re_export", "missed_cargo", "quoted_price",
                      "book_arrivals", "move_to_lower_grade", "relocate"}  # fmt: skip
 
 

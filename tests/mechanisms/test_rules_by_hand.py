@@ -7,6 +7,7 @@ import pytest
 from sim.mechanisms.asks import delivered_price, home_ask, permit_price
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.separation import surplus_to_residue
+from sim.mechanisms.sums import as_one
 from sim.mechanisms.want import thrift, want
 
 
@@ -89,3 +90,11 @@ def test_fob_is_home_with_kept_vat_times_duty_plus_rent():
 def test_rent_rises_by_what_is_wanted_and_falls_no_faster_than_holders_let_it():
     rent = permit_price([10.0, 10.0, 0.05], [2.0, 1.0, 1.0], [1.0, 100.0, 100.0], [0.1] * 3, [0.3] * 3, [0.05] * 3)
     assert rent.tolist() == pytest.approx([10 * math.exp(0.1 * math.log(2)), 10 * math.exp(-0.03), 0.05])
+
+
+def test_merged_sellers_stand_at_one_ratio_to_their_rest():
+    """10 and 30 at rest stand at 20 and 30: together 50 over 40. Half merged, each goes half the way to 1.25 of its rest."""
+    values, rest, cell = [20.0, 30.0, 7.0], [10.0, 30.0, 5.0], [0, 0, -1]
+    assert as_one(values, rest, cell, [1.0]).tolist() == [12.5, 37.5, 7.0]
+    assert as_one(values, rest, cell, [0.5]).tolist() == [16.25, 33.75, 7.0]
+    assert as_one(values, rest, cell, [0.0]).tolist() == values

@@ -29,11 +29,12 @@ NEED_STATE = ("intensity", "saved_for_good", "owed", "extra", "moved", "moved_pe
 LINE_STATE = ("inside", "swarf_pending", "running", "grown", "run", "usual_run")
 LANE_CONTROLS = (
     "clears", "banned", "announced", "desk_scope", "exempt", "denied", "priority", "honoured", "enforcement",
-    "duty_added", "tariff_added", "validity_weeks",
+    "duty_added", "tariff_added", "validity_weeks", "allowance",
 )  # fmt: skip
 POINT_CONTROLS = ("news", "store_buy", "store_release")
 DESK_CONTROLS = ("phase_weeks", "intake_weeks", "desk_rate")
 POOL_CONTROLS = ("permits", "period_end", "period_start")
+GROUP_CONTROLS = ("merged", "group_margin", "group_from")
 
 
 class Point:
@@ -41,9 +42,9 @@ class Point:
 
     __slots__ = (
         *POINT_STATE, *POINT_CONTROLS, "agent", "ask_at_rest", "back", "buys", "called", "ceiling",
-        "cash_floor", "dear", "fear", "floor_ratio", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
+        "cash_floor", "dear", "fear", "floor_ratio", "group", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
         "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
-        "normal_cover", "normal_pull", "offer", "order", "order_ceiling", "order_smoothing_weeks", "panic",
+        "normal_cover", "normal_pull", "offer", "offers_at_rest", "order", "product", "order_ceiling", "order_smoothing_weeks", "panic",
         "peer_pull", "cover_ceiling", "cover_back", "ask_speed", "stock_power", "produced", "received", "reserve",
         "role", "row", "run_up", "sells", "sold", "stock", "tightness", "used", "vat", "vat_kept",
     )  # fmt: skip
@@ -284,7 +285,7 @@ class Firm(mesa.Agent):
                 self.open_ways(lane)
                 past = 0.0 if lane.to_store else lane.leak_route * (1.0 - lane.enforcement)
                 lane.leaking = lane.due * past
-                allowed = (lane.due - lane.leaking) * (1.0 - lane.banned)
+                allowed = min((lane.due - lane.leaking) * (1.0 - lane.banned), lane.allowance)
                 lane.sendable = allowed
                 if lane.clears < 1.0:
                     room = max(lane.room * lane.normal_flow - lane.held, 0.0)
@@ -473,13 +474,16 @@ class Firm(mesa.Agent):
         ask = passed_on(point.ask, cost, before, point.follows_cost)
         normal_ask = passed_on(point.normal_ask, cost, before, point.follows_cost)
         own = self.own_scarcity(point)
-        offer = point.offer if point.sells else self.make_offer(point)
-        flow = math.log(max(point.orders, 1e-9) / max(offer, 1e-9)) - point.tightness
+        orders, offer, on_hand, held = point.orders, self.offer_of(point), point.on_hand, 1.0
+        if point.group is not None and point.group.merged > 0.0:
+            orders, offer, on_hand, held = point.group.books_of(point)
+        normal_ask *= held
+        flow = math.log(max(orders, 1e-9) / max(offer, 1e-9)) - point.tightness
         band = number["ask_band"]
         flow = max(flow - band, 0.0) + number["slow_down"] * min(flow + band, 0.0)
         flow = min(max(flow, -1.0), 1.0)
         normal_weeks = point.stock / max(point.sold, 1e-12)
-        stock_weeks = point.on_hand / max(self.sells_now(point), 1e-12)
+        stock_weeks = on_hand / max(self.sells_now(point), 1e-12)
         scarce = min(max(math.log(max(normal_weeks, 0.1) / max(stock_weeks, 0.1)), -1.5), 1.5)
         lean = math.log(normal_ask / ask) + point.stock_power * own * scarce
         moved = ask * math.exp(point.ask_speed * own * flow + point.normal_pull * lean)
@@ -488,8 +492,11 @@ class Firm(mesa.Agent):
         floor = cost * point.floor_ratio + point.cash_floor
         if moved < floor:
             moved += 0.1 * (floor - moved)
-        point.normal_ask = normal_ask * math.exp(math.log(moved / normal_ask) / number["normal_memory_weeks"])
+        point.normal_ask = normal_ask * math.exp(math.log(moved / normal_ask) / number["normal_memory_weeks"]) / held
         return moved
+
+    def offer_of(self, point: Point) -> float:
+        return point.offer if point.sells else self.make_offer(point)
 
     def remember_prices(self) -> None:
         """Keep this week's prices for a quarter."""
@@ -757,6 +764,38 @@ class Permits(mesa.Agent):
         self.rent = max(max(self.rent, floor) * math.exp(self.speed * min(max(pull, -self.slow), 1.0)), floor)
 
 
+class SellerGroup(mesa.Agent):
+    """Sellers of one product merged into one that prices as one."""
+
+    __slots__ = (*GROUP_CONTROLS, "held", "members", "ratios", "row")
+
+    def pool(self) -> None:
+        """Read the joint books as ratios to their rest; hold the margin while the group holds enough of all orders."""
+        ours = sum(p.orders for p in self.members)
+        product = self.members[0].product
+        everyone = sum(p.orders for p in self.model.points if p.product == product)
+        self.ratios = (
+            ours / sum(p.sold for p in self.members),
+            sum(p.agent.offer_of(p) for p in self.members) / sum(p.offers_at_rest for p in self.members),
+            sum(p.on_hand for p in self.members) / sum(p.stock for p in self.members),
+        )
+        large = ours > 0.0 and ours >= self.group_from * everyone
+        self.held = 1.0 + self.group_margin if large else 1.0
+
+    def books_of(self, point: Point) -> tuple[float, float, float, float]:
+        """Orders, offer, stock and margin as a member sees them."""
+        own = (point.orders, point.agent.offer_of(point), point.on_hand)
+        rest = (point.sold, point.offers_at_rest, point.stock)
+        joint = [x + self.merged * (r * q - x) for x, r, q in zip(own, rest, self.ratios, strict=True)]
+        return joint[0], joint[1], joint[2], self.held
+
+    def ask_as_one(self) -> None:
+        """Bring members' asks to one ratio to their rest."""
+        ratio = sum(p.ask for p in self.members) / sum(p.ask_at_rest for p in self.members)
+        for p in self.members:
+            p.ask += self.merged * (p.ask_at_rest * ratio - p.ask)
+
+
 class Desk(mesa.Agent):
     """A licence desk: papers are taken in, then decided."""
 
@@ -797,6 +836,7 @@ class Market(mesa.Model):
         self.pools: list[Permits] = []
         self.indices: list[Index] = []
         self.desks: list[Desk] = []
+        self.groups: list[SellerGroup] = []
 
     # the week -----------------------------------------------------------------------------------------------------
 
@@ -826,7 +866,9 @@ class Market(mesa.Model):
         firms.do("take_stock")
         self.makers.do("make")
         firms.do("hear")
+        self.seller_groups.do("pool")
         firms.do("set_asks")
+        self.seller_groups.do("ask_as_one")
         self.permits.do("reprice")
         self.publish_indices()
         firms.do("remember_prices")
@@ -869,7 +911,7 @@ class Market(mesa.Model):
         controls = world.controls.values
         for group, names in (
             (self.lanes, LANE_CONTROLS), (self.points, POINT_CONTROLS), (self.desks, DESK_CONTROLS),
-            (self.pools, POOL_CONTROLS),
+            (self.pools, POOL_CONTROLS), (self.groups, GROUP_CONTROLS),
         ):  # fmt: skip
             for name in names:
                 _hand_out(group, name, controls[name][self.replicate].tolist())
@@ -897,6 +939,7 @@ class Market(mesa.Model):
         self.traders = self.agents.select(agent_type=Trader)
         self.permits = self.agents.select(agent_type=Permits)
         self.licence_desks = self.agents.select(agent_type=Desk)
+        self.seller_groups = self.agents.select(agent_type=SellerGroup)
 
     def _each(self, array: Any) -> list[Any]:
         """A constant that is drawn per replicate, as plain Python."""
@@ -910,7 +953,7 @@ class Market(mesa.Model):
         for row, (point, entry) in enumerate(zip(self.points, net.points, strict=True)):
             point.row, point.role = row, entry.role
             point.name = f"{net.sites[entry.site].name}:{entry.product}"
-            point.agent = firms[entry.site]
+            point.agent, point.product, point.group = firms[entry.site], entry.product, None
             point.agent.points.append(point)
             point.buys, point.sells, point.made_by = [], [], None
         for name in (
@@ -918,7 +961,7 @@ class Market(mesa.Model):
             "ceiling", "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
         ):  # fmt: skip
             _hand_out(self.points, name, self._each(getattr(k, name)))
-        for name in ("tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest"):
+        for name in ("tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest", "offers_at_rest"):
             _hand_out(self.points, name, getattr(k, name).tolist())
         _hand_out(self.points, "ask_at_rest", net.ask_at_rest.tolist())
         _hand_out(self.points, "vat", net.vat_rate.tolist())
@@ -929,6 +972,13 @@ class Market(mesa.Model):
         for point, hoards in zip(self.points, net.hoards.tolist(), strict=True):
             if (hoards > 0.0) != isinstance(point.agent, Trader) or (point.role == "trade") != (hoards > 0.0):
                 raise ValueError(f"{point.name} is not held as its agent's kind holds goods")
+        for row in range(len(rows.seller_groups)):
+            group = SellerGroup(self)
+            group.row = row
+            group.members = [p for p, at in zip(self.points, rows.seller_group.tolist(), strict=True) if at == row]
+            for point in group.members:
+                point.group = group
+            self.groups.append(group)
 
     def _build_lanes(self) -> None:
         net, rows, k = self.world.network, self.world.rows, self.world.k

@@ -40,6 +40,7 @@ events:
     selection: {seller_country: CHN, buyer_country: JPN, stage: metal}
     clears: 0.2
   - {kind: export_duty, start: 2009-02-02, selection: {seller_country: CHN, stage: oxide}, percent: 25}
+  - {kind: consolidation, start: 2009-02-02, end: 2009-05-18, selection: {seller_country: CHN, stage: oxide}, margin: 0.2, intensity: 0.7}
   - {kind: plant_outage, start: 2009-03-02, end: 2009-04-06, selection: {site: north_heavy}, lost: 0.5}
   - {kind: demand_surge, start: 2009-02-02, selection: {end_use: car}, factor: 1.2}
   - {kind: price_news, start: 2009-02-02, end: 2009-03-02, selection: {product: dy_oxide}, percent_week: 3}
@@ -109,6 +110,7 @@ def test_the_cases_reach_the_rules_they_are_meant_for():
             "term": any(x.term > 0.0 for x in twin.lanes),
             "store": any(x.shipped > 0.0 for x in twin.lanes if x.to_store),
             "residue": any(p.residue > 0.0 for p in twin.points),
+            "margin": any(g.held > 1.0 for g in twin.groups),
             "fear": any(p.fear > 0.1 for p in twin.points),
         }
         seen |= {name for name, found in marks.items() if found}
