@@ -38,6 +38,7 @@ class Selection(BaseModel):
     site: list[str] = Field(default_factory=list, description="sites; * is any run of letters")
     kind: list[str] = Field(default_factory=list, description="agent kinds")
     country: list[str] = Field(default_factory=list, description="country of a site, alpha-3")
+    group: list[str] = Field(default_factory=list, description="groups of firms a site belongs to")
 
     @field_validator("*", mode="before")
     @classmethod
@@ -60,6 +61,7 @@ class Selection(BaseModel):
         _known("site", [s for s in self.site if "*" not in s], {s.name for s in net.sites})
         _known("buyer", [s for s in self.buyer if "*" not in s], {s.name for s in net.sites})
         _known("kind", self.kind, {s.kind for s in net.sites})
+        _known("group", self.group, {s.group for s in net.sites if s.group})
         _known("element", self.element, [*ELEMENTS, *net.elements])
 
     def _product_ok(self, net: Network, name: str) -> bool:
@@ -102,6 +104,8 @@ class Selection(BaseModel):
         if self.site and not any(fnmatch(site.name, s) for s in self.site):
             return False
         if self.kind and site.kind not in self.kind:
+            return False
+        if self.group and site.group not in self.group:
             return False
         return not self.country or site.country in self.country
 
@@ -160,7 +164,7 @@ class Selection(BaseModel):
             goods += [f"HS {h}" for h in named.get("hs", [])]
             parts.append("of " + ", ".join(goods))
         for key, word in (
-            ("site", "at"), ("kind", "by"), ("country", "in"), ("seller_country", "from"), ("buyer_country", "to"),
+            ("site", "at"), ("kind", "by"), ("group", "of group"), ("country", "in"), ("seller_country", "from"), ("buyer_country", "to"),
             ("end_use", "for"), ("buyer", "for"),
         ):  # fmt: skip
             if key in named:
