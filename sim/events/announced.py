@@ -28,6 +28,10 @@ class AnnouncedEvent(Event):
         within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
 
+    def dates(self) -> str:
+        """When it holds, and from when it is known, in words."""
+        return super().dates() + (f", known from {self.announced}" if self.announced is not None else "")
+
     def news(
         self, lanes: np.ndarray, loss: Any, calendar: Calendar, draw: Draw, strength: Strength
     ) -> Callable[[int], list[Press]]:
