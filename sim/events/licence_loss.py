@@ -57,12 +57,13 @@ class LicenceLoss(AnnouncedEvent):
         lanes = np.flatnonzero(loss > 0.0)
         news = self.news(lanes, lost * loss[lanes], calendar, draw, strength)
         told = calendar.position(self.announced or self.start)
+        over = calendar.position(self.end) if self.end is not None else np.inf
 
         def press(week: int) -> list[Press]:
             s, pressed = strength(week), news(week)
             if not quiet(s):
                 pressed.append(Press("capacity", lines, 1.0 - s * lost))
-            if week + 1.0 > told and projects.size and not quiet(strength.intensity):
+            if told < week + 1.0 and week < over and projects.size and not quiet(strength.intensity):
                 pressed.append(Press("committed", projects, np.where(strength.intensity > 0.0, 1.0, 0.0)))
             return pressed
 

@@ -1,6 +1,8 @@
 """Every kind bites: nothing at strength 0, something at half, more at full, and only where it should."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 import sim
 from sim.events import KINDS
 from sim.result import Result
-from tests.laws.islands import islands
+from tests.laws.islands import islands, world_of
 
 MAGNET_DESK = (
     "{kind: licence_desk, name: desk, start: 2009-01-12, licence_days: 60, selection: {seller_country: CHN, stage: magnet}}"
@@ -37,6 +39,8 @@ class Bite:
     weeks: int = 40
 
 
+ANNOUNCED = ("export_quota", "production_quota", "licence_desk", "plant_outage")
+"""Kinds whose news may outlast them."""
 FILLED = "{kind: stockpile, country: JPN, target_days: 30, fill_weeks: 4, trigger: 0}"
 BITES = {
     "shadow_embargo": Bite(
@@ -165,3 +169,33 @@ def test_what_it_must_not_move_stays(kind):
     bite = BITES[kind]
     none, full = (series(ran(kind, s), *bite.still)[:, : bite.still_weeks] for s in (None, 1.0))
     assert none.tobytes() == full.tobytes()
+
+
+def week_of(day: str) -> int:
+    return int(islands().calendar().position(date.fromisoformat(day)))
+
+
+@pytest.mark.parametrize("kind", BITES)
+def test_what_is_at_sea_when_it_starts_arrives(kind):
+    """Cargo is at sea for a week or more, so nothing that lands up to the week of its start can differ."""
+    first = week_of(re.search(r"start: (\d{4}-\d\d-\d\d)", BITES[kind].event)[1])
+    without, full = (series(ran(kind, s), "imports")[:, : first + 1] for s in (None, 1.0))
+    assert without.tobytes() == full.tobytes()
+    assert without.sum() > 0.0
+
+
+@pytest.mark.parametrize("kind", BITES)
+def test_once_it_is_over_it_presses_nothing(kind):
+    """Over at the end of March; half a year later its news has faded too."""
+    event = re.sub(r", end: 2\d{3}-\d\d-\d\d(?=,)", "", BITES[kind].event, count=1)
+    event = re.sub(r"periods: \[.*\]", "periods: [{start: 2009-01-12, end: 2009-03-30, tonnes: 50}]", event)
+    world = world_of(islands([f"{{kind: {kind}, end: 2009-03-30, {event}}}"], 60), (0,))
+    pressed = []
+    for _ in range(40):
+        world.step()
+        pressed.append(bool(world.controls.pressed))
+    over = week_of("2009-03-30")
+    assert any(pressed[:over])
+    assert not any(pressed[over + 26 :])
+    if kind not in ANNOUNCED:
+        assert not any(pressed[over:])

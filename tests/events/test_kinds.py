@@ -169,6 +169,66 @@ def test_general_licences_do_nothing_where_there_is_no_desk():
         assert before.array(name)[0].tobytes() == after.array(name)[0].tobytes(), name
 
 
+# what goes on, what stops -----------------------------------------------------------------------------------------------
+
+DESK = "{kind: licence_desk, name: desk, start: 2009-01-12, licence_days: 60, selection: {seller_country: CHN, stage: magnet}}"
+FULL_BAN = (
+    "{kind: dual_use_ban, start: 2009-03-30, barred_use: [disk, car], spillover: 1, enforcement: 1, "
+    "selection: {seller_country: CHN, buyer_country: JPN, stage: magnet}}"
+)
+
+
+def magnets_to_japan(events: list[str], week: int) -> float:
+    values, labels = sim.run(islands(events), replicates=1, weeks=week + 1).array("exports")
+    rows = [k for k, label in enumerate(labels) if tuple(label) == ("CHN", "JPN", "ndfeb_n")]
+    return float(values[0, week, rows].sum())
+
+
+def test_what_waits_at_a_desk_when_a_ban_starts_is_still_decided_and_new_orders_are_not_let_in():
+    assert magnets_to_japan([FULL_BAN], 11) > 1.0
+    assert magnets_to_japan([FULL_BAN], 12) == 0.0
+    assert magnets_to_japan([DESK, FULL_BAN], 12) > 1.0
+    queue, labels = sim.run(islands([DESK, FULL_BAN]), replicates=1, weeks=40).array("licence_queue")
+    mine = queue[0, :, [tuple(x) == ("ndfeb_n", "JPN") for x in labels].index(True)]
+    assert (np.diff(mine[12:]) < 0.0).all()
+
+
+def test_a_project_without_money_stands_still_and_goes_on_after():
+    told = (
+        "{kind: licence_loss, name: told, start: 2009-01-12, end: 2009-01-19, lost: 0, moves_to: second_light, "
+        "selection: {site: isle_light}}"
+    )
+    sold = (
+        "{kind: change_of_control, start: 2009-02-23, end: 2009-04-06, favours: JPN, withheld: 0, projects: second_light, "
+        "selection: {site: isle_light}}"
+    )
+    due = []
+    for events in ([told], [told, sold]):
+        world = world_of(islands(events), (0,))
+        for _ in range(30):
+            world.step()
+        row = [p["project"] for p in world.network.projects].index("second_light")
+        due.append(world.state.week_due[0, row])
+    assert due[1] - due[0] == pytest.approx(6.0)
+
+
+def test_under_a_technology_ban_a_week_of_building_is_worth_less():
+    """Twice as long to build: of ten weeks five are lost."""
+    told = (
+        "{kind: licence_loss, name: told, start: 2009-01-05, end: 2009-01-12, lost: 0, moves_to: second_light, "
+        "selection: {site: isle_light}}"
+    )
+    ban = "{kind: technology_ban, start: 2009-01-12, end: 2009-03-23, imposed_in: CHN, build_factor: 2, cost_factor: 1}"
+    due = []
+    for events in ([told], [told, ban]):
+        world = world_of(islands(events), (0,))
+        for _ in range(20):
+            world.step()
+        row = [p["project"] for p in world.network.projects].index("second_light")
+        due.append(world.state.week_due[0, row])
+    assert due[1] - due[0] == pytest.approx(5.0)
+
+
 # bad input ------------------------------------------------------------------------------------------------------------
 
 FAULTS = {
