@@ -121,6 +121,22 @@ def troubled_islands(draw: st.DrawFn, quota_variant: str = "permit_price") -> Wo
         "demand_surge": lambda: f"selection: {{}}, factor: {draw(share(0, 5))}",
         "price_news": lambda: f"selection: {{stage: oxide}}, percent_week: {draw(share(-10, 10))}",
         "stock_release": lambda: f"selection: {{country: JPN}}, tonnes_per_week: {draw(share(0, 50))}",
+        "dual_use_ban": lambda: (
+            f"selection: {{seller_country: CHN, buyer_country: JPN}}, barred_use: car, spillover: {draw(share())}"
+        ),
+        "raw_ore_export_ban": lambda: f"selection: {{seller_country: [CHN, AUS]}}, stopped: {draw(share())}",
+        "consolidation": lambda: f"margin: {draw(share())}, large_from: {draw(share())}",
+        "licence_loss": lambda: f"selection: {{site: isle_light}}, lost: {draw(share())}, moves_to: second_light",
+        "change_of_control": lambda: (
+            f"selection: {{site: north_light}}, favours: JPN, withheld: {draw(share())}, projects: second_light"
+        ),
+        "technology_ban": lambda: f"imposed_in: CHN, build_factor: {draw(share(1, 10))}, cost_factor: {draw(share(1, 10))}",
+        "contract_annulment": lambda: f"honoured: {draw(share())}",
+        "border_closure": lambda: (
+            f"selection: {{seller_country: AUS, buyer_country: [CHN, JPN]}}, passes: {draw(share())}"
+        ),
+        "general_licences": lambda: f"exempt: {draw(share())}, selection: {{buyer_country: JPN}}",
+        "look_alike_hold": lambda: f"held: {draw(share())}, digits: 4, selection: {{product: dy_oxide}}",
     }
     kinds = draw(st.lists(st.sampled_from(sorted(any_of)), unique=True, min_size=1))
     events = [f"{{kind: {kind}, {when()}, {any_of[kind]()}}}" for kind in kinds]
