@@ -351,6 +351,9 @@ class World:
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
             np.minimum(c["store_release"], s.on_hand), s.belief, net.view, s.fill, net.seller,
         )  # fmt: skip
+        if "opened" in c.pressed:
+            released = np.minimum(c["store_release"], s.on_hand) > 0.0
+            w.entry = np.where(net.lane_shared > 0.0, c["opened"] * released[:, net.seller], w.entry)
         if "turned_away" in c.pressed:
             trust = trust * (1.0 - c["turned_away"])
         w.term, w.spot, w.leaning = split_orders(

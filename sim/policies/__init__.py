@@ -11,6 +11,7 @@ from sim.policies.policy import Policy
 from sim.policies.price_floor import PriceFloor
 from sim.policies.recycling_support import RecyclingSupport
 from sim.policies.relaxation_talks import RelaxationTalks
+from sim.policies.shared_stock import SharedStock
 from sim.policies.single_source_cap import SingleSourceCap
 from sim.policies.stockpile import Stockpile
 from sim.policies.substitution_support import SubstitutionSupport
@@ -20,7 +21,8 @@ from sim.policies.wto_case import WtoCase
 KINDS: dict[str, type[Policy]] = {
     kind.model_fields["kind"].default: kind
     for kind in (
-        NoPolicy, Stockpile, FirmReserves, CapacitySubsidy, OfftakeFinance, PriceFloor, JointPurchase, SingleSourceCap,
+        NoPolicy, Stockpile, FirmReserves, CapacitySubsidy, OfftakeFinance, PriceFloor, JointPurchase, SharedStock,
+        SingleSourceCap,
         ThriftingSupport, SubstitutionSupport, RecyclingSupport, WtoCase, CounterMeasure, RelaxationTalks, EmbargoersRule,
     )
 }  # fmt: skip

@@ -74,13 +74,14 @@ def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, int]]:
 def _lanes(net: Network, made: "_Builder") -> list[dict[str, Any]]:
     # by buyer, so that what is written into a buyer's rows lies together
     lanes = sorted(
-        (x for x in made.lanes if x["flow"] > 0.0 or x.get("potential")), key=lambda x: (x["buyer"], x["seller"])
+        (x for x in made.lanes if x["flow"] > 0.0 or x.get("potential") or x.get("shared")), key=lambda x: (x["buyer"], x["seller"])
     )
     net.seller = np.array([x["seller"] for x in lanes], dtype=np.int64)
     net.buyer = np.array([x["buyer"] for x in lanes], dtype=np.int64)
     net.flow_at_rest = np.array([x["flow"] for x in lanes])
     net.contract = np.array([x["contract"] for x in lanes])
     net.potential = np.array([x.get("potential", 0.0) for x in lanes])
+    net.lane_shared = np.array([float(x.get("shared", False)) for x in lanes])
     net.lane_project = np.array([x.get("project", -1) for x in lanes], dtype=np.int64)
     pairs = [(made.country(x["seller"]), made.country(x["buyer"])) for x in lanes]
     net.crosses = np.array([float(a != b) for a, b in pairs])

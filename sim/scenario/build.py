@@ -25,6 +25,8 @@ HOME_TRADE = "home_"
 """How the recipe of a trader in its own country's goods begins."""
 LEAST_TRADED = 0.02
 """Share of what a country buys of a product below which a lane passes traders by (assumed)."""
+SHARED_LANES = 2
+"""Users of another country to whom a shared store has a lane, per product (assumed)."""
 NEWCOMER_SHARE = 0.05
 """Share of a buyer's need that a newly qualified seller may take at first (assumed)."""
 
@@ -339,6 +341,18 @@ class _Builder:
                     self.lane(seller, point, 0.0, contract=0.0, potential=1.0)
                 for buyer, _ in sorted(buyers.items(), key=lambda x: (-x[1], x[0]))[:6]:
                     self.lane(point, buyer, 0.0, contract=0.0, potential=1.0)
+                for member in (self.world.meta.get("shared_stores") or {}).get(country, []):
+                    self._share(point, member, product)
+
+    def _share(self, store: int, member: str, product: str) -> None:
+        """Lanes from a store to the largest users of another country, asleep until the store is shared."""
+        bought: dict[int, float] = {}
+        for lane in self.lanes:
+            to = self.points[lane["buyer"]]
+            if to.product == product and lane["flow"] > 0.0 and self.country(lane["buyer"]) == member and to.role != "trade":
+                bought[lane["buyer"]] = bought.get(lane["buyer"], 0.0) + lane["flow"]
+        for buyer, _ in sorted(bought.items(), key=lambda x: (-x[1], x[0]))[:SHARED_LANES]:
+            self.lane(store, buyer, 0.0, contract=0.0, shared=True)
 
 
 def build_network(folder: Path, start: str) -> Network:

@@ -69,6 +69,7 @@ CONTROLS = {
         Control("turned_away", "lane", 0.0, "maximum", "share", "share of orders a seller does not take"),
         Control("origin_cap", "view", 1.0, "minimum", "share", "most a buyer may order from one origin"),
         Control("diversify", "point", 0.0, "maximum", "share", "urge to qualify new sellers, beside fear"),
+        Control("opened", "lane", 0.0, "maximum", "share", "share of need a shared store's lane abroad may serve"),
         Control("order_factor", "point", 1.0, "product", "share", "orders over what the buyer alone would order"),
         Control("cover_added", "point", 0.0, "sum", "weeks", "cover wished beyond the firm's own wish"),
         Control("locked", "point", 0.0, "maximum", "t", "kept on hand by order of the state"),

@@ -89,6 +89,7 @@ class Network:
     term_ceiling: Array = field(default_factory=lambda: np.zeros(0))
     term_index: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     potential: Array = field(default_factory=lambda: np.zeros(0))
+    lane_shared: Array = field(default_factory=lambda: np.zeros(0))
     lane_project: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     freight: Array = field(default_factory=lambda: np.zeros(0))
     transit_weeks: Array = field(default_factory=lambda: np.zeros((0, 3)))

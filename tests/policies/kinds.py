@@ -28,6 +28,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     "offtake_finance": (f"plant: second_light, loan_musd: 200, equity_musd: 50, grace_years: 0, draw_weeks: 26, {NOW}", STOP),
     "price_floor": (f"plants: [isle_light], product: ndpr_oxide, floor_usd_per_kg: 60, {NOW}", STOP),
     "joint_purchase": (f"members: [JPN, CHN], {NOW}", OUTAGE),
+    "shared_stock": ("target_days: 20, fill_weeks: 20, trigger: 0.8", OUTAGE),
     "single_source_cap": (f"cap: 0.5, {NOW}", STOP),
     "thrifting_support": (f"{SOON}, {NOW}", STOP),
     "substitution_support": (f"{SOON}, {NOW}", STOP),

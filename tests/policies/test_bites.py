@@ -166,6 +166,19 @@ def test_joint_purchase_brings_members_cover_together():
     assert gap(text("joint_purchase", POLICIES["joint_purchase"][0])) < gap("none")
 
 
+def test_a_shared_store_serves_a_member_abroad_that_paid_for_it_and_a_national_one_does_not():
+    some, none = with_and_without("shared_stock", "imports", seller="JPN", buyer="CHN", product="ndpr_oxide")
+    own, _ = with_and_without("stockpile", "imports", event=OUTAGE, seller="JPN", buyer="CHN", product="ndpr_oxide")
+    assert some > max(none, own) + 3.0
+    paid = {c: with_and_without("shared_stock", "budget", country=c, line="purchases")[0] for c in ("CHN", "JPN")}
+    assert paid["CHN"] > paid["JPN"] > 0.0
+
+
+def test_a_shared_store_leaves_less_unmet_among_its_members():
+    some, none = with_and_without("shared_stock", "unmet_demand")
+    assert some < none
+
+
 def test_a_cap_moves_orders_to_the_other_origin():
     fell, before = with_and_without("single_source_cap", "imports", last=30, seller="CHN", buyer="JPN")
     rose, had = with_and_without("single_source_cap", "imports", last=30, seller="AUS", buyer="JPN")

@@ -13,7 +13,7 @@ IDLE = {
     kind: replaced(numbers, when=NEVER.removeprefix("when: ")) for kind, (numbers, _) in POLICIES.items()
     if "when" in KINDS[kind].model_fields and kind != "firm_reserves"
 }  # fmt: skip
-IDLE["stockpile"] = "target_days: 0"
+IDLE["shared_stock"] = IDLE["stockpile"] = "target_days: 0"
 IDLE["firm_reserves"] = "days: 0"
 IDLE["embargoers_rule"] = "ledger_share: 10, pressure_share: 10"
 
