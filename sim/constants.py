@@ -151,9 +151,8 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     k.tightness = np.where(project, 0.0, k.tightness)
     k.sold = np.where(project, net.made_at_rest, net.sold_at_rest)
     k.stock = np.where(project, net.cover_weeks * net.made_at_rest, net.on_hand_at_rest)
-    k.ceiling = np.where(
-        net.made_at_rest > net.sold_at_rest * 1.001, net.on_hand_at_rest, net.on_hand_at_rest + 26.0 * k.sold
-    )
+    surplus = (net.made_at_rest > net.sold_at_rest * 1.001) & ~project
+    k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + 26.0 * k.sold)
     k.ceiling = world.each(np.where(rows.is_loose > 0.0, k.ceiling, 1e30))
     k.ones_point, k.residue_back = np.ones(k.ceiling.shape), np.full(k.ceiling.shape, RESIDUE_BACK)
 
