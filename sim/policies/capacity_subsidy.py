@@ -68,15 +68,21 @@ class _Bound(Acting):
         self.policy = policy
         names = list(policy.projects)
         if not names and not policy.plants:
-            names = [str(p["project"]) for p in net.projects if p["country"] == policy.country]
+            names = [
+                str(p["project"]) for p in net.projects if p["country"] == policy.country and p["decided"] != "yes"
+            ]
             if not names:
                 raise SelectionError(
-                    "projects", f"no project lies in {policy.country}; name projects or plants elsewhere"
+                    "projects", f"no project waits in {policy.country}; name projects or plants elsewhere"
                 )
         for name in names:
             known_plant(net, "projects", name)
             if project_row(net, name) < 0:
                 raise SelectionError("projects", f"{name!r} stands already; name it under plants")
+            if net.projects[project_row(net, name)]["decided"] == "yes":
+                raise SelectionError(
+                    "projects", f"{name!r} is decided already and waits for no money; name one that waits"
+                )
         for name in policy.plants:
             known_plant(net, "plants", name)
             if project_row(net, name) >= 0:

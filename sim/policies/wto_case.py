@@ -49,13 +49,14 @@ class WtoCase(GovernmentPolicy):
         return self
 
     def effect(self) -> str:
+        words = {"export_quota": "quotas", "export_duty": "duties"}
         stages = ", ".join(
-            f"after {s.after_weeks:g} weeks {' and '.join(m.replace('_', ' ') + 's' for m in s.measures).replace('export ', '')}"
-            f" by {100 * s.relief:g} %" for s in self.stages
-        )  # fmt: skip
+            f"{' and '.join(words[m] for m in s.measures)} by {100 * s.relief:g} % after {s.after_weeks:g} weeks"
+            for s in self.stages
+        )
         return (
             f"{self.country} files a case against {self.respondent or 'the main exporter'} {self.when.words()}; the ruling "
-            f"comes {self.lag_weeks:g} weeks later and eases {stages}; licences and bans stay"
+            f"comes {self.lag_weeks:g} weeks later; then it eases {stages}; licences and bans stay"
         )
 
     def bind(self, net: Network, rows: Rows) -> BoundPolicy:

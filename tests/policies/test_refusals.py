@@ -13,7 +13,7 @@ FAULTS = [
     ("stockpile", "allocate_to: [cars]", "policy.allocate_to: 'cars' is no end use or kind of site of this world; did you mean 'car'"),
     ("firm_reserves", "products: [ndpr_oxid]", "policy.products: 'ndpr_oxid' is no product of this world; did you mean"),
     ("firm_reserves", "country: JAP", "policy.country: 'JAP' is no country of this world; did you mean 'JPN'"),
-    ("capacity_subsidy", "country: JPN", "policy.projects: no project lies in JPN; name projects or plants elsewhere"),
+    ("capacity_subsidy", "country: JPN", "policy.projects: no project waits in JPN; name projects or plants elsewhere"),
     ("capacity_subsidy", "projects: [isle_light]", "policy.projects: 'isle_light' stands already; name it under plants"),
     ("capacity_subsidy", "plants: [second_hill]", "policy.plants: 'second_hill' is a project; name it under projects"),
     ("capacity_subsidy", "country: AUS, share: 0.6", "policy.share: 0.6 is out of range; write 0.5 or less"),
