@@ -70,6 +70,9 @@ class OfftakeFinance(GovernmentPolicy):
     )
     offtake_share: float = Field(default=0.5, ge=0, le=1, description="share of output of other products bought first")
     exclusive: bool = Field(default=False, description="the plant sells these products to the country alone")
+    before_contracts: bool = Field(
+        default=True, description="its right stands before the plant's term contracts with buyers elsewhere"
+    )
     commits: bool = Field(default=True, description="the project goes ahead with it; false: only its terms count")
     risk_left: float = Field(default=0.3, ge=0, le=1, description="share of the hazard of permit and finance left")
     keeps_open: bool = Field(default=True, description="lenders keep the plant from closing")
@@ -168,6 +171,8 @@ class _Bound(Acting):
             if share > 0.0 and home.size:
                 short = flag * ((memory["got"][:, n] < share * memory["made"][:, n]) | (share >= 1.0))
                 answer.append(Press("priority", home, short[:, np.newaxis]))
+                if self.policy.before_contracts and others.size:
+                    answer.append(Press("honoured", others, 1.0 - short[:, np.newaxis]))
             if self.policy.exclusive and others.size and share > 0.0:
                 answer.append(Press("turned_away", others, flag[:, np.newaxis]))
         return answer

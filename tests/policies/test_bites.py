@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.policies import KINDS
+from tests.laws.islands import islands, world_of
 from tests.policies.kinds import NOW, OUTAGE, POLICIES, QUOTA, SOON, STOP, WEEKS, replaced, run, seen, text
 
 
@@ -129,15 +130,31 @@ def test_a_loan_is_drawn_once_and_repaid_with_interest():
     assert paid["interest"] < 0.0
 
 
-def test_rescheduling_a_loan_lowers_what_comes_back_and_raises_what_comes_home():
+def test_rescheduling_a_loan_lowers_what_comes_back():
     own = "plant: isle_light, loan_musd: 100, grace_years: 0, draw_weeks: 26, offtake_share: 0.1, " + NOW
-    again = f"{own}, rescheduled: {{start: 2009-08-03, loan_years: 20, offtake_share: 1}}"
-    assert seen(text("offtake_finance", own), STOP, "budget", line="repayment") < seen(
-        text("offtake_finance", again), STOP, "budget", line="repayment"
-    )
-    home, before = (seen(text("offtake_finance", n), STOP, "imports", first=30, seller="AUS", buyer="JPN")
-                    for n in (again, own))  # fmt: skip
-    assert home >= before
+    again = f"{own}, rescheduled: {{start: 2009-08-03, loan_years: 20, loan_percent: 1}}"
+    for line in ("repayment", "interest"):
+        # what comes back is booked below nothing
+        before, after = (seen(text("offtake_finance", n), STOP, "budget", line=line) for n in (own, again))
+        assert before < 0.9 * after < 0.0, line
+
+
+def test_a_plant_bound_to_one_country_takes_no_spot_order_from_elsewhere():
+    bound = f"plant: north_magnet_n, loan_musd: 1, exclusive: true, {NOW}"
+    asked = []
+    for policy in ("none", text("offtake_finance", bound)):
+        world = world_of(islands(weeks=10, policy=policy), range(2))
+        for _ in range(10):
+            world.step()
+        net = world.network
+        elsewhere = [
+            k for k, p in enumerate(net.seller)
+            if net.sites[net.points[p].site].name == "north_magnet_n" and net.country_of(net.buyer[k]) == "CHN"
+            and net.points[p].product == "ndfeb_n"
+        ]  # fmt: skip
+        asked.append(world.w.spot[:, elsewhere])
+    assert (asked[0] > 0.0).any()
+    assert (asked[1] == 0.0).all()
 
 
 def test_a_floor_is_paid_to_named_producers_only_and_moves_a_project_to_build():
