@@ -30,7 +30,6 @@ from sim.mechanisms.market import (
     rivals_rise,
     unit_costs,
     value_and_cost,
-    within_offers,
 )
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import (
@@ -382,7 +381,7 @@ class World:
             s.term_called = np.zeros(s.term_called.shape)
 
     def permit(self) -> None:
-        """What each cargo may do: ban and re-export rule, quota, and what leaks past them."""
+        """What each cargo may do: ban and re-export rule, its part of a short offer, quota, and what leaks past them."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
         w.offer = self._offers()
         banned = c["banned"]
@@ -397,7 +396,9 @@ class World:
             w.term, w.spot, s.backlog, s.leak_route, c["enforcement"], self.rows.to_store, banned, c["allowance"],
             c["clears"], s.held, k.normal_flow, k.room,
         )  # fmt: skip
-        w.ratio, w.wanted, w.ask_leak = within_offers(w.due, w.sendable, w.leaking, w.offer, net.seller)
+        _, w.wanted, w.leaked = contract_first(
+            w.term, w.spot, s.backlog, w.due, w.sendable, w.leaking, c["priority"], k.prefers, w.offer, net.seller
+        )
         w.cleared = self._quota(w.wanted)
 
     def _leak_routes(
@@ -446,13 +447,11 @@ class World:
             cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
         return np.asarray(cleared)
 
-    def allocate(self) -> None:
-        """Contract first, then the state's priority, then pro rata; licence desk and customs; what ships."""
+    def clear(self) -> None:
+        """What found permission, or a way past it, leaves the shelf: to the licence desk, past customs, to sea."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
-        w.allotted, legal, w.leaked = contract_first(
-            w.term, w.spot, s.backlog, w.due, w.cleared, w.ask_leak, c["priority"], k.prefers, w.offer, net.seller
-        )
-        w.legal = legal
+        legal = w.legal = w.cleared
+        w.allotted = w.cleared + w.leaked
         s.backlog = open_orders(w.term, w.spot, s.backlog, w.allotted, self.number["backlog_weeks"])
         self._desk(legal)
         through, s.held = customs(w.granted, s.held, c["clears"], k.normal_flow, k.release)
@@ -594,7 +593,7 @@ class World:
         """Sellers move their asks; permits, quotes and traded prices follow."""
         net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
         asked = asked_of_sellers(
-            w.term, w.spot, s.backlog, w.cleared, w.ratio, w.ask_leak, net.crosses, net.seller, w.offer
+            w.term, w.spot, s.backlog, w.sendable, w.wanted, w.cleared, w.leaked, net.crosses, net.seller, w.offer
         )
         s.orders = s.orders + (asked - s.orders) / 4.0
         rise = rivals_rise(s.share, w.rise, rows.peer_weight, net.buyer, net.seller, net.ask_at_rest)
@@ -814,8 +813,8 @@ WEEK: list[tuple[str, Callable[[World], None]]] = [
     ("buyers' beliefs about each origin", World.believe),
     ("want, wished runs and wished cover", World.wish),
     ("orders: term calls first, spot split over sellers", World.order),
-    ("offers, ban and re-export rule, quota, leakage", World.permit),
-    ("allocation, licence desk, customs", World.allocate),
+    ("offers, ban and re-export rule, allocation, quota, leakage", World.permit),
+    ("licence desk, customs", World.clear),
     ("shipping and arrivals, origins blend", World.ship),
     ("mining, separation, metals, magnets, swarf", World.produce),
     ("use by makers of goods, thrifting, relocation", World.use),

@@ -29,36 +29,19 @@ def entry_and_trust(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "due[lane] sendable[lane] leaking[lane] offer[point] seller[lane]:point -> ratio[lane] wanted[lane] leak[lane]"
+    "term[lane] spot[lane] backlog[lane] sendable[lane] wanted[lane] cleared[lane] leak[lane] crosses[lane]:shared"
+    " seller[lane]:point offer[point] -> asked[point]"
 )
-def within_offers(due, sendable, leaking, offer, seller, ratio, wanted, leak):  # type: ignore[no-untyped-def]
-    """Scale what is asked of each seller to what it offers, so that phantom orders want no permits.
-
-    ``wanted`` is of what may be sent; ``leak`` is of what goes past the books, and does not hang on what the border lets
-    pass.
-    """
-    asked = offer * 0.0
-    owed = offer * 0.0
-    for lane in range(sendable.size):
-        asked[seller[lane]] += sendable[lane] + leaking[lane]
-        owed[seller[lane]] += due[lane]
-    for lane in range(sendable.size):
-        ratio[lane] = min(offer[seller[lane]] / max(asked[seller[lane]], 1e-12), 1.0)
-        wanted[lane] = sendable[lane] * ratio[lane]
-        leak[lane] = leaking[lane] * min(offer[seller[lane]] / max(owed[seller[lane]], 1e-12), 1.0)
-
-
-@mechanism(
-    "term[lane] spot[lane] backlog[lane] cleared[lane] ratio[lane] leak[lane] crosses[lane]:shared seller[lane]:point"
-    " offer[point] -> asked[point]"
-)
-def asked_of_sellers(term, spot, backlog, cleared, ratio, leak, crosses, seller, offer, asked):  # type: ignore[no-untyped-def]
+def asked_of_sellers(  # type: ignore[no-untyped-def]
+    term, spot, backlog, sendable, wanted, cleared, leak, crosses, seller, offer, asked
+):  # fmt: skip
     """Sum the orders that move a seller's ask: home orders with an eighth of the backlog, export orders with permission."""
     for point in range(offer.size):
         asked[point] = 0.0
     for lane in range(term.size):
         if crosses[lane] > 0.5:
-            asked[seller[lane]] += cleared[lane] / max(ratio[lane], 1e-9) + leak[lane]
+            permitted = cleared[lane] / wanted[lane] if wanted[lane] > 1e-12 else 1.0
+            asked[seller[lane]] += sendable[lane] * permitted + leak[lane]
         else:
             asked[seller[lane]] += term[lane] + spot[lane] + backlog[lane] / 8.0
 

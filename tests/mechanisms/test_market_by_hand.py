@@ -10,7 +10,6 @@ from sim.mechanisms.border import at_the_border, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
 from sim.mechanisms.contracts import index_prices, unit_prices
 from sim.mechanisms.cover import fear_for_supply
-from sim.mechanisms.market import within_offers
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import (
     missed_cargo,
@@ -89,13 +88,6 @@ def test_ordering_more_gets_nobody_past_a_refusal():
             [0.0], [ordered], [0.0], [0.0], [0.0], [0.0], [0.5], [5.0], [1.0], [0.0], [10.0], [2.0]
         )
         assert (allowed[0], sendable[0]) == (5.0, 5.0)
-
-
-def test_a_seller_short_of_goods_scales_what_is_asked_and_what_leaks_does_not_hang_on_the_border():
-    """12 t offered; 8 of 18 t due may be sent, 4 leak: all 12 t go to the border, but only 4 x 12 / 18 leak."""
-    ratio, wanted, leak = within_offers([18.0], [8.0], [4.0], [12.0], [0])
-    assert (ratio[0], wanted[0]) == (1.0, 8.0)
-    assert leak.tolist() == pytest.approx([8.0 / 3.0])
 
 
 def test_term_cargo_costs_what_its_index_was_last_quarter_within_its_bounds():

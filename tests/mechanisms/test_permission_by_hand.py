@@ -99,28 +99,27 @@ def test_ways_past_the_books_open_with_the_gap_and_close_slowly():
 
 
 def test_term_calls_are_served_before_spot_and_preferred_spot_before_the_rest():
-    """10 are offered: 6 of term, then 3 of preferred spot, then 1 for the two others who ask 2 and 2, one of whom leaks half."""
-    allotted, legal, leaked = contract_first(
-        [6.0, 0.0, 0.0, 0.0], [0.0, 3.0, 1.0, 2.0], [0.0, 0.0, 1.0, 0.0], [6.0, 3.0, 2.0, 2.0], [6.0, 3.0, 2.0, 1.0],
-        [0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0], [0.0] * 4, [10.0], [0, 0, 0, 0],
+    """10 are offered: 6 of term, then 3 of preferred spot, then 1 for the two others who ask 2 and 2: a quarter each."""
+    served, wanted, leak = contract_first(
+        [6.0, 0.0, 0.0, 0.0], [0.0, 3.0, 1.0, 2.0], [0.0, 0.0, 1.0, 0.0], [6.0, 3.0, 2.0, 2.0], [6.0, 3.0, 2.0, 2.0],
+        [0.0] * 4, [0.0, 1.0, 0.0, 0.0], [0.0] * 4, [10.0], [0, 0, 0, 0],
     )  # fmt: skip
-    assert allotted.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.5])
-    assert legal.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.25])
-    assert leaked.tolist() == pytest.approx([0.0, 0.0, 0.0, 0.25])
+    assert served.tolist() == pytest.approx([1.0, 1.0, 0.25, 0.25])
+    assert wanted.tolist() == pytest.approx([6.0, 3.0, 0.5, 0.5])
+    assert leak.tolist() == [0.0] * 4
 
 
-def test_only_what_found_permission_is_served_however_much_is_offered():
-    """Of 8 t due half found permission and a quarter a way past it: 6 t, the same part of term calls and spot orders."""
-    allotted, legal, leaked = contract_first(
-        [2.0], [4.0], [2.0], [8.0], [4.0], [2.0], [0.0], [0.0], [100.0], [0]
-    )  # fmt: skip
-    assert (allotted[0], legal[0], leaked[0]) == pytest.approx((6.0, 4.0, 2.0))
+def test_what_may_not_be_sent_is_not_asked_for_and_what_leaks_does_not_hang_on_the_border():
+    """12 t offered; of 18 t due 8 may be sent and 4 leak: all 12 t could go, but only 4 x 12 / 18 leak."""
+    served, wanted, leak = contract_first([0.0], [18.0], [0.0], [18.0], [8.0], [4.0], [0.0], [0.0], [12.0], [0])
+    assert (served[0], wanted[0]) == pytest.approx((1.0, 8.0))
+    assert leak.tolist() == pytest.approx([8.0 / 3.0])
 
 
 def test_sellers_that_prefer_home_serve_it_before_orders_from_abroad():
-    allotted, _, _ = contract_first([0.0] * 2, [6.0, 6.0], [0.0] * 2, [6.0] * 2, [6.0] * 2, [0.0] * 2, [0.0] * 2,
-                                    [1.0, 0.0], [8.0], [0, 0])  # fmt: skip
-    assert allotted.tolist() == pytest.approx([6.0, 2.0])
+    _, wanted, _ = contract_first([0.0] * 2, [6.0, 6.0], [0.0] * 2, [6.0] * 2, [6.0] * 2, [0.0] * 2, [0.0] * 2,
+                                  [1.0, 0.0], [8.0], [0, 0])  # fmt: skip
+    assert wanted.tolist() == pytest.approx([6.0, 2.0])
 
 
 @given(
@@ -130,14 +129,14 @@ def test_sellers_that_prefer_home_serve_it_before_orders_from_abroad():
 def test_nobody_gets_more_than_ordered_and_nobody_ships_more_than_offered(lanes, offer):
     term, spot, backlog, permitted, past, preferred = (np.array(column, dtype=float) for column in zip(*lanes, strict=True))
     due = term + spot + backlog
-    leak = due * (1.0 - permitted) * past
+    leaking = due * (1.0 - permitted) * past
     rule = np.zeros(len(lanes))
     seller = np.zeros(len(lanes), dtype=np.int64)
-    allotted, legal, leaked = contract_first(
-        term, spot, backlog, due, due * permitted, leak, preferred, rule, np.array([offer]), seller
+    served, wanted, leak = contract_first(
+        term, spot, backlog, due, due * permitted, leaking, preferred, rule, np.array([offer]), seller
     )
-    assert (allotted >= 0).all()
-    assert (legal >= -1e-9).all()
-    assert (leaked >= 0).all()
-    assert (allotted <= due * (1 + 1e-12) + 1e-12).all()
-    assert allotted.sum() <= offer * (1 + 1e-9) + 1e-9
+    assert (served <= 1.0 + 1e-12).all()
+    assert (wanted >= 0).all()
+    assert (leak >= 0).all()
+    assert (wanted + leak <= due * (1 + 1e-12) + 1e-12).all()
+    assert (wanted + leak).sum() <= offer * (1 + 1e-9) + 1e-9

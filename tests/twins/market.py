@@ -54,11 +54,11 @@ class Lane:
     """One seller's book with one buyer: what is ordered, allotted, held and sent."""
 
     __slots__ = (
-        *LANE_STATE, *LANE_CONTROLS, "allotted", "ask_leak", "buyer", "cleared", "contract", "crosses", "desk", "due",
+        *LANE_STATE, *LANE_CONTROLS, "allotted", "buyer", "cleared", "contract", "crosses", "desk", "due",
         "duty", "entry", "freight", "from_store", "granted", "leak_build_weeks", "leak_ceiling", "leak_fade_weeks", "leak_least_gap", "leak_per_gap", "leaked",
         "leaking", "feed_weight", "index", "term_base", "term_ceiling", "term_floor", "unit", "prefers", "leaning", "legal", "name",
         "newcomer", "normal_flow", "ordered", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
-        "ratio", "refused", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
+        "refused", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
         "through", "to_store", "view", "wanted",
     )  # fmt: skip
 
@@ -279,7 +279,6 @@ class Firm(mesa.Agent):
             if not point.sells:
                 continue
             point.offer = self.make_offer(point)
-            asked = owed = 0.0
             for lane in point.sells:
                 lane.due = lane.term + lane.spot + lane.backlog
                 self.open_ways(lane)
@@ -290,13 +289,28 @@ class Firm(mesa.Agent):
                 if lane.clears < 1.0:
                     room = max(lane.room * lane.normal_flow - lane.held, 0.0)
                     lane.sendable = min(allowed, allowed * lane.clears + room)
-                asked += lane.sendable + lane.leaking
-                owed += lane.due
-            ratio = min(point.offer / max(asked, 1e-12), 1.0)
+            reached = self.divide(point, {lane: lane.sendable + lane.leaking for lane in point.sells})
+            whole = self.divide(point, {lane: lane.due for lane in point.sells})
             for lane in point.sells:
-                lane.ratio = ratio
-                lane.ask_leak = lane.leaking * min(point.offer / max(owed, 1e-12), 1.0)
-                lane.wanted = lane.cleared = lane.sendable * ratio
+                lane.wanted = lane.cleared = lane.sendable * reached[lane]
+                lane.leaked = lane.leaking * whole[lane]
+
+    def divide(self, point: Point, asked: dict[Lane, float]) -> dict[Lane, float]:
+        """Share of what each lane asks for that is served: term first, then preferred spot, then the rest, each pro rata."""
+        served = {lane: 0.0 for lane in asked}
+        left = point.offer
+        for turn in range(3):
+            calls = {}
+            for lane, tonnes in asked.items():
+                first = lane.priority >= 0.5 or lane.prefers >= 0.5
+                of_due = lane.term if turn == 0 else lane.spot + lane.backlog if (turn == 1) == first else 0.0
+                calls[lane] = tonnes * (of_due / lane.due) if lane.due > 0.0 else 0.0
+            total = sum(calls.values())
+            share = left / total if total > left else 1.0
+            for lane, call in calls.items():
+                served[lane] += call * share
+            left = max(left - total, 0.0)
+        return {lane: tonnes / asked[lane] if asked[lane] > 0.0 else 0.0 for lane, tonnes in served.items()}
 
     def open_ways(self, lane: Lane) -> None:
         """Build ways past the books while goods fetch more abroad than at home; they close slowly."""
@@ -312,29 +326,11 @@ class Firm(mesa.Agent):
         lane.leak_route += (target - lane.leak_route) / weeks
 
     def allocate(self) -> None:
-        """Serve term first, then preferred spot, then the rest, each pro rata; keep the unserved as backlog."""
+        """Take what found permission, or a way past it, off the shelf; keep the unserved as backlog."""
         keeps = 1.0 - 1.0 / self.model.number["backlog_weeks"]
         for point in self.points:
-            term, preferred, other = [], [], []
             for lane in point.sells:
-                part = (lane.cleared + lane.ask_leak) / max(lane.due, 1e-12) if lane.due > 0.0 else 0.0
-                first = lane.priority >= 0.5 or lane.prefers >= 0.5
-                term.append((lane, lane.term * part))
-                (preferred if first else other).append((lane, (lane.spot + lane.backlog) * part))
-                lane.allotted = 0.0
-            left = point.offer if point.sells else 0.0
-            for turn in (term, preferred, other):
-                asked = sum(call for _, call in turn)
-                served = 0.0
-                for lane, call in turn:
-                    given = left * (call / asked) if asked > left else call
-                    lane.allotted += given
-                    served += given
-                left = max(left - served, 0.0)
-            for lane in point.sells:
-                asked = lane.cleared + lane.ask_leak
-                lane.leaked = lane.allotted * (lane.ask_leak / asked) if asked > 0.0 else 0.0
-                lane.legal = lane.allotted - lane.leaked
+                lane.legal, lane.allotted = lane.cleared, lane.cleared + lane.leaked
                 lane.backlog = max(lane.term + lane.spot + lane.backlog - lane.allotted, 0.0) * keeps
                 if lane.desk is None:
                     lane.waiting = lane.deciding = lane.refused = 0.0
@@ -421,7 +417,8 @@ class Firm(mesa.Agent):
             asked = 0.0
             for lane in point.sells:
                 if lane.crosses:
-                    asked += lane.cleared / max(lane.ratio, 1e-9) + lane.ask_leak
+                    permitted = lane.cleared / lane.wanted if lane.wanted > 1e-12 else 1.0
+                    asked += lane.sendable * permitted + lane.leaked
                 else:
                     asked += lane.term + lane.spot + lane.backlog / 8.0
             point.called = asked
@@ -1126,7 +1123,7 @@ class Market(mesa.Model):
 
         compare("belief", self.views, s.belief)
         compare("price", self.lanes, w.price)
-        for name in ("term", "spot", "ordered", "unit", "due", "ask_leak", "cleared", "allotted", "legal", "granted"):
+        for name in ("term", "spot", "ordered", "unit", "due", "leaked", "wanted", "cleared", "allotted", "legal", "granted"):
             compare(name, self.lanes, getattr(w, name))
         for name in ("refused", "through", "shipped"):
             compare(name, self.lanes, getattr(w, name))
