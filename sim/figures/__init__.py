@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sim.figures.permission import licence_queue, permits
 from sim.figures.prices import price_ladder, price_paths
 from sim.figures.shortages import shortage_curves, weeks_short
 from sim.figures.stocks import cover_and_stocks
@@ -15,5 +16,7 @@ FIGURES: dict[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
     "price_ladder": (("price_fob", "price_domestic_net", "price_quote", "price_traded"), price_ladder),
     "stocks": (("days_of_cover",), cover_and_stocks),
     "imports": (("imports",), imports_by_origin),
+    "licence_queue": (("licence_queue",), licence_queue),
+    "permits": (("rent", "permits_used", "permits_wanted"), permits),
 }
 """Figures by file name: the records each needs, and its function."""

@@ -15,6 +15,7 @@ from sim.figures.style import (
     entitle,
     fan,
     mark_events,
+    month_of,
     page,
     time_axis,
     words,
@@ -34,7 +35,7 @@ def price_paths(result: Result, width: float = PAGE) -> Any:
     top = peaks[0]
     title = (
         f"FOB prices: {words(top['product'])} rises most, {float(np.median(top['ratio'])):.1f} times its base, "
-        f"with its peak around {top['when']}"
+        f"with its peak around {month_of(top['when'])}"
     )
     across = columns_for(width, 3)
     key = ((f"inside {country_name(result, exporter)}, without VAT", COLOURS[0]), ("FOB", COLOURS[1]))

@@ -17,6 +17,7 @@ from sim.figures.style import (
     fan,
     inches,
     mark_events,
+    month_of,
     page,
     time_axis,
     words,
@@ -44,7 +45,7 @@ def shortage_curves(result: Result, width: float = PAGE) -> Any:
     worst = short[0]
     depth = float(np.median(worst["depth"]))
     title = (
-        f"{words(worst['product'])} in {country_name(result, worst['country'])} runs short from {worst['first']}: "
+        f"{words(worst['product'])} in {country_name(result, worst['country'])} runs short from {month_of(worst['first'])}: "
         f"{100 * depth:.0f} % of want unserved at the worst"
     )
     across = min(columns_for(width, 2), len(short))

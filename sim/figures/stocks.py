@@ -15,6 +15,7 @@ from sim.figures.style import (
     entitle,
     fan,
     mark_events,
+    month_of,
     page,
     time_axis,
     words,
@@ -30,15 +31,19 @@ def cover_and_stocks(result: Result, width: float = PAGE) -> Any:
     products = [x[0] for x in labels if stage[x[0]] in ("oxide", "metal", "magnet")]
     if not products:
         return None
-    falls = {}
+    falls, when = {}, {}
     for p in products:
         values, _ = result.array("days_of_cover", product=p, country=home)
         median = np.median(values[:, :, 0], axis=0)
-        falls[p] = float(median.min() / max(median[0], 1e-9))
+        if np.isfinite(median).all():
+            falls[p] = float(median.min() / max(median[0], 1e-9))
+            when[p] = result.dates[int(median.argmin())]
+    if not falls:
+        return None
     worst = min(falls, key=lambda p: falls[p])
-    products = sorted(products, key=lambda p: falls[p])[:9]
+    products = sorted(falls, key=lambda p: falls[p])[:9]
     names = (country_name(result, home), country_name(result, exporter))
-    title = f"Cover of {words(worst)} in {names[0]} falls to {100 * falls[worst]:.0f} % of where it began"
+    title = f"Cover of {words(worst)} in {names[0]} falls to {100 * falls[worst]:.0f} % of where it began, by {month_of(when[worst])}"
     across = columns_for(width, 3)
     key = tuple(zip(names, COLOURS, strict=False))
     figure, axes = page(-(-len(products) // across), across, title, result, width, key=key, note=BANDS)

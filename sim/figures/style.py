@@ -223,6 +223,11 @@ def _events_told(result: Result) -> list[str]:
     ]
 
 
+def month_of(day: str | date) -> str:
+    """Month and year in words, of a date or its ISO text."""
+    return f"{date.fromisoformat(day) if isinstance(day, str) else day:%B %Y}"
+
+
 def mark_events(axis: Any, result: Result) -> None:
     """Shade the time of events that are not background, each with its letter; letters that would touch stand together."""
     first, last = result.dates[0], result.dates[-1]

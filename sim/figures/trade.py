@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.figures.places import country_name
 from sim.figures.prices import target
-from sim.figures.style import COLOURS, PAGE, entitle, mark_events, page, time_axis
+from sim.figures.style import COLOURS, PAGE, entitle, mark_events, month_of, page, time_axis
 from sim.metrics import first_event
 from sim.result import Result
 
@@ -21,9 +21,11 @@ def _finding(result: Result, buyer: str, exporter: str, ends: list[date], share:
     if day is None or not after.size:
         return f"{there} takes {100 * share.sum() / max(total.sum(), 1e-9):.0f} % of its imports from {here}"
     low = before + 1 + int(after.argmin())
+    later = share[low + 1 : low + 5]
+    high = low + 1 + int(later.argmax()) if later.size else low
     return (
-        f"Imports of {there} from {here}: {share[before]:,.0f} t in the month before, {share[low]:,.0f} t in "
-        f"{ends[low]:%B %Y}, {100 * share[low] / max(total[low], 1e-9):.0f} % of all it imports then"
+        f"Imports of {there} from {here}: {share[before]:,.0f} t in {month_of(ends[before])}, {share[low]:,.0f} t in "
+        f"{month_of(ends[low])}, {share[high]:,.0f} t in {month_of(ends[high])}"
     )
 
 
@@ -59,7 +61,8 @@ def imports_by_origin(result: Result, width: float = PAGE) -> Any:
         stacks = [by[s].get(c, nothing) for c in shown]
         if len(shown) < len(ranked):
             stacks.append(np.sum([by[s].get(c, nothing) for c in ranked[7:]], axis=0))
-        axis.stackplot(np.array(ends, dtype="datetime64[D]"), *stacks, colors=[c for _, c in key], linewidth=0)
+        middles = np.array(ends, dtype="datetime64[D]") - np.timedelta64(15, "D")
+        axis.stackplot(middles, *stacks, colors=[c for _, c in key], linewidth=0)
         mark_events(axis, result)
         entitle(axis, f"{s}s, gross weight")
         axis.set_ylabel("t a month")
