@@ -8,14 +8,18 @@ from typing import Any
 import typer
 
 from sim.calendar import Calendar
+from sim.faces.kinds import check_kind
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load, shipped_names, shipped_worlds
 from sim.scenario.world import shipped_folder
 
 
 def check_scenarios(sources: list[str]) -> None:
-    """Load and check each; print its size, or raise at the first fault."""
+    """Load and check each scenario, or event kind in a file of its own; print its size, or raise at the first fault."""
     for source in sources:
+        if source.endswith(".py"):
+            check_kind(Path(source))
+            continue
         scenario = load(source)
         net = scenario.network()
         typer.echo(

@@ -87,5 +87,5 @@ def write(what: str, path: Path) -> None:
         raise ScenarioError(f"{path}: a {what} ends in {wanted}; name it so")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(SCENARIO if what == "scenario" else EVENT, encoding="utf-8")
-    after = f"ytterby check {path}" if what == "scenario" else "move it to sim/events/, which registers it"
+    after = f"check it with ytterby check {path}"
     typer.echo(f"{path}: written; {after}")
