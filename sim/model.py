@@ -579,7 +579,6 @@ class World:
         )
         self.used_up += contained(w.use, k.need_content)
         paid = taken_from(s.paid, net.need_point)
-        w.saved_before = s.intensity
         s.intensity, s.saved_for_good = thrift(
             s.intensity, s.saved_for_good, paid, k.need_paid_at_rest, self.of_use["thrift_rate_yr"],
             self.of_use["thrift_floor"], self.of_use["thrift_kept"], self.number["thrift_full_at"],
