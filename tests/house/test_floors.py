@@ -7,7 +7,7 @@ import pytest
 
 SIM = Path(__file__).parents[2] / "sim"
 FLOOR = {
-    "mechanisms": 1, "streams": 1, "vocabulary": 1, "units": 1, "calendar": 1,
+    "mechanisms": 1, "streams": 1, "vocabulary": 1, "units": 1, "calendar": 1, "language": 1,
     "world": 2,
     "agents": 3, "events": 3, "policies": 3, "records": 3,
     "scenario": 4, "result": 4, "store": 4, "metrics": 4, "paired": 4, "folder": 4, "study_result": 4,

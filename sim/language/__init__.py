@@ -1,0 +1,146 @@
+"""Language: labels and sentence patterns, one flat table per language, with numbers and dates as each writes them.
+
+``words("ja").label("product.dy_oxide")`` is a name; ``words("ja").sentence(key, **values)`` fills a pattern. A pattern's
+place says how its value is written: ``{when:day}``, ``{share:percent}``, ``{cost:money}``, ``{n:plural:week:weeks}`` ...
+A new language is a table with the same keys and its row in ``LANGUAGES``.
+"""
+
+import math
+import string
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sim.language import en, ja, zh_hant
+
+LANGUAGES: dict[str, dict[str, str]] = {"en": en.TABLE, "ja": ja.TABLE, "zh-Hant": zh_hant.TABLE}
+"""Tables by the language's tag, as ``--lang`` and HTML write it."""
+
+
+class LanguageError(ValueError):
+    """A language that is not there, or that this machine cannot draw; the message says what to write or install."""
+
+
+def words(lang: str = "en") -> "Words":
+    """The words of a language, by its tag.
+
+    Raises
+    ------
+    LanguageError
+        For a language without a table.
+    """
+    if lang not in LANGUAGES:
+        raise LanguageError(f"language {lang!r} is not there; write one of {', '.join(LANGUAGES)}")
+    return Words(lang, LANGUAGES[lang])
+
+
+class Words(string.Formatter):
+    """Labels and sentences of one language."""
+
+    def __init__(self, lang: str, table: Mapping[str, str]) -> None:
+        self.lang, self.table = lang, table
+        self._written: dict[str, Callable[[Any, str], str]] = {
+            "": lambda value, _: str(value),
+            "day": lambda value, _: self.day(value),
+            "day_short": lambda value, _: self.day(value, short=True),
+            "month": lambda value, _: self.month(value),
+            "week": lambda value, _: self.sentence("format.week", day=self.day(value)),
+            "number": lambda value, _: number(value),
+            "integer": lambda value, _: number(value, 0),
+            "share": lambda value, _: self.percent(100.0 * value),
+            "percent": lambda value, _: self.percent(value),
+            "money": lambda value, _: self.money(value),
+            "list": lambda value, _: self.list(value),
+            "plural": _counted,
+        }
+
+    def __repr__(self) -> str:
+        return f"<Words {self.lang}>"
+
+    def label(self, key: str, otherwise: str | None = None) -> str:
+        """The name under a key; ``otherwise`` where there is none and it is given.
+
+        Raises
+        ------
+        KeyError
+            For a key that no table has, where nothing else is given.
+        """
+        if otherwise is not None:
+            return self.table.get(key, otherwise)
+        return self.table[key]
+
+    def named(self, section: str, name: str, own: str = "") -> str:
+        """The label of a world's name; the world's ``own`` words where these are not those that the table translates.
+
+        A world may call its countries and goods what it likes: a label stands in only for the same English words.
+        """
+        key = f"{section}.{name}"
+        if key not in self.table or (own and own != LANGUAGES["en"][key]):
+            return own or name.replace("_", " ")
+        return self.table[key]
+
+    def sentence(self, key: str, **values: Any) -> str:
+        """The pattern under a key, with every place filled as the language writes it."""
+        return self.vformat(self.table[key], (), values)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        how, _, more = format_spec.partition(":")
+        return self._written[how](value, more)
+
+    def day(self, when: date, short: bool = False) -> str:
+        """A date in words."""
+        month = self.table[f"{'month_short' if short else 'month'}.{when.month}"]
+        key = "format.day_short" if short else "format.day"
+        return self.table[key].format(day=when.day, month=month, month_number=when.month, year=when.year)
+
+    def month(self, when: date) -> str:
+        """Month and year in words."""
+        month = self.table[f"month.{when.month}"]
+        return self.table["format.month"].format(month=month, month_number=when.month, year=when.year)
+
+    def month_short(self, when: date) -> str:
+        """The month alone, for an axis."""
+        return self.table[f"month_short.{when.month}"]
+
+    def percent(self, value: float) -> str:
+        """A percentage: whole points, one digit below one point."""
+        digits = 1 if 0.0 < abs(value) < 0.95 else 0
+        return self.table["format.percent"].format(n=number(value, digits))
+
+    def money(self, million_usd: float) -> str:
+        """Million USD in the language's own large units."""
+        usd = 1e6 * million_usd
+        large = float(self.table["format.money_large_usd"])
+        if abs(usd) >= large:
+            return self.table["format.money_large"].format(n=number(usd / large))
+        return self.table["format.money_small"].format(n=number(million_usd))
+
+    def list(self, names: Sequence[str]) -> str:
+        """Names as the language joins them: a, b and c."""
+        names = [str(n) for n in names]
+        if len(names) < 2:
+            return "".join(names)
+        return self.table["format.list"].join(names[:-1]) + self.table["format.list_last"] + names[-1]
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """A number with thousands set apart: so many digits after the point, or three that count; a dash if there is none."""
+    if not math.isfinite(value):
+        return "–"
+    if digits is None:
+        size = math.floor(math.log10(abs(value))) if value else 0
+        digits = max(2 - size, 0)
+        text = f"{value:,.{digits}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    else:
+        text = f"{value:,.{digits}f}"
+    if not text.strip("-0.,"):
+        text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def _counted(value: float, forms: str) -> str:
+    """A count with its noun: ``one:many``."""
+    one, _, many = forms.partition(":")
+    text = number(value, 0)
+    return f"{text} {one if text == '1' else many}"

@@ -1,0 +1,101 @@
+"""Every language says the same things, and names whatever ships."""
+
+import csv
+import string
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from sim.events import KINDS as EVENTS
+from sim.language import LANGUAGES, LanguageError, fonts, words
+from sim.metrics import METRICS
+from sim.paired import PAIRED
+from sim.policies import KINDS as POLICIES
+from sim.records import RECORDS
+from sim.vocabulary import ELEMENTS
+from sim.world.controls import BUDGET_LINES
+
+WORLD = Path(__file__).parents[2] / "scenarios" / "worlds" / "rare_earths"
+
+
+def column(table, name):
+    with (WORLD / f"{table}.csv").open(encoding="utf-8") as file:
+        return sorted({row[name] for row in csv.DictReader(file)})
+
+
+def world():
+    return YAML(typ="safe").load((WORLD / "world.yaml").read_text(encoding="utf-8"))
+
+
+def places(pattern):
+    return sorted({name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_the_same_keys_with_the_same_places(lang):
+    english, other = LANGUAGES["en"], LANGUAGES[lang]
+    assert list(english) == list(other)
+    assert {k: places(p) for k, p in english.items() if not k.startswith("format.")} == {
+        k: places(p) for k, p in other.items() if not k.startswith("format.")
+    }
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_place_is_written_in_a_known_way(lang):
+    written = words(lang)._written
+    for key, pattern in LANGUAGES[lang].items():
+        for _, name, how, _ in string.Formatter().parse(pattern):
+            assert name is None or how.partition(":")[0] in written, key
+
+
+@pytest.mark.parametrize(
+    ("section", "names"),
+    [
+        ("record", list(RECORDS)), ("metric", [*METRICS, *PAIRED]), ("event_kind", list(EVENTS)), ("policy", list(POLICIES)),
+        ("element", [*ELEMENTS, *world()["elements"]]), ("country", list(world()["countries"])),
+        ("group", sorted({g for groups in world()["origin_groups"].values() for g in groups})),
+        ("product", column("products", "product")), ("stage", column("products", "stage")),
+        ("end_use", column("end_uses", "end_use")), ("kind", column("sites", "kind")), ("extent", column("sites", "extent")),
+        ("status", column("sites", "status")), ("budget", list(BUDGET_LINES)),
+        ("unit", sorted({m.unit for m in (*RECORDS.values(), *METRICS.values(), *PAIRED.values())})),
+        ("axis", sorted({a for r in RECORDS.values() for a in r.axes})),
+    ],
+)  # fmt: skip
+def test_whatever_ships_has_a_label(section, names):
+    assert [n for n in names if f"{section}.{n}" not in LANGUAGES["en"]] == []
+
+
+def test_countries_of_the_shipped_world_are_called_in_english_as_the_world_calls_them():
+    assert world()["countries"] == {c: words().label(f"country.{c}") for c in world()["countries"]}
+
+
+def test_a_world_that_calls_a_country_otherwise_keeps_its_own_name():
+    assert words("ja").named("country", "CHN", "China") == "中国"
+    assert words("ja").named("country", "CHN", "North") == "North"
+    assert words("ja").named("product", "hill_concentrate") == "hill concentrate"
+
+
+def test_dates_numbers_money_lists_and_counts_are_written_as_the_language_does():
+    day = date(2010, 9, 21)
+    assert [words(lang).day(day) for lang in LANGUAGES] == ["21 September 2010", "2010年9月21日", "2010年9月21日"]
+    assert [words(lang).money(1234.0) for lang in LANGUAGES] == ["USD 1.23 billion", "12.3億ドル", "12.3億美元"]
+    assert [words(lang).percent(12.3) for lang in LANGUAGES] == ["12 %", "12%", "12%"]
+    assert words().list(["a", "b", "c"]) == "a, b and c"
+    assert words("ja").list(["a", "b", "c"]) == "a、b、c"
+    assert words()._written["plural"](1, "week:weeks") == "1 week"
+    assert words()._written["plural"](3, "week:weeks") == "3 weeks"
+
+
+def test_an_unknown_language_is_one_clear_error():
+    with pytest.raises(LanguageError, match=r"language 'fr' is not there; write one of en, ja, zh-Hant"):
+        words("fr")
+
+
+def test_the_best_font_there_is_taken_and_without_any_the_hint_says_what_to_install():
+    assert fonts.chosen("en", []) == ["DejaVu Sans"]
+    assert fonts.chosen("zh-Hant", ["Noto Sans CJK JP", "Noto Sans CJK TC"]) == ["Noto Sans CJK TC", "DejaVu Sans"]
+    assert fonts.chosen("ja", ["WenQuanYi Zen Hei"]) == ["WenQuanYi Zen Hei", "DejaVu Sans"]
+    with pytest.raises(LanguageError, match="fonts-noto-cjk"):
+        fonts.chosen("ja", ["DejaVu Sans"])
