@@ -15,6 +15,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+ANSWERS = "Policy that answers; several, joined by commas or given again, answer together; {} if left out."
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")]
 
 
@@ -22,6 +23,16 @@ def _fail(message: object) -> NoReturn:
     """One clear error on stderr, exit code 2."""
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(2)
+
+
+def _listed(policies: list[str] | None) -> list[str] | None:
+    """Names of policies, each given for itself or joined by commas; None where none is given."""
+    if not policies:
+        return None
+    names = [name.strip() for given in policies for name in given.split(",")]
+    if not all(names):
+        _fail("--policy holds an empty name; write one of `ytterby list policies`, or several joined by commas")
+    return names
 
 
 def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
@@ -48,7 +59,7 @@ def run(
     scenario: Annotated[
         str | None, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")
     ] = None,
-    policy: Annotated[str | None, typer.Option(help="Policy that answers; the scenario's own if left out.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(help=ANSWERS.format("the scenario's own"))] = None,
     replicates: Annotated[int, typer.Option(help="Random worlds.")] = 16,
     seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
     weeks: Annotated[int | None, typer.Option(help="Weeks to run; the scenario's own if left out.")] = None,
@@ -75,7 +86,7 @@ def run(
     names: Any = records if records in ("full", "study") else [r.strip() for r in records.split(",") if r.strip()]
     if not names:
         _fail("no records given; write full, study, or some of `ytterby list records`")
-    _guarded(run_scenario, scenario, policy, replicates, seed, weeks, out, workers, names)
+    _guarded(run_scenario, scenario, _listed(policy), replicates, seed, weeks, out, workers, names)
 
 
 @app.command()
@@ -218,7 +229,7 @@ def sensitivity(
 @app.command()
 def ledger(
     scenario: ScenarioArgument,
-    policy: Annotated[str | None, typer.Option(help="Policy that answers; none if left out.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(help=ANSWERS.format("none"))] = None,
     replicates: Annotated[int, typer.Option(help="Paired worlds.")] = 16,
     seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
     weeks: Annotated[int | None, typer.Option(help="Weeks to run; the scenario's own if left out.")] = None,
@@ -228,7 +239,7 @@ def ledger(
     """Run a scenario without and with its event: what the measure earned and cost the country that imposed it."""
     from sim.faces.comparing import show_ledger
 
-    _guarded(show_ledger, scenario, policy, replicates, seed, weeks, workers, out)
+    _guarded(show_ledger, scenario, _listed(policy), replicates, seed, weeks, workers, out)
 
 
 @app.command(name="list")

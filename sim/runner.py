@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
+from sim.events.selection import SelectionError
 from sim.model import World
+from sim.policies import KINDS
+from sim.policies.policy import Policy
+from sim.policies.portfolio import Portfolio, spelled
 from sim.records import FULL, RECORDS, STUDY, Recorder
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load
@@ -59,7 +64,7 @@ def make_world(
 
     Parameters
     ----------
-    policy : a Policy, or a list of them that answer together; the scenario's own if None
+    policy : a Policy or Portfolio, or a list of them that answer together; the scenario's own if None
     fixed : uncertain numbers by path, one value per replicate, that are given instead of drawn
     rows : the scenario's rows, where they were made before
     asked : takes down every uncertain number by its path
@@ -75,7 +80,8 @@ def make_world(
     events = sorted(file.events, key=lambda e: (e.kind, e.start, e.name))
     prepared = [e.prepare(net, rows, calendar, draw) for e in events]
     answers = policy if policy is not None else file.policy
-    bound = [p.bind(net, rows) for p in (answers if isinstance(answers, (list, tuple)) else [answers])]
+    acting = answers if isinstance(answers, (list, tuple)) else answers.together()
+    bound = [p.bind(net, rows) for p in acting]
     return World(
         net, rows, calendar, streams, replicates, draw, prepared, bound, file.at_rest, file.quota_variant,
         frozenset(file.without), numbers, file.allocation,
@@ -154,25 +160,55 @@ def record_names(records: str | Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def chosen_policy(scenario: Scenario, policy: Any) -> Any:
-    """A policy given by name, as a mapping, as an object, or left to the scenario."""
-    from pydantic import ValidationError
+def chosen_policy(scenario: Scenario, policy: Any) -> Policy:
+    """A policy given by name, as a mapping or as an object; several in a list or joined by commas; or the scenario's own.
 
-    from sim.policies import KINDS
-    from sim.policies.policy import Policy
-
+    Raises
+    ------
+    ScenarioError
+        For a policy that is not known, lacks a number, or does not fit the scenario's world.
+    """
     if policy is None:
         return scenario.file.policy
+    if isinstance(policy, str) and "," in policy:
+        policy = [name.strip() for name in policy.split(",")]
+    if isinstance(policy, (list, tuple)) and len(policy) == 1:
+        policy = policy[0]
+    chosen = _together(policy) if isinstance(policy, (list, tuple)) else _one(policy)
+    for member in chosen.together():
+        try:
+            member.bind(scenario.network(), scenario.rows())
+        except SelectionError as fault:
+            raise ScenarioError(f"policy: {member.label}: {fault.key}: {fault}") from None
+    return chosen
+
+
+def _one(policy: Any) -> Policy:
+    """One policy by name, as a mapping or as an object; a mapping may be a portfolio."""
     if isinstance(policy, Policy):
         return policy
-    given = {"kind": policy} if isinstance(policy, str) else dict(policy)
+    given = spelled(policy if isinstance(policy, str) else dict(policy))
+    if given.get("kind") == "portfolio":
+        return _together(given.get("portfolio") or [], given.get("name", ""))
     if given.get("kind") not in KINDS:
         raise ScenarioError(f"policy: {given.get('kind')!r} is not known; write one of {', '.join(KINDS)}")
     try:
         return KINDS[str(given["kind"])].model_validate(given)
     except ValidationError as fault:
         first = fault.errors()[0]
-        raise ScenarioError(f"policy: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            message = f"it needs {key}; give it in a scenario file, under policy: {{kind: {given['kind']}, {key}: }}"
+            raise ScenarioError(f"policy: {given['kind']}: {message}") from None
+        raise ScenarioError(f"policy: {key}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _together(policies: Sequence[Any], name: str = "") -> Policy:
+    """Several policies as one portfolio."""
+    try:
+        return Portfolio(name=name, portfolio=[_one(p) for p in policies])
+    except ValidationError as fault:
+        raise ScenarioError(f"policy: {fault.errors()[0]['msg'].removeprefix('Value error, ')}") from None
 
 
 def run(
@@ -192,7 +228,7 @@ def run(
     Parameters
     ----------
     scenario : a Scenario, a path or a shipped name
-    policy : name, mapping with ``kind``, or Policy; the scenario's own if None
+    policy : name, mapping with ``kind``, Policy, or a list of these that answer together; the scenario's own if None
     replicates : number of random worlds, 1 or more
     seed : 0 or more
     weeks : horizon, the scenario's own if None
@@ -218,7 +254,6 @@ def run(
         raise ScenarioError(f"weeks is {weeks}; write 1 or more")
     horizon = weeks or loaded.file.weeks
     chosen = chosen_policy(loaded, policy)
-    chosen.bind(loaded.network(), loaded.rows())
     names = record_names(records)
     manifest = manifest_of(loaded, chosen, replicates, seed, horizon, names)
     labels = Recorder(loaded.network(), loaded.rows(), names)

@@ -48,7 +48,7 @@ def manifest_of(
     run = {
         "scenario": resolved,
         "scenario_name": scenario.name,
-        "policy": policy.name or policy.kind,
+        "policy": policy.label,
         "replicates": replicates,
         "seed": seed,
         "weeks": weeks,

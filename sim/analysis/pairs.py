@@ -129,8 +129,9 @@ def pairs_of_runs(results: list[Result]) -> list[Pairs]:
             raise ResultError(f"policy {m['policy']!r} stands twice; give each once")
         table = result.metrics().assign(draw=0).set_index(["draw", "replicate"]).drop(columns=["scenario", "policy"])
         found[world] = _censored(table, m["weeks"])
-        country = m["scenario"]["policy"].get("country")
-        owners[str(m["policy"])] = [country] if country else []
+        chosen = m["scenario"]["policy"]
+        given = [p.get("country") for p in chosen.get("portfolio", [chosen])]
+        owners[str(m["policy"])] = sorted({country for country in given if country})
     if ("b1", "none") not in found:
         raise ResultError("none of the results is without policy; run the scenario with --policy none as well")
     return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners)]

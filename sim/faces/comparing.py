@@ -215,7 +215,7 @@ def print_ledger(rows: list[dict[str, Any]], title: str, console: Console) -> No
 
 
 def show_ledger(
-    source: str, policy: str | None, replicates: int, seed: int, weeks: int | None, workers: int, out: Path | None
+    source: str, policy: list[str] | None, replicates: int, seed: int, weeks: int | None, workers: int, out: Path | None
 ) -> None:
     """Run a scenario without and with its event, and print the embargoer's ledger."""
     import pandas as pd

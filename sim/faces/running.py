@@ -64,7 +64,7 @@ def _with_bar(
 
 
 def _free_folder(name: str, policy: Any) -> Path:
-    stem = name + (f"-{policy}" if policy else "")
+    stem = name + (f"-{'+'.join(policy)}" if policy else "")
     number = 1
     while (Path("results") / f"{stem}-{number:03d}").exists():
         number += 1

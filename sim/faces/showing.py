@@ -123,7 +123,9 @@ def explanation(scenario: Scenario) -> list[str]:
         )
     if file.without:
         lines.append(f"Switched off: {', '.join(file.without)}.")
-    lines.append(f"Scarce quota: variant {file.quota_variant}. Policy: {file.policy.effect()}.")
+    lines.append(f"Scarce quota: variant {file.quota_variant}.")
+    lines += ["", "What answers:"]
+    lines += [f"  {p.label}: {p.effect()}." for p in file.policy.together()]
     lines += ["", "What holds when:"]
     for begin, end, names in spans(scenario, calendar):
         lines.append(f"  {begin} to {end}: {', '.join(names) if names else 'nothing beside the world'}")

@@ -34,6 +34,15 @@ class Policy(BaseModel):
     kind: str
     name: str = Field(default="", description="name; the kind if left out")
 
+    @property
+    def label(self) -> str:
+        """What it is called in results: its name, its kind if it has none."""
+        return self.name or self.kind
+
+    def together(self) -> "tuple[Policy, ...]":
+        """The policies that act: itself, or all of a portfolio."""
+        return (self,)
+
     def effect(self) -> str:
         """What it does, in a sentence."""
         raise NotImplementedError

@@ -129,6 +129,8 @@ def _first_fault(fault: ValidationError, model: type[BaseModel], where: str, lin
         key.append(part)
         if tuple(key) not in lines and len(key) > 1 and tuple(key[:-1]) in lines and part != loc[-1]:
             key.pop()
+    if len(key) > 1 and key[-1] == key[-2] and tuple(key) not in lines:
+        key.pop()  # a kind named as its own key
     message = error["msg"].removeprefix("Value error, ")
     if key and tuple(key) not in lines and tuple(key[:-1]) in lines and error["type"] == "value_error":
         key.pop()  # the tag of the kind is no key of the file

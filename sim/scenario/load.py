@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from sim.calendar import Calendar, day_of
 from sim.events.selection import Selection, SelectionError
+from sim.policies.policy import BoundPolicy, Policy
 from sim.scenario.build import build_network
 from sim.scenario.faults import Lines, ScenarioError, near, read, spell, validated
 from sim.scenario.schema import ScenarioFile
@@ -144,10 +145,18 @@ class Scenario:
             if number.low < 0 <= net.parameters[key][0]:
                 raise self.error(("parameters", key), f"{number.low:g} is below 0; write 0 or more")
         self.rows()
-        try:
-            self.file.policy.bind(net, self.rows())
-        except SelectionError as fault:
-            raise self.error(("policy", fault.key), str(fault)) from None
+        self.bind(self.file.policy)
+
+    def bind(self, policy: Policy) -> list[BoundPolicy]:
+        """Bind a policy, or all of a portfolio, to the scenario's world; raise ScenarioError for what does not fit it."""
+        members, bound = policy.together(), []
+        for n, member in enumerate(members):
+            try:
+                bound.append(member.bind(self.network(), self.rows()))
+            except SelectionError as fault:
+                place = ("policy",) if members == (policy,) else ("policy", "portfolio", n)
+                raise self.error((*place, fault.key), str(fault)) from None
+        return bound
 
     def rows(self) -> Any:
         """Row numbers of the scenario's schemes in its world."""

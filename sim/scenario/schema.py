@@ -9,16 +9,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from sim.events import KINDS, Event
 from sim.events.event import Number
-from sim.policies import KINDS as POLICIES
-from sim.policies import NoPolicy, Policy
+from sim.policies import NoPolicy
+from sim.policies.portfolio import AnyAnswer, spelled
 
 if TYPE_CHECKING:
     AnyEvent = Event
-    AnyPolicy = Policy
 else:
     AnyEvent = Annotated[reduce(or_, KINDS.values()), Field(discriminator="kind")]
-    AnyPolicy = Annotated[reduce(or_, POLICIES.values()), Field(discriminator="kind")]
-"""Any kind of event, and any kind of policy, that is registered."""
+"""Any kind of event that is registered."""
 
 
 class Misplaced(ValueError):
@@ -30,10 +28,6 @@ class Misplaced(ValueError):
 
 
 ABLATIONS = ("panic", "momentum", "leakage")
-
-
-def _policy(value: Any) -> Any:
-    return {"kind": value} if isinstance(value, str) else value
 
 
 def _start(value: Any) -> Any:
@@ -68,7 +62,9 @@ class ScenarioFile(BaseModel):
     without: list[Literal["panic", "momentum", "leakage"]] = Field(
         default_factory=list, description="mechanisms switched off, for ablations"
     )
-    policy: Annotated[AnyPolicy, BeforeValidator(_policy)] = Field(default=NoPolicy(), description="what answers")
+    policy: Annotated[AnyAnswer, BeforeValidator(spelled)] = Field(
+        default=NoPolicy(), description="what answers: a policy, or portfolio: and a list of those that answer together"
+    )
     parameters: dict[str, Number] = Field(default_factory=dict, description="world parameters set otherwise")
     events: list[AnyEvent] = Field(default_factory=list)
     sources: list[str] = Field(default_factory=list, description="keys of sources.yaml")

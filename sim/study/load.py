@@ -105,7 +105,7 @@ def _scenario(study: Study, n: int) -> Scenario:
 
 def _answers(study: Study) -> list[Answer]:
     file = study.file
-    given = [Answer(p.name or p.kind, (p,)) for p in file.policies]
+    given = [Answer(p.label, (p,)) for p in file.policies]
     given += [Answer(p.name, tuple(p.policies)) for p in file.portfolios]
     used: set[str] = set()
     found = [variant for answer in given for variant in _pulled(study, answer, used)]

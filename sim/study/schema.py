@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.policies import KINDS
-from sim.scenario.schema import AnyPolicy, Misplaced, _policy
+from sim.policies.portfolio import AnyPolicy, spelled
+from sim.scenario.schema import Misplaced
 
 OneOrMore = Annotated[int, Field(ge=1)]
-AnswerPolicy = Annotated[AnyPolicy, BeforeValidator(_policy)]
+AnswerPolicy = Annotated[AnyPolicy, BeforeValidator(spelled)]
 
 
 class Part(BaseModel):

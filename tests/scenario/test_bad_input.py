@@ -125,6 +125,7 @@ RANGES = [
         "policy: {kind: stockpile, trigger: 3}\ntitle: x",
         "policy.trigger: 3 is out of range; write 1 or less",
     ),
+    ("title: x", "policy: {portfolio: []}\ntitle: x", "case.yaml:1: policy.portfolio: [] is empty; write at least one"),
 ]
 NAMES = [
     ("JPN", "JPM", "case.yaml:9: events[0].selection.buyer_country: 'JPM' is no buyer country of this world; did you"),
@@ -139,6 +140,21 @@ NAMES = [
         "title: x",
         "policy: stockpil\ntitle: x",
         "case.yaml:1: policy.kind: 'stockpil' is not known; did you mean 'stock",
+    ),
+    (
+        "title: x",
+        "policy:\n  portfolio: [none, {kind: stockpil}]\ntitle: x",
+        "case.yaml:2: policy.portfolio[1].kind: 'stockpil' is not known; did you mean 'stock",
+    ),
+    (
+        "title: x",
+        "policy:\n  portfolio: [none, {kind: stockpile, country: JPM}]\ntitle: x",
+        "case.yaml:2: policy.portfolio[1].country: 'JPM' is no country of this world; did you mean 'JPN'?",
+    ),
+    (
+        "title: x",
+        "policy: {portfolio: [stockpile, stockpile]}\ntitle: x",
+        "case.yaml:1: policy.portfolio: portfolio holds two policies named 'stockpile'; give each its own name",
     ),
     (
         "title: x",
