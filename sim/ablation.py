@@ -1,6 +1,7 @@
 """Ablation: each event and mechanism off, one at a time, in paired worlds, to say which did what."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,8 @@ def without(scenario: Scenario, what: str) -> Scenario:
         nothing = type(file.events[0].intensity)(low=0, mode=0, high=0)
         events = [e.model_copy(update={"intensity": nothing}) if e.name == what else e for e in file.events]
         changed = file.model_copy(update={"events": events})
-    return Scenario(f"{scenario.name}-without-{what}", changed, scenario.path, scenario.lines, scenario.network())
+    scenario.network()
+    return replace(scenario, name=f"{scenario.name}-without-{what}", file=changed)
 
 
 def ablate(

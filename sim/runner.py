@@ -118,10 +118,10 @@ def die_with_parent() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _in_process(text: str, path: str | None, name: str, rest: tuple[Any, ...]) -> Block:
+def _in_process(text: str, name: str, folder: str, rest: tuple[Any, ...]) -> Block:
     from sim.scenario.load import parse
 
-    scenario = parse(text, Path(path) if path else None, name)
+    scenario = parse(text, None, name, Path(folder))
     return run_block(scenario, *rest)
 
 
@@ -137,9 +137,8 @@ def blocks_of(
         return
     make_world(scenario, [0], seed, 1, policy).step()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
-        text = scenario.text()
-        path = str(scenario.path) if scenario.path else None
-        futures = [pool.submit(_in_process, text, path, scenario.name, (p, seed, weeks, names, policy)) for p in parts]
+        made_of = (scenario.text(), scenario.name, str(scenario.world_folder()))
+        futures = [pool.submit(_in_process, *made_of, (p, seed, weeks, names, policy)) for p in parts]
         for part, future in zip(parts, futures, strict=True):
             done = future.result()
             if progress is not None:
@@ -259,8 +258,6 @@ def run(
     labels = Recorder(loaded.network(), loaded.rows(), names)
     axes = {n: [list(x) for x in labels.labels_of(n)] for n in names}
     writer = Writer(Path(out), manifest, axes) if out is not None else None
-    if writer is not None and loaded.path is not None:
-        writer.scenario_path = str(loaded.path.resolve())
     total, done = replicates * horizon, 0
 
     def tell(n: int) -> None:

@@ -7,21 +7,29 @@ import platform
 import shutil
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.scenario.load import Scenario
-from sim.scenario.world import SHIPPED
+from sim.scenario.world import FILES, SHIPPED, files_hash, files_of, is_shipped, shipped_folder, sources_file
 
 if TYPE_CHECKING:
     from sim.result import Result
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout; a result of another one is refused."""
+MANIFEST = {
+    "run_id": str, "scenario": dict, "scenario_name": str, "policy": str, "replicates": int, "seed": int, "weeks": int,
+    "records": list, "world": str, "world_hash": str, "code_hash": str, "world_files": dict, "start": str, "hs": dict,
+    "content": dict, "stage": dict, "exporter": str, "separators": dict, "countries": dict, "versions": dict,
+}  # fmt: skip
+"""Keys of a manifest and their kinds, without which it is damaged."""
 GROUP = 16
 """Replicates in a row group; fixed, so that the bytes of a result do not hang on the block size."""
 Axes = dict[str, list[list[str]]]
@@ -41,8 +49,12 @@ def package_version() -> str:
 def manifest_of(
     scenario: Scenario, policy: Any, replicates: int, seed: int, weeks: int, records: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Everything needed to run again: resolved scenario, seed, code and world hashes, versions. No clock, no host."""
-    resolved = {**scenario.resolved(), "policy": policy.model_dump(mode="json")}
+    """Everything needed to run again: resolved scenario, seed, code and world hashes, versions. No clock, host or place.
+
+    A shipped world goes by its name; one's own goes in whole, table by table.
+    """
+    folder = scenario.world_folder()
+    resolved = {**scenario.resolved(), "world": folder.resolve().name, "policy": policy.model_dump(mode="json")}
     text = json.dumps(resolved, sort_keys=True)
     net = scenario.network()
     run = {
@@ -53,7 +65,7 @@ def manifest_of(
         "seed": seed,
         "weeks": weeks,
         "records": list(records),
-        "world": scenario.file.world,
+        "world": folder.resolve().name,
         **code_and_world(scenario),
     }
     digest = hashlib.blake2b((text + json.dumps(run, sort_keys=True)).encode(), digest_size=5).hexdigest()
@@ -62,6 +74,7 @@ def manifest_of(
         "run_id": digest,
         **run,
         "start": scenario.calendar(weeks).monday(0).isoformat(),
+        "world_files": {} if is_shipped(folder) else _own_world(folder),
         "hs": {p.name: p.hs for p in net.products.values()},
         "content": {p.name: p.content for p in net.products.values()},
         "stage": {p.name: p.stage for p in net.products.values()},
@@ -80,19 +93,46 @@ def manifest_of(
 
 def code_and_world(scenario: Scenario) -> dict[str, str]:
     """Hashes of the world's files and of the code."""
-    folder = scenario.world_folder()
-    return {
-        "world_hash": _hash_files(sorted([*folder.glob("*.csv"), *folder.glob("*.yaml")])),
-        "code_hash": _hash_files(sorted(p for p in Path(__file__).parent.rglob("*.py") if SHIPPED not in p.parents)),
-    }
-
-
-def _hash_files(paths: list[Path]) -> str:
     digest = hashlib.blake2b(digest_size=8)
-    for path in paths:
+    for path in sorted(p for p in Path(__file__).parent.rglob("*.py") if SHIPPED not in p.parents):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return {"world_hash": files_hash(files_of(scenario.world_folder())), "code_hash": digest.hexdigest()}
+
+
+def _own_world(folder: Path) -> dict[str, str]:
+    """A world's files and its sources as text, as they stand."""
+    files = files_of(folder) | {"sources.yaml": sources_file(folder).read_bytes()}
+    return {name: content.decode("utf-8") for name, content in sorted(files.items())}
+
+
+@contextmanager
+def world_of(manifest: dict[str, Any], where: Path) -> Iterator[Path]:
+    """The folder of a result's world: the shipped one, or its own tables laid out for as long as they are needed.
+
+    Raises ResultError where the world is no longer the one the result was made with.
+    """
+    files, name = manifest["world_files"], Path(manifest["world"]).name
+    if not files:
+        folder = shipped_folder() / "worlds" / name
+        now = files_hash(files_of(folder))
+        if now != manifest["world_hash"]:
+            raise ResultError(
+                f"{where}: world_hash: the world {name!r} has changed since ({manifest['world_hash']} then, {now} now), so "
+                f"the same figures cannot come out; install ytterby as it was, or run the scenario anew: "
+                f"ytterby run {manifest['scenario_name']}"
+            )
+        yield folder
+        return
+    with TemporaryDirectory(prefix="ytterby-world-") as place:
+        folder = Path(place) / name
+        folder.mkdir()
+        for file in (*FILES, "sources.yaml"):
+            if file in files:
+                (folder / file).write_bytes(str(files[file]).encode())
+        if files_hash(files_of(folder)) != manifest["world_hash"]:
+            raise ResultError(f"{where}: world_files: not the tables the result was made with; run the scenario anew")
+        yield folder
 
 
 def label(key: list[str] | tuple[str, ...]) -> str:
@@ -124,7 +164,6 @@ class Writer:
         self._open: dict[str, Any] = {}
         self._kept: dict[str, list[np.ndarray]] = {}
         self._waiting: list[int] = []
-        self.scenario_path = ""
 
     def _must_replace(self, path: Path, manifest: dict[str, Any]) -> None:
         """Refuse to replace the result of another scenario or policy; one of any version of this one may go."""
@@ -204,7 +243,6 @@ class Writer:
                 "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
                 "host": platform.node(),
                 "command": sys.argv,
-                "scenario_path": self.scenario_path,
             }
             write_json(self.folder / "log.json", log)
             for path in self.folder.rglob("*"):
@@ -246,10 +284,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         raise ResultError(f"{path}: not readable as JSON; run the scenario again") from None
+    if not isinstance(manifest, dict):
+        raise ResultError(f"{path}: no manifest of a result; give the folder of a run")
     if manifest.get("format") != FORMAT:
         raise ResultError(
             f"{path}: format {manifest.get('format')!r}, this version reads {FORMAT}; run it again with this version"
         )
+    for key, kind in MANIFEST.items():
+        if not isinstance(manifest.get(key), kind):
+            raise ResultError(f"{path}: {key}: missing or damaged; run the scenario again")
     return dict(manifest)
 
 

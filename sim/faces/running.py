@@ -1,6 +1,6 @@
 """Running: progress, a table of what ran short, price peaks, and where the result lies."""
 
-import json
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,13 +10,14 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from ruamel.yaml import YAML
 
 from sim.analysis.findings import price_peaks, warnings, what_ran_short
 from sim.result import Result, open_result
 from sim.runner import run
 from sim.scenario.faults import ScenarioError
-from sim.scenario.load import Scenario, load
-from sim.store import ResultError
+from sim.scenario.load import Scenario, load, parse
+from sim.store import ResultError, code_and_world, world_of
 
 
 def run_scenario(
@@ -73,39 +74,31 @@ def _free_folder(name: str, policy: Any) -> Path:
 
 def run_again(folder: Path, out: Path | None, workers: int) -> Result:
     """Run a result again from its manifest alone; the same data files come out."""
-    from sim.scenario.load import parse
-    from sim.store import code_and_world
-
-    first = open_result(folder)
-    m = first.manifest
-    import io
-
-    from ruamel.yaml import YAML
-
-    text = io.StringIO()
-    YAML(typ="safe", pure=True).dump(m["scenario"], text)
-    # a world of one's own lies beside its scenario file, which only the log names
-    beside = (
-        json.loads((folder / "log.json").read_text()).get("scenario_path") if (folder / "log.json").is_file() else ""
-    )
-    try:
-        scenario = parse(text.getvalue(), Path(beside) if beside else None, m["scenario_name"])
-        scenario.check()
-    except ScenarioError as fault:
-        told = re.sub(r"^[^:]*:(\d+: | )", "", str(fault))
-        raise ResultError(f"{folder / 'manifest.json'}: scenario: {told}") from None
-    for key, now in code_and_world(scenario).items():
-        if now != m[key]:
-            Console(stderr=True).print(
-                f"warning: {key.replace('_', ' ')} is {now}, the result was made with {m[key]}; figures may differ"
-            )
+    m = open_result(folder).manifest
     target = out if out is not None else Path(f"{folder}-again")
     if target.resolve() == folder.resolve():
         raise ResultError(f"{target}: is the result itself; give another --out")
-    policy = m["scenario"]["policy"]
-    result = _with_bar(scenario, policy, m["replicates"], m["seed"], m["weeks"], m["records"], workers, target)
+    with world_of(m, folder / "manifest.json") as world:
+        scenario = _scenario_of(m, folder / "manifest.json", world)
+        if code_and_world(scenario)["code_hash"] != m["code_hash"]:
+            Console(stderr=True).print("warning: the code has changed since this result was made; figures may differ")
+        policy = m["scenario"]["policy"]
+        result = _with_bar(scenario, policy, m["replicates"], m["seed"], m["weeks"], m["records"], workers, target)
     report(result, Console())
     return result
+
+
+def _scenario_of(manifest: dict[str, Any], where: Path, world: Path) -> Scenario:
+    """The scenario of a manifest in its world; its sources were checked when the result was made."""
+    text = io.StringIO()
+    YAML(typ="safe", pure=True).dump(manifest["scenario"], text)
+    try:
+        scenario = parse(text.getvalue(), None, manifest["scenario_name"], world)
+        scenario.check_world()
+    except ScenarioError as fault:
+        told = re.sub(r"^[^:]*:(\d+: | )", "", str(fault))
+        raise ResultError(f"{where}: scenario: {told}") from None
+    return scenario
 
 
 def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> None:

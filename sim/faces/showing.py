@@ -40,16 +40,15 @@ def world_folder(name: str) -> Path:
 
 def check_world(name: str) -> None:
     """Check tables, balance every start, print tonnage by status, named plants, and residuals."""
-    from sim.scenario.build import build_network
     from sim.scenario.report import extent_share, largest_pools, tonnage_by_status, trade_at_rest
-    from sim.scenario.world import read_world
+    from sim.scenario.world import network_of, read_world
 
     folder = world_folder(name)
     world = read_world(folder)
     rows = sum(len(t) for t in world.tables.values())
     typer.echo(f"{world.meta['title']}: {rows} rows in {len(world.tables)} tables, every source known")
     for start in map(str, world.meta["starts"]):
-        net = build_network(folder, start)
+        net = network_of(folder, start)
         typer.echo(
             f"\nstart {start}: {len(net.sites)} sites, {len(net.points)} stock points, {net.seller.size} lanes "
             f"({int((net.flow_at_rest > 0).sum())} awake), {len(net.projects)} projects"

@@ -1,4 +1,4 @@
-"""Compiled code: one cache folder for all rules, named by the sources it was made from.
+"""Compiled code: the user's cache, and in it one folder for all rules, named by the sources it was made from.
 
 numba notices an edited function but not an edited helper in another file, so the folder's name is the hash of every
 source under ``sim/mechanisms/``; an edit anywhere starts a new folder. This module must be imported before numba.
@@ -29,16 +29,19 @@ def _writable(folder: Path) -> bool:
         return False
 
 
-def cache_folder() -> Path:
-    """Return the folder that holds compiled rules, made if absent; a temporary one where the user's cache is closed."""
+def cache_folder(name: str) -> Path:
+    """Return a folder of the user's cache, made if absent; a temporary one where that cannot be written."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    name = f"ytterby/{_sources_hash()}"
-    if _writable(home / name):
-        return home / name
-    fallback = Path(tempfile.gettempdir()) / f"ytterby-{os.getuid()}" / name
-    fallback.mkdir(parents=True, exist_ok=True)
-    return fallback
+    if _writable(home / "ytterby" / name):
+        return home / "ytterby" / name
+    fallback = Path(tempfile.gettempdir()) / f"ytterby-{os.getuid()}"
+    fallback.mkdir(mode=0o700, exist_ok=True)
+    if fallback.stat().st_uid != os.getuid():
+        # somebody else's folder of that name: nothing in it may be run
+        fallback = Path(tempfile.mkdtemp(prefix="ytterby-"))
+    (fallback / name).mkdir(parents=True, exist_ok=True)
+    return fallback / name
 
 
-FOLDER = cache_folder()
+FOLDER = cache_folder(_sources_hash())
 os.environ.setdefault("NUMBA_CACHE_DIR", str(FOLDER))

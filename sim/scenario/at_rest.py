@@ -340,15 +340,23 @@ def _prices(net: Network, made: "_Builder") -> None:
 def policy_at_rest(net: Network) -> tuple[np.ndarray, np.ndarray]:
     """Share of VAT kept on export per seller point, and export duty per lane, in force at the start."""
     day = date.fromisoformat(net.start_day)
+    known: dict[tuple[str, str, str], float] = {}
+
+    def in_force(country: str, instrument: str, hs: str) -> float:
+        key = (country, instrument, hs)
+        if key not in known:
+            known[key] = rate(net.policies, *key, day)
+        return known[key]
+
     kept, duty = np.zeros(len(net.points)), np.zeros(net.seller.size)
     for k, p in enumerate(net.points):
         hs, country = net.products[p.product].hs, net.country_of(k)
-        vat, refund = (rate(net.policies, country, word, hs, day) for word in ("vat", "vat_refund"))
+        vat, refund = (in_force(country, word, hs) for word in ("vat", "vat_refund"))
         kept[k] = max(vat - refund, 0.0)
     for lane in np.flatnonzero(net.crosses):
         point = net.seller[lane]
         hs = net.products[net.points[point].product].hs
-        duty[lane] = rate(net.policies, net.country_of(point), "export_duty", hs, day)
+        duty[lane] = in_force(net.country_of(point), "export_duty", hs)
     return kept, duty
 
 

@@ -356,7 +356,7 @@ class _Builder:
 
 
 def build_network(folder: Path, start: str) -> Network:
-    """Read a world, balance a start and build its network at rest.
+    """Read a world, balance a start and build its network at rest, as ``network_of`` gives it kept.
 
     Raises WorldError when a table is faulty or the start is not complete.
     """

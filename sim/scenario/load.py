@@ -12,11 +12,10 @@ from ruamel.yaml import YAML
 from sim.calendar import Calendar, day_of
 from sim.events.selection import Selection, SelectionError
 from sim.policies.policy import BoundPolicy, Policy
-from sim.scenario.build import build_network
 from sim.scenario.faults import Lines, ScenarioError, near, read, spell, validated
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.tables import WorldError
-from sim.scenario.world import read_sources, shipped_folder
+from sim.scenario.world import network_of, read_sources, shipped_folder
 from sim.world.network import Network
 from sim.world.rows import SchemeClash
 
@@ -25,11 +24,12 @@ WHAT = "a scenario is a mapping; write title, start, weeks and events, or begin 
 
 @dataclass
 class Scenario:
-    """A loaded scenario: the file's content, its name, where its world lies."""
+    """A loaded scenario: the file's content, its name, where its world lies if that is known."""
 
     name: str
     file: ScenarioFile
     path: Path | None
+    folder: Path | None = None
     lines: Lines = field(default_factory=dict, repr=False)
     network_cache: Network | None = field(default=None, repr=False)
 
@@ -56,7 +56,9 @@ class Scenario:
         return dict(self.file.model_dump(mode="json"))
 
     def world_folder(self) -> Path:
-        """Folder of the world: beside the file, or shipped."""
+        """Folder of the world: the one given, or beside the file, or shipped."""
+        if self.folder is not None:
+            return self.folder
         beside = self.path.parent if self.path is not None else Path()
         for folder in (beside / self.file.world, shipped_folder() / "worlds" / self.file.world):
             if self.file.world and (folder / "world.yaml").is_file():
@@ -71,7 +73,7 @@ class Scenario:
         """The balanced network of the scenario's start; built once."""
         if self.network_cache is None:
             try:
-                self.network_cache = build_network(self.world_folder(), self.start_name)
+                self.network_cache = network_of(self.world_folder(), self.start_name)
             except WorldError as fault:
                 if "start" in str(fault) and "is not there" in str(fault):
                     raise self.error(("start",), str(fault)) from None
@@ -112,8 +114,12 @@ class Scenario:
                 raise self.error(place, f"{key!r} is in no sources.yaml; add it there{_or_near(key, known)}")
 
     def check(self) -> None:
-        """Bind every event to the world; raise ScenarioError for what matches nothing or lies outside the run."""
+        """Check the sources, and bind every event to the world."""
         self.check_sources()
+        self.check_world()
+
+    def check_world(self) -> None:
+        """Bind every event to the world; raise ScenarioError for what matches nothing or lies outside the run."""
         net, calendar = self.network(), self.calendar()
         for n, event in enumerate(self.file.events):
             try:
@@ -144,15 +150,14 @@ class Scenario:
                 raise self.error(("parameters", key), f"no such parameter{near(key, list(net.parameters))}")
             if number.low < 0 <= net.parameters[key][0]:
                 raise self.error(("parameters", key), f"{number.low:g} is below 0; write 0 or more")
-        self.rows()
         self.bind(self.file.policy)
 
     def bind(self, policy: Policy) -> list[BoundPolicy]:
         """Bind a policy, or all of a portfolio, to the scenario's world; raise ScenarioError for what does not fit it."""
-        members, bound = policy.together(), []
+        members, bound, rows = policy.together(), [], self.rows()
         for n, member in enumerate(members):
             try:
-                bound.append(member.bind(self.network(), self.rows()))
+                bound.append(member.bind(self.network(), rows))
             except SelectionError as fault:
                 place = ("policy",) if members == (policy,) else ("policy", "portfolio", n)
                 raise self.error((*place, fault.key), str(fault)) from None
@@ -225,8 +230,8 @@ def find(source: str | Path) -> Path:
     raise ScenarioError(f"{str(source) or repr('')}: no such file and no shipped scenario{near(str(source), names)}")
 
 
-def parse(text: str, path: Path | None, name: str) -> Scenario:
-    """Parse YAML 1.2 and validate it against the schema."""
+def parse(text: str, path: Path | None, name: str, folder: Path | None = None) -> Scenario:
+    """Parse YAML 1.2 and validate it against the schema; ``folder`` is that of its world, where it is known."""
     where = str(path) if path else name
     plain, lines = read(text, where, WHAT)
-    return Scenario(name, validated(ScenarioFile, plain, where, lines), path, lines)
+    return Scenario(name, validated(ScenarioFile, plain, where, lines), path, folder, lines)

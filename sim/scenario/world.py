@@ -1,13 +1,15 @@
 """World folders: one YAML file and the tables, read together and ready to be balanced."""
 
+import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from sim.scenario.kept import kept
 from sim.scenario.tables import TABLES, WorldError, read_table
+from sim.world.network import Network
 
 Row = dict[str, Any]
 SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
@@ -32,18 +34,56 @@ class World:
         return [r for r in self.tables[table] if r.get("start", "any") in (start, "any")]
 
 
-@lru_cache(maxsize=8)
-def _sources_at(path: Path, stamp: int) -> dict[str, Any]:
-    return dict(YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {})
+FILES = ("world.yaml", *(f"{name}.csv" for name in sorted(TABLES)))
+"""Files that make a world."""
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether a world comes with the package."""
+    return folder.resolve().parent == (shipped_folder() / "worlds").resolve()
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Files of a world's folder by name, as they stand on disk."""
+    return {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
+
+
+def files_hash(files: dict[str, bytes]) -> str:
+    """Hash of a world's content, whatever the folder it lies in."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name, content in sorted(files.items()):
+        digest.update(name.encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def sources_file(folder: Path) -> Path:
+    """Place of the ``sources.yaml`` beside or above a world's folder."""
+    for place in (folder, folder.parent, folder.parent.parent):
+        if (place / "sources.yaml").is_file():
+            return place / "sources.yaml"
+    raise WorldError(f"{folder}: no sources.yaml beside or above the world; write one entry per source key")
 
 
 def read_sources(folder: Path) -> dict[str, Any]:
-    """Read ``sources.yaml`` beside or above a world's folder."""
-    for place in (folder, folder.parent, folder.parent.parent):
-        path = place / "sources.yaml"
-        if path.is_file():
-            return _sources_at(path, path.stat().st_mtime_ns)
-    raise WorldError(f"{folder}: no sources.yaml beside or above the world; write one entry per source key")
+    """Read the ``sources.yaml`` beside or above a world's folder."""
+    path = sources_file(folder)
+    content = path.read_bytes()
+    return kept("sources", content, lambda: dict(YAML(typ="safe").load(content.decode()) or {}))
+
+
+def network_of(folder: Path, start: str) -> Network:
+    """The balanced network of a world's start, kept from an earlier time or built now."""
+
+    def build() -> Network:
+        from sim.scenario.build import build_network
+
+        return build_network(folder, start)
+
+    if not (folder / "world.yaml").is_file():
+        return build()
+    content = b"".join(f"{name} {len(text)} ".encode() + text for name, text in files_of(folder).items())
+    return kept("start", f"{start}\0".encode() + sources_file(folder).read_bytes() + content, build)
 
 
 def read_world(folder: Path) -> World:

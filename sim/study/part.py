@@ -8,7 +8,7 @@ import json
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,8 @@ def background_only(scenario: Scenario) -> Scenario:
             event = event.model_copy(update={"intensity": nothing})
         events.append(event)
     changed = file.model_copy(update={"events": events})
-    return Scenario(scenario.name, changed, scenario.path, scenario.lines, scenario.network())
+    scenario.network()
+    return replace(scenario, file=changed)
 
 
 @dataclass

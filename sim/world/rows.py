@@ -140,10 +140,13 @@ class Rows:
             if key is not None:
                 flow[key] = flow.get(key, 0.0) + float(f)
         usual = {key for key, s in zip(keys, net.lane_shared, strict=True) if s == 0.0}
-        goods = [o for o in self.trades if o in usual]
+        rivals_of: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for trade in self.trades:
+            if trade in usual:
+                rivals_of.setdefault(trade[1:], []).append(trade)
         entered: list[int] = []
         for key in keys:
-            rivals = [o for o in goods if key is not None and o[1:] == key[1:] and o[0] != key[0]]
+            rivals = [o for o in rivals_of.get(key[1:], []) if o[0] != key[0]] if key is not None else []
             entered.append(at[max(rivals, key=lambda o: (flow[o], o[0]))] if rivals else -1)
         self.alias = np.array(entered, dtype=np.int64)
 

@@ -1,5 +1,7 @@
 """The same bytes, however replicates are grouped, spread over workers, or run again."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 import sim
 from sim.faces.running import run_again
 from sim.scenario.load import load
+from sim.store import ResultError
 from tests.laws.islands import EVENTS, WORLDS, islands, world_of
 
 STOP = WORLDS / "stop.yaml"
@@ -72,9 +75,48 @@ def test_a_run_again_from_its_manifest_alone_gives_the_same_files(tmp_path):
     assert files(second.folder) == files(first.folder)
 
 
-def test_a_run_of_a_world_of_ones_own_can_be_run_again_from_its_manifest_alone(written, tmp_path):
-    second = run_again(written, tmp_path / "second", 1)
-    assert files(second.folder) == files(written)
+@pytest.fixture
+def far_away(tmp_path) -> Path:
+    """The manifest alone of a run of a world of one's own, whose scenario and tables are gone."""
+    home = tmp_path / "home"
+    shutil.copytree(WORLDS / "islands", home / "worlds" / "my_isles")
+    text = STOP.read_text().replace("world: islands", f"world: {home / 'worlds' / 'my_isles'}")
+    (home / "my_stop.yaml").write_text(text)
+    first = sim.run(home / "my_stop.yaml", replicates=3, seed=3, weeks=6, out=home / "run")
+    first.folder.rename(tmp_path / "as_it_was")
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    shutil.copy(tmp_path / "as_it_was" / "manifest.json", moved)
+    shutil.rmtree(home)
+    return moved
+
+
+def test_a_run_of_a_world_of_ones_own_can_be_run_again_from_its_manifest_alone(far_away, tmp_path):
+    again = run_again(far_away, tmp_path / "again", 2)
+    assert files(again.folder) == files(tmp_path / "as_it_was")
+
+
+def test_a_manifest_names_no_place_on_the_machine(far_away, tmp_path):
+    assert str(tmp_path) not in (far_away / "manifest.json").read_text()
+
+
+def with_manifest(folder: Path, **changed: object) -> Path:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    return folder
+
+
+def test_tables_that_are_not_those_of_the_run_are_refused(far_away):
+    with pytest.raises(ResultError, match=r"manifest\.json: world_files: not the tables the result was made with"):
+        run_again(with_manifest(far_away, world_hash="0123"), None, 1)
+
+
+def test_a_shipped_world_that_has_changed_since_is_refused_with_what_to_do(tmp_path):
+    first = sim.run("bayan_obo_outage", replicates=1, weeks=1, records=["price_fob"], out=tmp_path / "first")
+    told = "the world 'rare_earths' has changed since .0123 then, .*run the scenario anew: ytterby run bayan_obo_outage"
+    with pytest.raises(ResultError, match=told):
+        run_again(with_manifest(first.folder, world_hash="0123"), tmp_path / "second", 1)
+    assert not (tmp_path / "second").exists()
 
 
 def test_another_seed_gives_another_world(together):
