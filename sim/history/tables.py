@@ -1,0 +1,218 @@
+"""Tables of a world's history: the facts, the series they are read on, and what was known before the replay."""
+
+import csv
+import re
+from dataclasses import dataclass
+from math import log, sqrt
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.tables import WorldError
+from sim.scenario.world import read_sources
+
+CLASSES = ("training", "seen", "test", "assumption")
+"""Fitted to; used to shape the model; kept apart; an input or prior, which scores nothing."""
+COLUMNS = {
+    "facts": (
+        "fact", "point", "family", "class", "reader", "series", "against", "when", "base", "value", "tolerance", "unit",
+        "definition", "source", "note",
+    ),
+    "series": ("series", "record", "where", "hs", "combined", "times", "unit", "title"),
+    "before": ("series", "year", "value", "source", "note"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far from the data still counts as right.
+
+    Parameters
+    ----------
+    scale : ``log`` (a factor) or ``linear`` (in the fact's unit)
+    middle : where the error is zero: the data, or the middle of the range that the fact gives
+    reach : largest error that passes, a log or in the fact's unit, above 0
+    side : 0 both sides count; 1 only too high; -1 only too low
+    """
+
+    scale: str
+    middle: float
+    reach: float
+    side: int = 0
+
+    def error(self, reading: Any) -> Any:
+        """Signed error in units of the tolerance: within 1 passes."""
+        import numpy as np
+
+        values = np.asarray(reading, dtype=np.float64)
+        if self.scale == "log":
+            away = np.log(np.maximum(values, 1e-3 * self.middle)) - log(self.middle)
+        else:
+            away = values - self.middle
+        if self.side:
+            return np.maximum(self.side * away, 0.0) * self.side / self.reach
+        return away / self.reach
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One stylised fact, or one point of one, as it stands in its table."""
+
+    fact: str
+    point: str
+    family: str
+    kind: str
+    reader: str
+    series: tuple[str, ...]
+    against: tuple[str, ...]
+    when: str
+    base: str
+    value: float
+    tolerance: Tolerance
+    allowed: str
+    unit: str
+    definition: str
+    source: str
+    note: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.fact} {self.point}"
+
+    @property
+    def is_scored(self) -> bool:
+        return self.kind != "assumption"
+
+
+@dataclass(frozen=True)
+class SeriesRow:
+    """A series: rows of a record, summed or averaged into one, with its unit."""
+
+    name: str
+    record: str
+    where: dict[str, list[str]]
+    weights: dict[str, float]
+    hs: tuple[str, ...]
+    combined: str
+    times: float
+    unit: str
+    title: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What a world's folder says of its history."""
+
+    facts: list[Fact]
+    series: dict[str, SeriesRow]
+    before: dict[str, dict[int, float]]
+
+
+def read_history(folder: Path) -> History:
+    """Read ``history/`` of a world's folder.
+
+    Raises
+    ------
+    WorldError
+        Naming file, line and column at the first fault.
+    """
+    place = folder / "history"
+    sources = frozenset(read_sources(folder))
+    series = {r["series"]: _series(place / "series.csv", n, r) for n, r in _rows(place, "series", frozenset())}
+    facts = [_fact(place / "facts.csv", n, r) for n, r in _rows(place, "facts", sources)]
+    before: dict[str, dict[int, float]] = {}
+    for n, row in _rows(place, "before", sources):
+        value = _number(place / "before.csv", n, "value", row["value"])
+        before.setdefault(row["series"], {})[int(_number(place / "before.csv", n, "year", row["year"]))] = value
+    for n, fact in enumerate(facts, start=2):
+        for name in (*fact.series, *(a for a in fact.against if not _is_number(a))):
+            if name not in series:
+                raise WorldError(f"{place / 'facts.csv'}:{n}: series: {name!r} is not in series.csv; add it there")
+    return History(facts, series, before)
+
+
+def _rows(place: Path, table: str, sources: frozenset[str]) -> list[tuple[int, dict[str, str]]]:
+    path = place / f"{table}.csv"
+    if not path.is_file():
+        raise WorldError(f"{path}: missing; a world with a history has facts, series and what was known before")
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        missing = [c for c in COLUMNS[table] if c not in (reader.fieldnames or [])]
+        if missing:
+            raise WorldError(f"{path}:1: {missing[0]}: column missing; write {', '.join(COLUMNS[table])}")
+        rows = [(reader.line_num, row) for row in reader]
+    for line, row in rows:
+        for key in row["source"].split(";") if sources else ():
+            if key not in sources:
+                raise WorldError(f"{path}:{line}: source: {key!r} is not in scenarios/sources.yaml; add it there")
+    return rows
+
+
+def _fact(path: Path, line: int, row: dict[str, str]) -> Fact:
+    from sim.history.readers import READERS
+
+    if row["class"] not in CLASSES:
+        raise WorldError(f"{path}:{line}: class: {row['class']!r} is not known; write one of {', '.join(CLASSES)}")
+    if row["reader"] not in READERS:
+        raise WorldError(f"{path}:{line}: reader: {row['reader']!r} is not known; write one of {', '.join(READERS)}")
+    value = _number(path, line, "value", row["value"])
+    try:
+        tolerance = tolerance_of(row["tolerance"], value)
+    except ValueError as fault:
+        raise WorldError(f"{path}:{line}: tolerance: {fault}") from None
+    return Fact(
+        row["fact"], row["point"], row["family"], row["class"], row["reader"], _names(row["series"]),
+        _names(row["against"]), row["when"], row["base"], value, tolerance, row["tolerance"], row["unit"],
+        row["definition"], row["source"], row["note"],
+    )  # fmt: skip
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(x for x in text.split("|") if x)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[\d.]+", text) is not None
+
+
+def _number(path: Path, line: int, column: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise WorldError(f"{path}:{line}: {column}: {text!r} is no number; write one such as 1.5") from None
+
+
+def tolerance_of(text: str, value: float) -> Tolerance:
+    """Read a tolerance: ``x1.5`` a factor, ``+-2`` in the unit, ``15..30`` a range, ``<=0.3`` or ``>=0.15`` a bound.
+
+    Ranges above 0 count in logs from their geometric middle; a bound is passed with no error, and overstepped by half of it
+    with an error of 1.
+    """
+    number = r"-?\d+(?:\.\d+)?"
+    if found := re.fullmatch(rf"x({number})", text):
+        return Tolerance("log", value, log(float(found[1])))
+    if found := re.fullmatch(rf"\+-({number})", text):
+        return Tolerance("linear", value, float(found[1]))
+    if found := re.fullmatch(rf"({number})\.\.({number})", text):
+        low, high = float(found[1]), float(found[2])
+        return Tolerance("log", sqrt(low * high), log(high / low) / 2.0)
+    if found := re.fullmatch(rf"([<>])=({number})", text):
+        bound = float(found[2])
+        return Tolerance("linear", bound, 0.5 * bound, 1 if found[1] == "<" else -1)
+    raise ValueError(f"{text!r} is no tolerance; write x1.5, +-2, 15..30, <=0.3 or >=0.15")
+
+
+def _series(path: Path, line: int, row: dict[str, str]) -> SeriesRow:
+    where: dict[str, list[str]] = {}
+    weights: dict[str, float] = {}
+    for part in filter(None, row["where"].split(";")):
+        axis, _, labels = part.partition("=")
+        names = [x.split("*") for x in labels.split("|")]
+        where[axis] = [n[0] for n in names]
+        weights |= {n[0]: float(n[1]) for n in names if len(n) > 1}
+    if row["combined"] not in ("sum", "mean", "content"):
+        raise WorldError(f"{path}:{line}: combined: {row['combined']!r}; write sum, mean or content")
+    times = _number(path, line, "times", row["times"])
+    return SeriesRow(
+        row["series"], row["record"], where, weights, tuple(h for h in row["hs"].split(";") if h), row["combined"],
+        times, row["unit"], row["title"],
+    )  # fmt: skip
