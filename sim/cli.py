@@ -242,6 +242,24 @@ def ledger(
     _guarded(show_ledger, scenario, _listed(policy), replicates, seed, weeks, workers, out)
 
 
+@app.command()
+def history(
+    replicates: Annotated[int, typer.Option(min=1, help="Random worlds of the replay.")] = 32,
+    seed: Annotated[int, typer.Option(min=0, help="Seed, 0 or more.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the card's tables and figures.")] = None,
+    facts: Annotated[str, typer.Option(help="Ids of facts joined by commas, such as A14,A28; all if left out.")] = "",
+    ablations: Annotated[bool, typer.Option(help="Switch events and mechanisms off, one at a time.")] = True,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if left out.")] = None,
+) -> None:
+    """Replay 2009 to 2014 and print the score card: every fact with its data, tolerance and verdict."""
+    import os
+
+    from sim.faces.replaying import show_history
+
+    chosen = tuple(f.strip() for f in facts.split(",") if f.strip())
+    _guarded(show_history, replicates, seed, workers or os.cpu_count() or 1, out, chosen, ablations)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[

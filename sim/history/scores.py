@@ -105,8 +105,8 @@ def by_class(verdicts: list[Verdict]) -> "pd.DataFrame":
 
 
 def factor_off(verdict: Verdict) -> float:
-    """How many times too high or too low the median is against the data."""
-    ratio = max(verdict.median, 1e-9) / verdict.fact.value
+    """How many times too high or too low the median is against the data, at most 1,000."""
+    ratio = max(verdict.median, 1e-3 * verdict.fact.value) / verdict.fact.value
     return max(ratio, 1.0 / ratio)
 
 

@@ -1,0 +1,87 @@
+"""Ablation by facts: each event and mechanism off, one at a time; its share of the peaks and the facts it moves."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.ablation import without
+from sim.events.event import Number
+from sim.history.readers import TIE, read
+from sim.history.replay import Replay
+from sim.history.scores import judged
+from sim.history.tables import Fact
+from sim.scenario.load import Scenario
+from sim.scenario.schema import ABLATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = np.ndarray[Any, np.dtype[Any]]
+MOVES = 1.0
+"""Tolerances by which a fact's error must change to count as moved (source: the score card's own definition)."""
+SWITCHES: dict[str, dict[str, float]] = {
+    "withheld permits": {"permit_withholding": 0.0},
+    "dear stock": {"capital_power": 0.0},
+    "withholding traders": {"withholding": 0.0},
+    "supply response": {"supply_response": 0.0},
+    "asks by stock": {"stock_power": 0.0},
+    "asks of peers": {"peer_pull": 0.0},
+    "pull to the normal ask": {"normal_pull": 0.0},
+    "slow cuts of asks": {"slow_down": 1.0},
+    "mislabelled cargo": {"mislabelled": 0.0},
+    "expansion": {"expansion_share_yr": 0.0},
+    "relocation": {"relocation_rate_yr": 0.0},
+}
+"""Mechanisms that stand still at a value of one of the world's numbers."""
+
+
+def switched_off(scenario: Scenario, what: str) -> Scenario:
+    """The scenario with an event or a mechanism off."""
+    if what not in SWITCHES:
+        return without(scenario, what)
+    numbers = {k: Number(low=v, mode=v, high=v) for k, v in SWITCHES[what].items()}
+    file = scenario.file.model_copy(update={"parameters": {**scenario.file.parameters, **numbers}})
+    return Scenario(f"{scenario.name}-without-{what}", file, scenario.path, scenario.lines, scenario.network())
+
+
+def things_off(scenario: Scenario) -> list[str]:
+    """Names of what can be switched off: events, then mechanisms whose numbers the world has."""
+    known = scenario.network().parameters
+    return [
+        *(e.name for e in scenario.file.events), *ABLATIONS, *(k for k, v in SWITCHES.items() if set(v) <= set(known)),
+    ]  # fmt: skip
+
+
+def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) -> "pd.DataFrame":
+    """One row per thing off: its share of each peak, how many facts it moves, and which it moves most.
+
+    A share is the paired fall of the peak over its rise above 1, median over replicates: 0 changes nothing, 1 is all of
+    it, negative where the peak is higher without.
+    """
+    import pandas as pd
+
+    rows = []
+    before = judged(as_it_is, facts)
+    order = next((f for f in facts if f.reader == "order_of_peaks"), None)
+    for what, replay in off.items():
+        row: dict[str, Any] = {"without": what}
+        for name in order.series if order is not None else ():
+            row[f"share of {name}"] = peak_share(as_it_is, replay, name, order)
+        changes = {
+            b.fact.name: abs(a.error - b.error)
+            for b, a in zip(before, judged(replay, facts), strict=True)
+            if b.fact.is_scored and np.isfinite(a.error) and np.isfinite(b.error)
+        }
+        moved = [k for k, v in sorted(changes.items(), key=lambda x: -x[1]) if v >= MOVES]
+        row |= {"facts moved": len(moved), "moved most": ", ".join(moved[:5])}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def peak_share(as_it_is: Replay, replay: Replay, series: str, order: Fact) -> float:
+    """Share of a peak over its base that goes when something is off; NaN where there is no peak."""
+    one = Fact(**{**order.__dict__, "series": (series,), "against": (), "reader": "peak"})
+    there, gone = read(as_it_is, one), read(replay, one)
+    if there is None or gone is None or float(np.median(there)) <= TIE:
+        return float("nan")
+    return float(np.median((there - gone) / np.maximum(there - 1.0, 1e-9)))

@@ -1,0 +1,176 @@
+"""Drawing: one figure per fact, the model's band against the data, and an overview of every error."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.figures.style import COLOURS, GREY, INK, PAGE, columns_for, entitle, inches, wrapped
+from sim.history.card import Card
+from sim.history.readers import read
+from sim.history.replay import days_of
+from sim.history.scores import BAND, Verdict
+
+SHADE = {"pass": "#009E73", "near": "#E69F00", "fail": "#D55E00", "input": "#555555", "none": "#555555"}
+WIDEST = 5.0
+"""Error in tolerances at which the overview cuts off."""
+ROW = 0.24
+"""Inches a row of a dot plot takes."""
+
+
+def draw_card(card: Card, folder: Path, dpi: int) -> list[Path]:
+    """Draw the overview and every fact that has a reading; PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [_saved(overview(card), folder / "overview.png", dpi)]
+    for name in dict.fromkeys(v.fact.fact for v in card.verdicts):
+        mine = [v for v in card.verdicts if v.fact.fact == name and np.isfinite(v.median)]
+        if mine:
+            made.append(_saved(fact_figure(card, name, mine), folder / f"{name}.png", dpi))
+    return made
+
+
+def _saved(figure: Figure, path: Path, dpi: int) -> Path:
+    figure.savefig(path, dpi=dpi, metadata={"Software": None})
+    return path
+
+
+def fact_figure(card: Card, name: str, verdicts: list[Verdict]) -> Figure:
+    """Paths with the points seen, for levels; errors in tolerances, for all points of the fact."""
+    levels = [v for v in verdicts if v.fact.reader in ("level", "ratio")]
+    series = list(dict.fromkeys((v.fact.series[0], v.fact.base) for v in levels))
+    across = columns_for(PAGE, min(len(series) + 1, 3))
+    rows = -(-(len(series) + 1) // across)
+    calls = [v.call for v in verdicts if v.fact.is_scored]
+    told = f"{sum(c == 'pass' for c in calls)} of {len(calls)} pass" if calls else "an input, not scored"
+    note = (
+        "Line and band: median and 80 % band of the replicates. Points: data, with the tolerance; filled dots right: the median's "
+        f"error in tolerances, shaded what passes. {'; '.join(dict.fromkeys(v.fact.definition for v in verdicts))}. "
+        f"Source: {', '.join(dict.fromkeys(k for v in verdicts for k in v.fact.source.split(';')))}; {_provenance(card)}"
+    )
+    tall = min(max(2.2, ROW * len(verdicts) + 0.3), 4.2 if rows == 1 else 2.8)
+    figure, axes = _sheet(f"{name}: {told}", note, rows, across, tall)
+    places = axes.ravel()
+    for axis, one in zip(places, series, strict=False):
+        _path(axis, card, one, [v for v in levels if (v.fact.series[0], v.fact.base) == one])
+    _dots(places[len(series)], card, verdicts, [v.fact.point for v in verdicts], 7.5 if len(verdicts) < 13 else 6.0)
+    for axis in places[len(series) + 1 :]:
+        axis.remove()
+    return figure
+
+
+def overview(card: Card) -> Figure:
+    """Every scored point: error of the median in tolerances, one panel per family."""
+    scored = [v for v in card.verdicts if v.fact.is_scored and np.isfinite(v.error)]
+    families = list(dict.fromkeys(v.fact.family for v in scored)) or ["none"]
+    families.sort(key=lambda f: -sum(v.fact.family == f for v in scored))
+    counts = [sum(v.fact.family == f for v in scored) for f in families] or [1]
+    tall = [max(0.17 * max(counts[n : n + 3]) + 0.3, 1.2) for n in range(0, len(families), 3)]
+    calls = [v.call for v in scored]
+    title = (
+        f"{sum(c == 'pass' for c in calls)} of {len(calls)} points pass, {sum(c == 'near' for c in calls)} are near, "
+        f"{sum(c == 'fail' for c in calls)} fail"
+    )
+    note = "Error of the median in tolerances, left too low, right too high; letters: t training, s seen, x test. " + _provenance(card)
+    figure, axes = _sheet(title, note, len(tall), 3, tall, left=1.75, gap=1.75)
+    for axis, family in zip(axes.ravel(), families, strict=False):
+        mine = [v for v in scored if v.fact.family == family]
+        letter = {"training": "t", "seen": "s", "test": "x"}
+        _dots(axis, card, mine, [f"{v.fact.name[:26]} {letter[v.fact.kind]}" for v in mine], 6.0)
+        entitle(axis, family.replace("_", " "))
+    for axis in axes.ravel()[len(families) :]:
+        axis.remove()
+    return figure
+
+
+def _sheet(
+    title: str, note: str, rows: int, across: int, tall: float | list[float], left: float = 1.35, gap: float = 1.45
+) -> tuple[Figure, Any]:
+    """A page of panels headed by its finding, with its note at the foot; inches."""
+    room = PAGE - 0.3
+    head, foot = wrapped(title, 13, room, bold=True), wrapped(note, 7.5, room)
+    top, bottom, between = 0.45 + 0.25 * len(head), 0.6 + 0.15 * len(foot), 0.75
+    heights = tall if isinstance(tall, list) else [tall] * rows
+    height = top + sum(heights) + (rows - 1) * between + bottom
+    figure = Figure(figsize=(PAGE, height))
+    FigureCanvasAgg(figure)
+    panel = (PAGE - left - 0.3 - (across - 1) * gap) / across
+    axes = figure.subplots(rows, across, squeeze=False, gridspec_kw={"height_ratios": heights})
+    figure.subplots_adjust(
+        left=left / PAGE, right=1.0 - 0.3 / PAGE, top=1.0 - top / height, bottom=bottom / height,
+        hspace=between * rows / sum(heights), wspace=gap / panel,
+    )  # fmt: skip
+    figure.text(
+        0.15 / PAGE, 1.0 - 0.15 / height, "\n".join(head), ha="left", va="top", fontsize=13, fontweight="bold", color=INK
+    )
+    for n, line in enumerate(reversed(foot)):
+        figure.text(0.15 / PAGE, (0.08 + 0.15 * n) / height, line, ha="left", va="bottom", fontsize=7.5, color=GREY)
+    return figure, axes
+
+
+def _path(axis: Any, card: Card, which: tuple[str, str], verdicts: list[Verdict]) -> None:
+    """Monthly band of a series, over its base if it has one, and the data with their tolerance."""
+    series, base = which
+    row = card.history.series[series]
+    yearly = all(len(v.fact.when) == 4 for v in verdicts) and series in card.replay.flows
+    names, mean = card.replay.by_period(series, "month")
+    if yearly:
+        names = list(dict.fromkeys(n[:4] for n in names))
+        mean = np.stack([card.replay.over(series, n) for n in names], axis=1)
+    if base:
+        days = card.replay.weights(base).sum() if series in card.replay.flows and not yearly else 1.0
+        mean = mean * days / card.replay.over(series, base)[:, np.newaxis]
+    dates = np.array([_middle(n) for n in names], dtype="datetime64[D]")
+    low, middle, high = np.quantile(mean, (BAND[0], 0.5, BAND[1]), axis=0)
+    axis.fill_between(dates, low, high, color=COLOURS[0], alpha=0.2, linewidth=0)
+    axis.plot(dates, middle, color=COLOURS[0], linewidth=1.5)
+    for v in verdicts:
+        bounds = _bounds(v)
+        at = np.datetime64(_middle(v.fact.when))
+        axis.plot([at, at], bounds, color=SHADE[v.call], linewidth=2.0, alpha=0.6)
+        axis.plot([at], [v.fact.value], "o", color=SHADE[v.call], markersize=4.5)
+    if row.combined == "mean" and verdicts and max(v.fact.value for v in verdicts) > 5 * min(v.fact.value for v in verdicts):
+        axis.set_yscale("log")
+    else:
+        axis.set_ylim(bottom=0)
+    entitle(axis, row.title)
+    axis.set_ylabel(f"over {base}" if base else f"{row.unit} a year" if yearly else row.unit)
+    axis.set_xticks(np.array([f"{y}-01-01" for y in range(2009, 2016)], dtype="datetime64[D]"), [str(y)[2:] for y in range(2009, 2016)])
+
+
+def _middle(when: str) -> str:
+    first, last = days_of(when)
+    return (first + (last - first) / 2).isoformat()
+
+
+def _bounds(verdict: Verdict) -> tuple[float, float]:
+    t = verdict.fact.tolerance
+    if t.scale == "log":
+        return t.middle * float(np.exp(-t.reach)), t.middle * float(np.exp(t.reach))
+    return t.middle - t.reach, t.middle + t.reach
+
+
+def _dots(axis: Any, card: Card, verdicts: list[Verdict], names: list[str], size: float = 7.5) -> None:
+    """Errors in tolerances: dot for the median, line for the 80 % band."""
+    axis.axvspan(-1.0, 1.0, color="#009E73", alpha=0.10, linewidth=0)
+    axis.axvline(0.0, color=GREY, linewidth=0.8)
+    for n, v in enumerate(verdicts):
+        readings = read(card.replay, v.fact)
+        if readings is None:
+            continue
+        errors = v.fact.tolerance.error(readings[np.isfinite(readings)])
+        low, high = np.clip(np.quantile(errors, BAND), -WIDEST, WIDEST)
+        axis.plot([low, high], [n, n], color=SHADE[v.call], linewidth=1.3, alpha=0.7)
+        axis.plot([np.clip(v.error, -WIDEST, WIDEST)], [n], "o", color=SHADE[v.call], markersize=4.0)
+    short = [s if inches(s, size) < 1.3 else s[:20] for s in names]
+    axis.set_yticks(range(len(verdicts)), short, fontsize=size)
+    axis.set_ylim(len(verdicts) - 0.5, -0.5)
+    axis.set_xlim(-WIDEST - 0.2, WIDEST + 0.2)
+    axis.set_xlabel("error in tolerances", fontsize=7.5)
+    axis.grid(axis="y", visible=False)
+
+
+def _provenance(card: Card) -> str:
+    m = card.made_of
+    return f"Ytterby {m['version']}, {m['scenario']}, {m['replicates']} replicates, seed {m['seed']}, code {m['code_hash']}."

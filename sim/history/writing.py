@@ -1,0 +1,90 @@
+"""Writing: the card as tables, as a page of Markdown, and as figures."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.history.card import Card
+from sim.history.drawing import draw_card
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARKS = {"pass": "pass", "near": "near", "fail": "**fail**", "none": "not produced", "input": "input"}
+
+
+def write_card(card: Card, folder: Path, dpi: int = 90) -> list[Path]:
+    """Write every table as CSV and Parquet, ``card.md`` and a figure per fact under ``figures/``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, table in card.tables().items():
+        made += [folder / f"{name}.csv", folder / f"{name}.parquet"]
+        table.to_csv(made[-2], index=False, float_format="%.6g", lineterminator="\n")
+        table.to_parquet(made[-1], index=False)
+    figures = draw_card(card, folder / "figures", dpi)
+    (folder / "card.md").write_text(page(card, [f"figures/{p.name}" for p in figures]), encoding="utf-8")
+    return [*made, folder / "card.md", *figures]
+
+
+def page(card: Card, figures: list[str]) -> str:
+    """The card as one page."""
+    m = card.made_of
+    lines = [
+        "# Score card", "",
+        f"Made {date.today().isoformat()} by `ytterby history`: scenario {m['scenario']}, {m['replicates']} replicates, seed "
+        f"{m['seed']}, version {m['version']}, code {m['code_hash']}, world {m['world_hash']}.", "",
+        "Red or green as it comes: no tolerance was moved. An error counts in tolerances: within 1 passes, within 2 is near. "
+        "Tolerances are those the facts give; where they give none, a factor of 1.5 for prices and monthly flows, 1.7 for the price "
+        "of a permit, 1.25 for yearly flows, 7.5 points for shares. *Training* facts may be fitted to, *seen* ones shaped the model, *test* "
+        "ones are kept apart; inputs score nothing.", "", "## Bars", "",
+    ]  # fmt: skip
+    met = {True: "met", False: "**not met**", None: "not judged"}
+    lines += _table(["bar", "found", ""], [[b.name, b.found, met[b.met]] for b in card.bars])
+    lines += ["", "## By class", "", *_of(card.classes)]
+    lines += ["", "## Skill", "", "1 less the model's mean error over the rival's, in tolerances, each capped at 5; above 0 the model is better. Rivals know only what was known at the end of 2009, and the quotas.", "", *_of(card.skill)]
+    if len(card.control):
+        shown = card.control.sort_values(["scenario", "moved"], ascending=[True, False]).groupby("scenario").head(4)
+        lines += ["", "## Negative control", "", "Largest move of a price against the paired run without the loss (4-week means).", "", *_of(shown[["scenario", "price", "moved", "low", "high"]])]
+    if len(card.variants):
+        lines += ["", "## Scarce quota: two rules", "", *_of(card.variants)]
+    if len(card.ablation):
+        lines += ["", "## Ablation", "", "Share of each peak that goes without it, and the facts whose error changes by a tolerance or more. A mechanism that moves none is not supported.", "", *_of(card.ablation)]
+    lines += ["", "## Facts", ""]
+    rows = [
+        [v.fact.fact, v.fact.point, v.fact.family.replace("_", " "), v.fact.kind, f"{v.fact.value:g}", v.fact.allowed,
+         v.fact.unit, _number(v.median), f"{_number(v.low)} to {_number(v.high)}", _number(v.error), MARKS[v.call]]
+        for v in card.verdicts
+    ]  # fmt: skip
+    lines += _table(["fact", "point", "family", "class", "data", "tolerance", "unit", "model", "80 % band", "error", "verdict"], rows)
+    lines += ["", "What each is, and where it is from:", ""]
+    told = dict.fromkeys((v.fact.fact, v.fact.definition, v.fact.source, v.fact.note) for v in card.verdicts)
+    lines += [f"- {f}: {d} ({s})" + (f"; {n}" if n else "") for f, d, s, n in told]
+    lines += ["", "## Figures", "", *[f"![{Path(f).stem}]({f})" for f in figures]]
+    return "\n".join(lines) + "\n"
+
+
+def _of(table: "pd.DataFrame") -> list[str]:
+    return _table(list(table.columns), [[_cell(v) for v in row] for row in table.itertuples(index=False)])
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, (float, np.floating)):
+        return _number(float(value))
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return "-"
+    if abs(value) >= 1e5:
+        return f"{value:.1e}"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    escaped = [[c.replace("|", "/") for c in row] for row in rows]
+    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(r)} |" for r in escaped)]
+
+
