@@ -25,12 +25,16 @@ def show_history(
     _show_bars(card, console)
     if out is not None:
         made = write_card(card, out)
-        console.print(f"card.csv, card.parquet, card.md and {len([p for p in made if p.suffix == '.png'])} figures in {out}")
+        console.print(
+            f"card.csv, card.parquet, card.md and {len([p for p in made if p.suffix == '.png'])} figures in {out}"
+        )
     return card
 
 
 def _show_facts(card: Card, console: Console) -> None:
-    table = Table(title="Facts: model's median and 80 % band against the data; error in tolerances", title_justify="left")
+    table = Table(
+        title="Facts: model's median and 80 % band against the data; error in tolerances", title_justify="left"
+    )
     for name in ("fact", "point", "class", "data", "tolerance", "model", "80 % band", "error", "verdict"):
         table.add_column(name, justify="right" if name in ("data", "model", "80 % band", "error") else "left")
     for v in card.verdicts:

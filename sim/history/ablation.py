@@ -1,5 +1,6 @@
 """Ablation by facts: each event and mechanism off, one at a time; its share of the peaks and the facts it moves."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def switched_off(scenario: Scenario, what: str) -> Scenario:
         return without(scenario, what)
     numbers = {k: Number(low=v, mode=v, high=v) for k, v in SWITCHES[what].items()}
     file = scenario.file.model_copy(update={"parameters": {**scenario.file.parameters, **numbers}})
-    return Scenario(f"{scenario.name}-without-{what}", file, scenario.path, scenario.lines, scenario.network())
+    return replace(scenario, name=f"{scenario.name}-without-{what}", file=file)
 
 
 def things_off(scenario: Scenario) -> list[str]:
@@ -65,8 +66,8 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
     order = next((f for f in facts if f.reader == "order_of_peaks"), None)
     for what, replay in off.items():
         row: dict[str, Any] = {"without": what}
-        for name in order.series if order is not None else ():
-            row[f"share of {name}"] = peak_share(as_it_is, replay, name, order)
+        if order is not None:
+            row |= {f"share of {s}": peak_share(as_it_is, replay, s, order) for s in order.series}
         changes = {
             b.fact.name: abs(a.error - b.error)
             for b, a in zip(before, judged(replay, facts), strict=True)
@@ -80,8 +81,13 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
 
 def peak_share(as_it_is: Replay, replay: Replay, series: str, order: Fact) -> float:
     """Share of a peak over its base that goes when something is off; NaN where there is no peak."""
-    one = Fact(**{**order.__dict__, "series": (series,), "against": (), "reader": "peak"})
+    one = peak_fact(order, series)
     there, gone = read(as_it_is, one), read(replay, one)
     if there is None or gone is None or float(np.median(there)) <= TIE:
         return float("nan")
     return float(np.median((there - gone) / np.maximum(there - 1.0, 1e-9)))
+
+
+def peak_fact(order: Fact, series: str) -> Fact:
+    """The peak of one of the series whose peaks are put in order."""
+    return replace(order, series=(series,), against=(), reader="peak")

@@ -1,12 +1,12 @@
 """Score card: the facts held against the replay, rivals, the negative control, ablations, variants, and the bars."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.history.ablation import ablation_table, switched_off, things_off
+from sim.history.ablation import ablation_table, peak_fact, switched_off, things_off
 from sim.history.control import CONTROLS, LARGEST_MOVE, control_jobs, moved, prices
 from sim.history.readers import read
 from sim.history.replay import Replay
@@ -131,7 +131,7 @@ def tasks_of(scenario: Scenario, replicates: int, seed: int, ablations: bool, co
         tasks += [Task(f"control:{c}", j) for c in CONTROLS for j in control_jobs(c, len(few), seed)]
         for variant in VARIANTS:
             file = scenario.file.model_copy(update={"quota_variant": variant})
-            other = Scenario(f"{scenario.name}-{variant}", file, scenario.path, scenario.lines, scenario.network())
+            other = replace(scenario, name=f"{scenario.name}-{variant}", file=file)
             tasks += [Task(f"variant:{variant}", j) for j in jobs_of(other, few, seed)]
     if ablations:
         for what in things_off(scenario):
@@ -196,9 +196,7 @@ def variants_table(rules: dict[str, Replay], facts: list[Fact]) -> "pd.DataFrame
 # bars ------------------------------------------------------------------------------------------------------------------
 
 
-def bars(
-    replay: Replay, verdicts: list[Verdict], compared: "pd.DataFrame", control: "pd.DataFrame"
-) -> list[Bar]:
+def bars(replay: Replay, verdicts: list[Verdict], compared: "pd.DataFrame", control: "pd.DataFrame") -> list[Bar]:
     """The bars that the card sets itself; a share must be met counted plainly and with every family counting the same."""
     classes = by_class(verdicts)
     found = [
@@ -246,13 +244,15 @@ def _peak_bars(replay: Replay, verdicts: list[Verdict]) -> list[Bar]:
     if order is not None:
         ratios = {}
         for name, seen in zip(order.fact.series, order.fact.against, strict=True):
-            one = Fact(**{**order.fact.__dict__, "series": (name,), "against": (), "reader": "peak"})
+            one = peak_fact(order.fact, name)
             readings = read(replay, one)
             ratios[name] = float(np.median(readings)) / float(seen) if readings is not None else float("nan")
         right = sum(1.0 / 1.5 <= r <= 1.5 for r in ratios.values())
         told = ", ".join(f"{k} {v:.2f}" for k, v in ratios.items())
         found.append(Bar("FOB peak over base within 1.5 for at least four of five", f"{right}: {told}", right >= 4))
-        found.append(Bar("order of peaks, ties within 15 % left out", f"{order.median:g} pairs wrong", order.call == "pass"))
+        found.append(
+            Bar("order of peaks, ties within 15 % left out", f"{order.median:g} pairs wrong", order.call == "pass")
+        )
     months = [v for v in verdicts if v.fact.reader == "peak_month" and v.fact.base.endswith("-01")]
     if months:
         told = ", ".join(f"{v.fact.series[0]} {v.median - v.fact.value:+.0f} months" for v in months)
@@ -264,7 +264,9 @@ def _peak_bars(replay: Replay, verdicts: list[Verdict]) -> list[Bar]:
 def _permit_bar(verdicts: list[Verdict]) -> Bar:
     dates = [v for v in verdicts if v.fact.fact == "A28"]
     right = sum(v.call == "pass" for v in dates)
-    told = f"{right} of {len(dates)}: " + ", ".join(f"{v.fact.point} {v.median:.0f} for {v.fact.value:g}" for v in dates)
+    told = f"{right} of {len(dates)}: " + ", ".join(
+        f"{v.fact.point} {v.median:.0f} for {v.fact.value:g}" for v in dates
+    )
     return Bar("permit price within 1.7 at each date", told, right == len(dates) if dates else None)
 
 
@@ -274,7 +276,7 @@ def _control_bar(control: "pd.DataFrame") -> Bar:
         return Bar(name, "not run", None)
     told = []
     for scenario, rows in control.groupby("scenario", sort=False):
-        top = rows.loc[rows.moved.idxmax()]
-        told.append(f"{scenario}: {top.price} {top.moved:.0%}")
+        top = rows.sort_values("moved").tail(1)
+        told.append(f"{scenario}: {top.price.item()} {top.moved.item():.0%}")
     worst = control[control.scenario == CONTROLS[0]].moved.max()
     return Bar(name, "; ".join(told), bool(worst <= LARGEST_MOVE))

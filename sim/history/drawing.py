@@ -72,7 +72,10 @@ def overview(card: Card) -> Figure:
         f"{sum(c == 'pass' for c in calls)} of {len(calls)} points pass, {sum(c == 'near' for c in calls)} are near, "
         f"{sum(c == 'fail' for c in calls)} fail"
     )
-    note = "Error of the median in tolerances, left too low, right too high; letters: t training, s seen, x test. " + _provenance(card)
+    note = (
+        "Error of the median in tolerances, left too low, right too high; letters: t training, s seen, x test. "
+        + _provenance(card)
+    )
     figure, axes = _sheet(title, note, len(tall), 3, tall, left=1.75, gap=1.75)
     for axis, family in zip(axes.ravel(), families, strict=False):
         mine = [v for v in scored if v.fact.family == family]
@@ -102,7 +105,14 @@ def _sheet(
         hspace=between * rows / sum(heights), wspace=gap / panel,
     )  # fmt: skip
     figure.text(
-        0.15 / PAGE, 1.0 - 0.15 / height, "\n".join(head), ha="left", va="top", fontsize=13, fontweight="bold", color=INK
+        0.15 / PAGE,
+        1.0 - 0.15 / height,
+        "\n".join(head),
+        ha="left",
+        va="top",
+        fontsize=13,
+        fontweight="bold",
+        color=INK,
     )
     for n, line in enumerate(reversed(foot)):
         figure.text(0.15 / PAGE, (0.08 + 0.15 * n) / height, line, ha="left", va="bottom", fontsize=7.5, color=GREY)
@@ -130,13 +140,20 @@ def _path(axis: Any, card: Card, which: tuple[str, str], verdicts: list[Verdict]
         at = np.datetime64(_middle(v.fact.when))
         axis.plot([at, at], bounds, color=SHADE[v.call], linewidth=2.0, alpha=0.6)
         axis.plot([at], [v.fact.value], "o", color=SHADE[v.call], markersize=4.5)
-    if row.combined == "mean" and verdicts and max(v.fact.value for v in verdicts) > 5 * min(v.fact.value for v in verdicts):
+    if (
+        row.combined == "mean"
+        and verdicts
+        and max(v.fact.value for v in verdicts) > 5 * min(v.fact.value for v in verdicts)
+    ):
         axis.set_yscale("log")
     else:
         axis.set_ylim(bottom=0)
     entitle(axis, row.title)
     axis.set_ylabel(f"over {base}" if base else f"{row.unit} a year" if yearly else row.unit)
-    axis.set_xticks(np.array([f"{y}-01-01" for y in range(2009, 2016)], dtype="datetime64[D]"), [str(y)[2:] for y in range(2009, 2016)])
+    axis.set_xticks(
+        np.array([f"{y}-01-01" for y in range(2009, 2016)], dtype="datetime64[D]"),
+        [str(y)[2:] for y in range(2009, 2016)],
+    )
 
 
 def _middle(when: str) -> str:

@@ -54,19 +54,17 @@ def periods(first: date, last: date, length: str) -> Iterable[str]:
     for year in range(first.year, last.year + 1):
         for n in range(1, 13 if length == "month" else 5):
             name = f"{year}-{n:02d}" if length == "month" else f"{year}-Q{n}"
-            begin, end = days_of(name)
-            if end >= first and begin <= last:
+            if days_of(name)[1] >= first and days_of(name)[0] <= last:
                 yield name
 
 
 def days_of(when: str) -> tuple[date, date]:
     """First and last day of a period by its name."""
     if ":" in when:
-        begin, end = when.split(":")
-        return days_of(begin)[0], days_of(end)[1]
+        earlier, later = when.split(":")
+        return days_of(earlier)[0], days_of(later)[1]
     if len(when) == 10:
-        day = date.fromisoformat(when)
-        return day, day
+        return date.fromisoformat(when), date.fromisoformat(when)
     year, _, part = when.partition("-")
     if not part:
         first, months = 1, 12
@@ -74,9 +72,8 @@ def days_of(when: str) -> tuple[date, date]:
         first, months = 3 * int(part[1]) - 2, 3
     else:
         first, months = int(part), 1
-    begin = date(int(year), first, 1)
     after = first + months
-    return begin, date(int(year) + (after - 1) // 12, (after - 1) % 12 + 1, 1) - timedelta(days=1)
+    return date(int(year), first, 1), date(int(year) + (after - 1) // 12, (after - 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 def month_number(when: str) -> int:

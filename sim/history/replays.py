@@ -17,12 +17,9 @@ from sim.result import Result
 from sim.runner import die_with_parent, run_block
 from sim.scenario.load import Scenario, parse
 from sim.store import manifest_of
-from sim.world.network import Network
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 16
-NETWORKS: dict[tuple[str, str], Network] = {}
-"""Balanced networks by world and start, kept by each process."""
 Told = Callable[[int, int], None]
 
 
@@ -34,33 +31,30 @@ class Job:
     """
 
     text: str
-    path: str | None
     name: str
+    folder: str
     seed: int
     replicates: tuple[int, ...]
     fixed: tuple[tuple[str, tuple[float, ...]], ...] = ()
     weeks: int | None = None
 
 
-def jobs_of(scenario: Scenario, replicates: Sequence[int], seed: int, fixed: dict[str, Array] | None = None) -> list[Job]:
+def jobs_of(
+    scenario: Scenario, replicates: Sequence[int], seed: int, fixed: dict[str, Array] | None = None
+) -> list[Job]:
     """Cut runs into blocks."""
-    text, path = scenario.text(), str(scenario.path) if scenario.path else None
+    text, folder = scenario.text(), str(scenario.world_folder())
     found = []
     for low in range(0, len(replicates), BLOCK):
         part = slice(low, low + BLOCK)
         values = tuple((k, tuple(v[part].tolist())) for k, v in (fixed or {}).items())
-        found.append(Job(text, path, scenario.name, seed, tuple(replicates[part]), values))
+        found.append(Job(text, scenario.name, folder, seed, tuple(replicates[part]), values))
     return found
 
 
 def bound(job: Job) -> Scenario:
-    """The scenario of a job, on a network balanced once per process."""
-    scenario = parse(job.text, Path(job.path) if job.path else None, job.name)
-    key = (str(scenario.world_folder()), scenario.start_name)
-    if key not in NETWORKS:
-        NETWORKS[key] = scenario.network()
-    scenario.network_cache = NETWORKS[key]
-    return scenario
+    """The scenario of a job."""
+    return parse(job.text, None, job.name, Path(job.folder))
 
 
 def replayed(job: Job) -> Replay:

@@ -122,7 +122,9 @@ class Toy:
 
     def _order(self, need: Array, cover: Array, book: Book, scale: Array, ceiling: float) -> Array:
         wished = cover * book.use * scale - book.stock
-        return np.asarray(np.clip(need + wished / self.k.close_gap_weeks, 0.0, ceiling * book.use * np.maximum(scale, 1.0)))
+        return np.asarray(
+            np.clip(need + wished / self.k.close_gap_weeks, 0.0, ceiling * book.use * np.maximum(scale, 1.0))
+        )
 
     def _output(self, years: float) -> Array:
         bites = np.clip((years - 2.1) / 0.3, 0.0, 1.0) * (1.0 - 0.6 * np.clip(years - 3.2, 0.0, 1.0))

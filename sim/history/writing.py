@@ -43,21 +43,45 @@ def page(card: Card, figures: list[str]) -> str:
     met = {True: "met", False: "**not met**", None: "not judged"}
     lines += _table(["bar", "found", ""], [[b.name, b.found, met[b.met]] for b in card.bars])
     lines += ["", "## By class", "", *_of(card.classes)]
-    lines += ["", "## Skill", "", "1 less the model's mean error over the rival's, in tolerances, each capped at 5; above 0 the model is better. Rivals know only what was known at the end of 2009, and the quotas.", "", *_of(card.skill)]
+    lines += [
+        "",
+        "## Skill",
+        "",
+        "1 less the model's mean error over the rival's, in tolerances, each capped at 5; above 0 the model is better. Rivals know only what was known at the end of 2009, and the quotas.",
+        "",
+        *_of(card.skill),
+    ]
     if len(card.control):
         shown = card.control.sort_values(["scenario", "moved"], ascending=[True, False]).groupby("scenario").head(4)
-        lines += ["", "## Negative control", "", "Largest move of a price against the paired run without the loss (4-week means).", "", *_of(shown[["scenario", "price", "moved", "low", "high"]])]
+        lines += [
+            "",
+            "## Negative control",
+            "",
+            "Largest move of a price against the paired run without the loss (4-week means).",
+            "",
+            *_of(shown[["scenario", "price", "moved", "low", "high"]]),
+        ]
     if len(card.variants):
         lines += ["", "## Scarce quota: two rules", "", *_of(card.variants)]
     if len(card.ablation):
-        lines += ["", "## Ablation", "", "Share of each peak that goes without it, and the facts whose error changes by a tolerance or more. A mechanism that moves none is not supported.", "", *_of(card.ablation)]
+        lines += [
+            "",
+            "## Ablation",
+            "",
+            "Share of each peak that goes without it, and the facts whose error changes by a tolerance or more. A mechanism that moves none is not supported.",
+            "",
+            *_of(card.ablation),
+        ]
     lines += ["", "## Facts", ""]
     rows = [
         [v.fact.fact, v.fact.point, v.fact.family.replace("_", " "), v.fact.kind, f"{v.fact.value:g}", v.fact.allowed,
          v.fact.unit, _number(v.median), f"{_number(v.low)} to {_number(v.high)}", _number(v.error), MARKS[v.call]]
         for v in card.verdicts
     ]  # fmt: skip
-    lines += _table(["fact", "point", "family", "class", "data", "tolerance", "unit", "model", "80 % band", "error", "verdict"], rows)
+    lines += _table(
+        ["fact", "point", "family", "class", "data", "tolerance", "unit", "model", "80 % band", "error", "verdict"],
+        rows,
+    )
     lines += ["", "What each is, and where it is from:", ""]
     told = dict.fromkeys((v.fact.fact, v.fact.definition, v.fact.source, v.fact.note) for v in card.verdicts)
     lines += [f"- {f}: {d} ({s})" + (f"; {n}" if n else "") for f, d, s, n in told]
@@ -86,5 +110,3 @@ def _number(value: float) -> str:
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     escaped = [[c.replace("|", "/") for c in row] for row in rows]
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(r)} |" for r in escaped)]
-
-

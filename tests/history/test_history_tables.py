@@ -1,0 +1,93 @@
+"""The tables of history: classes as agreed, sources known, faults told by file and line."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.history.rivals import rivals
+from sim.history.scores import CALLS, judged
+from sim.history.tables import read_history
+from sim.scenario.load import load
+from sim.scenario.tables import WorldError
+from sim.scenario.world import shipped_folder
+
+WORLD = shipped_folder() / "worlds" / "rare_earths"
+
+
+@pytest.fixture(scope="module")
+def history():
+    return read_history(WORLD)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    place = tmp_path / "world"
+    place.mkdir()
+    shutil.copytree(WORLD / "history", place / "history")
+    shutil.copy(shipped_folder() / "sources.yaml", tmp_path / "sources.yaml")
+    return place
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_facts_kept_apart_are_those_agreed(history):
+    kinds = {f.name: f.kind for f in history.facts}
+    assert all(
+        k == "test" for n, k in kinds.items() if n.startswith(("A11 Tb", "A15", "A23", "A29", "A27 2012", "A27 2014"))
+    )
+    assert all(k == "test" for n, k in kinds.items() if n.startswith("A11") and n.endswith(("2013", "2014")))
+    assert all(
+        k == "training" for n, k in kinds.items() if n.startswith(("A6", "A14", "A16", "A18", "A28", "A4 ", "A2 "))
+    )
+    assert all(
+        k == "assumption" for n, k in kinds.items() if n.startswith(("A17", "A20", "A21", "A22", "A25", "A26", "C"))
+    )
+    assert all(k == "seen" for n, k in kinds.items() if n.startswith(("A1 ", "A3", "A9", "A10", "A12", "A13", "A19")))
+
+
+def test_no_fact_lies_after_2014(history):
+    years = [int(p[:4]) for f in history.facts for p in f.when.split(":") if p[:4].isdigit() and len(p) >= 4]
+    assert max(years) <= 2014
+
+
+def test_dysprosium_is_never_fitted_to(history):
+    assert not [f.name for f in history.facts if f.kind == "training" and f.series == ("fob_dy",)]
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "told"),
+    [
+        ("facts", "adamas_2025", "nowhere", r"facts.csv:2: source: 'nowhere' is not in scenarios/sources.yaml"),
+        ("facts", ",seen,peak,", ",future,peak,", r"facts.csv:2: class: 'future' is not known"),
+        ("facts", ",seen,peak,", ",seen,top,", r"facts.csv:2: reader: 'top' is not known"),
+        ("facts", "15..30", "about 20", r"facts.csv:2: tolerance: 'about 20' is no tolerance"),
+        ("facts", "fob_dy", "fob_gold", r"facts.csv:2: series: 'fob_gold' is not in series.csv"),
+        ("before", "3.44", "cheap", r"before.csv:2: value: 'cheap' is no number"),
+        ("series", ",mean,", ",median,", r"series.csv:2: combined: 'median'; write sum, mean or content"),
+    ],
+)
+def test_faults_name_file_line_and_column(copy, table, old, new, told):
+    change(copy / "history" / f"{table}.csv", old, new)
+    with pytest.raises(WorldError, match=told):
+        read_history(copy)
+
+
+def test_rivals_produce_prices_and_the_toy_makes_the_peaks_of_2011(history):
+    scenario = load("shadow_embargo_2010")
+    quota = np.full(scenario.file.weeks, 30_000 / 52.0)
+    quota[78:104] = 8_000 / 26.0
+    calendar = scenario.calendar()
+    found = rivals(history, [calendar.monday(w) for w in range(scenario.file.weeks)], quota)
+    peaks = {k: v.max() / v[0, 0] for k, v in found["toy"].values.items() if k.startswith("fob_")}
+    assert peaks["fob_ce"] > 20.0 > peaks["fob_ndpr"] > 8.0
+    assert set(found["no change"].values["fob_dy"][0]) == {115.67}
+    last = found["AR(1)"].values["fob_tb"][0, -1]
+    assert 361.67 < last < 720.77
+    for rival in found.values():
+        assert sum(v.call in CALLS for v in judged(rival, history.facts)) > 60

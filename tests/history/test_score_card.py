@@ -1,0 +1,44 @@
+"""The card end to end, on few runs."""
+
+import pandas as pd
+import pytest
+
+from sim.history.card import score_card
+from sim.history.control import moved
+from sim.history.writing import write_card
+
+
+@pytest.fixture(scope="module")
+def card():
+    return score_card(replicates=2, chosen=("A14", "A17", "A28"))
+
+
+def test_the_card_holds_every_fact_asked_for_and_scores_no_input(card):
+    frame = card.tables()["card"]
+    assert set(frame["fact"]) == {"A14", "A17", "A28"}
+    assert set(frame.loc[frame["fact"] == "A17", "verdict"]) == {"input"}
+    assert set(frame.loc[frame["fact"] == "A14", "verdict"]) <= {"pass", "near", "fail"}
+
+
+def test_what_was_not_run_is_not_judged(card):
+    assert {b.name: b.met for b in card.bars}["negative control moves no oxide price by more than 35%"] is None
+
+
+def test_quotas_are_those_of_the_schedule(card):
+    quotas = {v.fact.point: v.median for v in card.verdicts if v.fact.fact == "A17"}
+    assert quotas["quota 2010"] == pytest.approx(30_258, rel=0.01)
+
+
+def test_the_card_is_written_with_a_figure_per_fact(card, tmp_path):
+    write_card(card, tmp_path)
+    again = pd.read_parquet(tmp_path / "card.parquet")
+    assert list(again["fact"]) == list(pd.read_csv(tmp_path / "card.csv")["fact"])
+    assert {"overview.png", "A14.png", "A17.png", "A28.png"} == {p.name for p in (tmp_path / "figures").iterdir()}
+    assert "![A28](figures/A28.png)" in (tmp_path / "card.md").read_text()
+
+
+def test_a_move_of_a_control_is_the_largest_against_the_run_without_the_loss():
+    import numpy as np
+
+    with_loss, at_rest = {"p": np.array([[1.0, 1.4, 0.9]])}, {"p": np.array([[1.0, 1.0, 1.0]])}
+    assert moved([with_loss, at_rest])["moved"].iloc[0] == pytest.approx(0.4)
