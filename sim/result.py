@@ -81,7 +81,8 @@ class Result:
         assert self.folder is not None
         if not chosen:
             return np.zeros((self.manifest["replicates"], self.manifest["weeks"], 0), dtype=np.float32), []
-        return read_record(self.folder, record, [label(c) for c in chosen]), chosen
+        shape = (self.manifest["replicates"], self.manifest["weeks"])
+        return read_record(self.folder, record, [label(c) for c in chosen], shape), chosen
 
     def _checked(self, record: str, where: dict[str, Any]) -> None:
         """Raise ResultError for a label that this run's world does not have; one that it has may match no row."""

@@ -189,7 +189,7 @@ class Writer:
             path.parent.mkdir()
             self._open[name] = pq.ParquetWriter(
                 path, schema, compression="zstd", use_dictionary=False,
-                use_byte_stream_split=[c for c in columns] or False, write_statistics=False,
+                use_byte_stream_split=[c for c in columns] or False, write_statistics=False, write_page_checksum=True,
             )  # fmt: skip
         return self._open[name]
 
@@ -300,23 +300,31 @@ def read_axes(folder: Path, record: str) -> list[list[str]]:
     """Row labels of a stored record."""
     import pyarrow.parquet as pq
 
-    names = pq.read_schema(_part(folder, record)).names[2:]
+    with _reading(folder, record) as path:
+        names = pq.read_schema(path).names[2:]
     return [n.split("|") for n in names]
 
 
-def read_record(folder: Path, record: str, columns: list[str]) -> np.ndarray:
-    """Read some rows of a record as (replicate, week, row)."""
+def read_record(folder: Path, record: str, columns: list[str], shape: tuple[int, int]) -> np.ndarray:
+    """Read some rows of a record as (replicate, week, row); ``shape`` is that of the first two."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(_part(folder, record), columns=["replicate", "week", *columns], memory_map=True)
-    weeks = int(table["week"].to_numpy().max()) + 1
-    arrays = [table[c].to_numpy().reshape(-1, weeks) for c in columns]
-    return np.stack(arrays, axis=2) if arrays else np.zeros((0, weeks, 0), dtype=np.float32)
+    with _reading(folder, record) as path:
+        table = pq.read_table(path, columns=columns, memory_map=True, page_checksum_verification=True)
+        arrays = [table[c].to_numpy().reshape(shape) for c in columns]
+    return np.stack(arrays, axis=2)
 
 
-def _part(folder: Path, record: str) -> Path:
+@contextmanager
+def _reading(folder: Path, record: str) -> Iterator[Path]:
+    """The file of a record that the manifest names; ResultError if it is gone or damaged."""
     found = sorted((folder / "series" / record).glob("part-*.parquet"))
+    path = found[0] if found else folder / "series" / record
+    remedy = f"make the result anew with ytterby run --again {folder}"
     if not found:
-        kept = ", ".join(sorted(p.name for p in (folder / "series").glob("*")))
-        raise ResultError(f"{folder}: record {record!r} was not kept in this run; kept are {kept}")
-    return found[0]
+        raise ResultError(f"{path}: the record's file is missing; {remedy}")
+    try:
+        yield path
+    except (OSError, ValueError, KeyError) as fault:
+        told = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+        raise ResultError(f"{path}: cannot be read ({told}); {remedy}") from None

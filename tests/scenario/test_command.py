@@ -101,10 +101,28 @@ def test_plot_leaves_nothing_half_drawn(tmp_path, result):
     broken = tmp_path / "broken"
     shutil.copytree(result, broken)
     shutil.rmtree(broken / "series")
-    assert "was not kept" in refused("plot", broken)
+    told = refused("plot", broken)
+    assert f"{broken / 'series' / 'want_gross'}: the record's file is missing" in told
+    assert f"make the result anew with ytterby run --again {broken}" in told
     assert not (broken / "figures").exists()
     (tmp_path / "file").write_text("mine")
     assert "is a file; give a folder" in refused("plot", result, "--out", tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:200] + bytes(x ^ 255 for x in b[200:210]) + b[210:]],
+    ids=["cut short", "empty", "bytes flipped"],
+)
+def test_plot_names_the_damaged_file_and_the_remedy(tmp_path, result, damage):
+    broken = tmp_path / "broken"
+    shutil.copytree(result, broken)
+    (path,) = (broken / "series" / "missing_gross").iterdir()
+    path.write_bytes(damage(path.read_bytes()))
+    told = refused("plot", broken)
+    assert told.startswith(f"error: {path}: cannot be read (")
+    assert told.endswith(f"); make the result anew with ytterby run --again {broken}\n")
+    assert not (broken / "figures").exists()
 
 
 def test_a_result_runs_again_and_differs_in_nothing(tmp_path, result):
