@@ -138,11 +138,14 @@ def diff(
 def new(
     what: Annotated[str, typer.Argument(metavar="scenario|event|world", help="What to start.")],
     path: Annotated[Path, typer.Argument(help="File (scenario, event) or folder (world) to write.")],
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="WORLD", help="World to copy whole: a folder or a shipped name.")
+    ] = None,
 ) -> None:
     """Write a skeleton that passes check."""
     from sim.faces.skeletons import write
 
-    _guarded(write, what, path)
+    _guarded(write, what, path, source)
 
 
 @app.command()

@@ -9,9 +9,13 @@ import typer
 
 from sim.calendar import Calendar
 from sim.faces.kinds import check_kind
+from sim.faces.regime import sentences
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load, shipped_names, shipped_worlds
 from sim.scenario.world import shipped_folder
+
+LICENCES = ("licence_desk", "re_export_rule", "general_licences")
+"""Kinds of event that make or ease a licence regime."""
 
 
 def check_scenarios(sources: list[str]) -> None:
@@ -125,6 +129,10 @@ def explanation(scenario: Scenario) -> list[str]:
     lines.append(f"Scarce quota: variant {file.quota_variant}.")
     lines += ["", "What answers:"]
     lines += [f"  {p.label}: {p.effect()}." for p in file.policy.together()]
+    lines += ["", f"Trade policy in force on {net.start_day}:"]
+    first = calendar.monday(0)
+    standing = [e.name for e in file.events if e.kind in LICENCES and e.start <= first and (e.end is None or e.end > first)]
+    lines += [f"  {line}" for line in sentences(net, first, standing)]
     lines += ["", "What holds when:"]
     for begin, end, names in spans(scenario, calendar):
         lines.append(f"  {begin} to {end}: {', '.join(names) if names else 'nothing beside the world'}")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import typer
 
+from sim.faces.showing import world_folder
 from sim.scenario.faults import ScenarioError
-from sim.scenario.world import shipped_folder
+from sim.scenario.world import files_of, shipped_folder, sources_file
 
 SCENARIO = """\
 title: A stop of dysprosium towards Japan
@@ -65,23 +66,17 @@ class PortStrike(Event):
 '''
 
 
-def write(what: str, path: Path) -> None:
-    """Write a skeleton; never over something that is there."""
+def write(what: str, path: Path, source: str | None = None) -> None:
+    """Write a skeleton, or a copy of the world ``source``; never over something that is there."""
     if what not in ("scenario", "event", "world"):
         raise ScenarioError(f"{what!r} has no skeleton; write scenario, event or world")
     if path.exists():
         raise ScenarioError(f"{path}: is there already; give a new name")
     if what == "world":
-        part = path.parent / f".{path.name}.part"
-        try:
-            shutil.copytree(shipped_folder() / "worlds" / "rare_earths", part, dirs_exist_ok=True)
-            shutil.copy(shipped_folder() / "sources.yaml", part / "sources.yaml")
-            part.rename(path)
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
-            raise
-        typer.echo(f"{path}: a copy of the rare-earth world to change; check it with ytterby check --world {path}")
+        _write_world(path, source)
         return
+    if source is not None:
+        raise ScenarioError(f"--from copies a world; leave it out for a new {what}")
     wanted = ".yaml" if what == "scenario" else ".py"
     if path.suffix != wanted:
         raise ScenarioError(f"{path}: a {what} ends in {wanted}; name it so")
@@ -89,3 +84,26 @@ def write(what: str, path: Path) -> None:
     path.write_text(SCENARIO if what == "scenario" else EVENT, encoding="utf-8")
     after = f"check it with ytterby check {path}"
     typer.echo(f"{path}: written; {after}")
+
+
+def _write_world(path: Path, source: str | None) -> None:
+    """Write a small world with a scenario of it, or a whole copy of a world with its sources."""
+    part = path.parent / f".{path.name}.part"
+    folder = shipped_folder() / "skeleton" / "world" if source is None else world_folder(source)
+    try:
+        if source is None:
+            shutil.copytree(folder, part, dirs_exist_ok=True)
+        else:
+            part.mkdir(parents=True, exist_ok=True)
+            for name, content in files_of(folder).items():
+                (part / name).write_bytes(content)
+            shutil.copy(sources_file(folder), part / "sources.yaml")
+        part.rename(path)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    if source is None:
+        after = f"; run it with ytterby run {path / 'scenario.yaml'}"
+        typer.echo(f"{path}: a small world to grow; check it with ytterby check --world {path}{after}")
+    else:
+        typer.echo(f"{path}: a copy of {source} to change; check it with ytterby check --world {path}")

@@ -118,6 +118,28 @@ def test_every_shipped_scenario_has_a_title_a_question_and_sources(name):
     assert file.sources
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["baseline_2009", "baseline_2024", "shadow_embargo_2010", "licence_desk_2025", "bayan_obo_outage", "myanmar_stop"],
+)
+def test_the_first_scenarios_say_what_is_background_and_which_numbers_are_uncertain(name):
+    notes = shipped(name).file.notes.lower()
+    assert "background" in notes
+    assert "uncertain" in notes
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_shipped_scenario_says_what_trade_policy_is_in_force_at_its_start(name):
+    told = "\n".join(explanation(shipped(name)))
+    if shipped(name).start_name == "2009":
+        assert "  VAT in CHN on all goods: 17 %, from 1994-01-01 to 2018-04-30 (assumed; china_vat).\n" in told
+        assert "  VAT refunded by CHN on exports of HS 2530, 2846, 2805: none, 17 % not refunded, from 2005-05-01" in told
+        assert "  Export quota of CHN on HS 2846, 2805, 2530: 21,728 t in the period, from 2009-01-01 to 2009-06-30" in told
+    else:
+        assert "  VAT in CHN on all goods: 13 %, from 2019-04-01 (measured; vat_2021).\n" in told
+        assert "  No export duty is taken.\n  No export quota is in force.\n" in told
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_resolved_scenario_spells_out_every_key(name):
     scenario = shipped(name)

@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
+from sim.faces.showing import world_folder
 from sim.model import WEEK
 from sim.scenario.load import load, parse, shipped_names
+from sim.scenario.world import files_of
 
 WORLDS = Path(__file__).parents[1] / "worlds"
 STOP = str(WORLDS / "stop.yaml")
@@ -165,13 +167,28 @@ def test_a_new_scenario_and_a_new_event_pass(tmp_path):
     assert "20 %" in kind(name="strike", start="2009-03-02", clears=0.2).effect()  # type: ignore[operator]
 
 
-def test_a_new_world_passes(tmp_path):
+def test_a_new_world_is_small_passes_and_runs_eight_weeks(tmp_path):
     did("new", "world", tmp_path / "d")
+    assert "start 2024: 12 sites, 21 stock points, 20 lanes" in did("check", "--world", tmp_path / "d")
+    assert ": ok; 1 events" in did("check", tmp_path / "d" / "scenario.yaml")
+    did("run", tmp_path / "d" / "scenario.yaml", "--weeks", "8", "--replicates", "1", "--out", tmp_path / "run")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["d", "run"]
+
+
+def test_a_new_world_from_another_is_a_whole_copy(tmp_path):
+    did("new", "world", tmp_path / "d", "--from", "rare_earths")
     told = did("check", "--world", tmp_path / "d")
     assert "every source known" in told
     assert "start 2009" in told
     assert "start 2024" in told
+    assert files_of(tmp_path / "d") == files_of(world_folder("rare_earths"))
     assert [p.name for p in tmp_path.iterdir()] == ["d"]
+
+
+def test_a_copy_of_what_is_no_world_is_refused(tmp_path):
+    assert "no world there; give a folder" in refused("new", "world", tmp_path / "d", "--from", tmp_path)
+    assert "leave it out for a new event" in refused("new", "event", tmp_path / "e.py", "--from", "rare_earths")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_resolved_scenario_is_the_same_scenario(tmp_path):

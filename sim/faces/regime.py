@@ -1,0 +1,68 @@
+"""Regime: the trade policy in force when a world starts, in sentences with dates and sources."""
+
+from datetime import date
+from typing import Any
+
+from sim.scenario.trade_policy import covers, in_force
+from sim.world.network import Network
+
+ORDER = ("vat", "vat_refund", "export_duty", "export_quota", "import_duty", "stock")
+"""Instruments in the order in which cargo meets them."""
+ON_RECORD = ("import_duty", "stock")
+"""Instruments that stand in the tables and move nothing in a run."""
+
+
+def sentences(net: Network, first: date, desks_before: list[str]) -> list[str]:
+    """What is in force at the start: a sentence for each measure of the world's table of policies.
+
+    Parameters
+    ----------
+    first : the run's first Monday
+    desks_before : names of the scenario's licence desks and rules that stand by then
+    """
+    rows = in_force(net.policies, date.fromisoformat(net.start_day))
+    rows = sorted(rows, key=lambda r: (ORDER.index(r["instrument"]), r["hs"] or "", r["from_date"], r["country"]))
+    has = {r["instrument"] for r in rows if r["value"] > 0.0}
+    lines = _told([r for r in rows if r["instrument"] not in ON_RECORD])
+    if "export_duty" not in has:
+        lines.append("No export duty is taken.")
+    if "export_quota" in has:
+        lines.append("A quota binds in a run only where the scenario holds it as an export_quota event.")
+    else:
+        lines.append("No export quota is in force.")
+    standing = f"from the scenario: {', '.join(desks_before)}" if desks_before else "none"
+    lines.append(f"Licence regimes in force on {first}: {standing}; the world's tables hold none.")
+    on_record = _told([r for r in rows if r["instrument"] in ON_RECORD])
+    return lines + (["On record, without effect in a run:", *(f"  {line}" for line in on_record)] if on_record else [])
+
+
+def _told(rows: list[dict[str, Any]]) -> list[str]:
+    """Sentences; countries with the same measure share one."""
+    who: dict[str, list[str]] = {}
+    for row in rows:
+        who.setdefault(_measure(row, rows), []).append(row["country"])
+    return [measure.format(countries=", ".join(countries)) for measure, countries in who.items()]
+
+
+def _measure(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    value = f"{row['value']:,.0f}" if row["value"] >= 1000 else f"{row['value']:g}"
+    goods = f"HS {', '.join(row['hs'].split(';'))}" if row["hs"] else "all goods"
+    duty = f"{value} %" if row["value"] else "none"
+    said = {
+        "vat": f"VAT in {{countries}} on {goods}: {value} %",
+        "vat_refund": f"VAT refunded by {{countries}} on exports of {goods}: {duty}{_kept(row, rows)}",
+        "export_duty": f"Export duty of {{countries}} on {goods}: {duty}",
+        "export_quota": f"Export quota of {{countries}} on {goods}: {value} t in the period",
+        "import_duty": f"Import duty of {{countries}} on {goods}: {duty}",
+        "stock": f"Stock of {{countries}}, held or allowed, of {goods}: {value} t",
+    }[row["instrument"]]
+    until = f" to {row['to_date']}" if row["to_date"] else ""
+    return f"{said}, from {row['from_date']}{until} ({row['status']}; {', '.join(row['source'].split(';'))})."
+
+
+def _kept(row: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """What of the VAT is not refunded, which the exporter bears."""
+    hs = row["hs"].split(";")[0] if row["hs"] else ""
+    vat = [r for r in rows if r["country"] == row["country"] and r["instrument"] == "vat" and covers(r["hs"], hs)]
+    kept = max((r["value"] for r in vat), default=0.0) - row["value"]
+    return f", {kept:g} % not refunded" if kept > 0.0 else ", nothing is left unrefunded"
