@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 
 ANSWERS = "Policy that answers; several, joined by commas or given again, answer together; {} if left out."
+LanguageOption = Annotated[str, typer.Option("--lang", help="Language of the figures: en, ja or zh-Hant.")]
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")]
 
 
@@ -37,13 +38,14 @@ def _listed(policies: list[str] | None) -> list[str] | None:
 
 def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
     """Call, and turn the errors a user can mend into one line."""
+    from sim.language import LanguageError
     from sim.scenario.faults import ScenarioError
     from sim.scenario.tables import WorldError
     from sim.store import ResultError
 
     try:
         return act(*arguments, **more)
-    except (ScenarioError, WorldError, ResultError) as fault:
+    except (ScenarioError, WorldError, ResultError, LanguageError) as fault:
         _fail(fault)
     except KeyboardInterrupt:
         typer.echo("interrupted; nothing was written", err=True)
@@ -152,11 +154,12 @@ def new(
 def plot(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a result.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the figures; RESULT/figures if left out.")] = None,
+    lang: LanguageOption = "en",
 ) -> None:
-    """Draw shortage curves and price paths with bands, stocks, and trade by origin."""
+    """Draw every figure that a result has the records for: shortages, prices, stocks, trade and its origin, the chain."""
     from sim.faces.drawing import draw
 
-    _guarded(draw, result, out)
+    _guarded(draw, result, out, lang)
 
 
 @app.command()

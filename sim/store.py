@@ -80,6 +80,7 @@ def manifest_of(
         "stage": {p.name: p.stage for p in net.products.values()},
         "exporter": net.exporter,
         "separators": {s.name: s.country for s in net.sites if s.kind == "refiner"},
+        "sites": {s.name: s.country for s in net.sites},
         "countries": net.countries,
         "versions": {
             "ytterby": package_version(),

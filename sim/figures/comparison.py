@@ -8,7 +8,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
-from sim.figures.style import COLOURS, GREY, INK, PAGE, inches, save, wrapped
+from sim.figures.style import COLOURS, GREY, INK, PAGE, save
+from sim.figures.text import inches, wrapped
 
 LINE = 0.32
 """Inches a row of a dot plot takes."""

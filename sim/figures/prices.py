@@ -4,123 +4,147 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.findings import price_peaks
-from sim.figures.places import country_name
-from sim.figures.style import (
-    BANDS,
-    COLOURS,
-    PAGE,
-    blank,
-    columns_for,
-    entitle,
-    fan,
-    mark_events,
-    month_of,
-    page,
-    time_axis,
-    words,
-)
+from sim.figures.names import country_name, product_name, target
+from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle, joined
+from sim.figures.text import capital, rounded
+from sim.figures.timeline import dates_of, fan, median_of, over_time, run_page
+from sim.language import Words
+from sim.metrics import base_weeks, rolling
 from sim.result import Result
 
+STEPS = ("price_domestic_net", "price_fob", "price_quote", "price_traded")
+"""The four prices, from the exporter's home to what the buyer pays."""
+STAGES = ("oxide", "metal", "magnet")
+LITTLE = 0.005
+"""Share of the buyer's import value under which a product is left out."""
 
-def price_paths(result: Result, width: float = PAGE) -> Any:
-    """Home and FOB price of every oxide of the exporter, USD/kg; None without oxides. ``width`` in inches."""
-    exporter = result.manifest["exporter"]
+
+def paths(result: Result, product: str, buyer: str) -> list[np.ndarray | None]:
+    """The four prices of a product, USD/kg, (replicate, week) each; None where the world has none."""
+    found: list[np.ndarray | None] = []
+    for record, country in zip(STEPS, (result.manifest["exporter"],) * 2 + (buyer,) * 2, strict=True):
+        values, labels = result.array(record, product=product, country=country)
+        found.append(values[:, :, 0].astype(np.float64) if labels else None)
+    return found
+
+
+def rises(result: Result, buyer: str) -> list[tuple[str, float, int]]:
+    """Products the buyer imports: median of the peak price paid over the base weeks, its week; most risen first.
+
+    Peaks are of 4-week means after the base weeks. What is under half a percent of the value of its imports, or was not paid for in the base
+    weeks, is left out.
+    """
+    usd, labels = result.array("imports_usd", buyer=buyer)
+    worth: dict[str, float] = {}
+    for n, (_seller, _buyer, product) in enumerate(labels):
+        worth[product] = worth.get(product, 0.0) + float(usd[:, :, n].sum(dtype=np.float64))
+    stage, found = result.manifest["stage"], []
+    for product, value in worth.items():
+        paid, there = result.array("price_traded", product=product, country=buyer)
+        if stage[product] not in STAGES or not there or value < LITTLE * sum(worth.values()):
+            continue
+        series = paid[:, :, 0].astype(np.float64)
+        base = series[:, base_weeks(result)]
+        if not np.isfinite(base).any(axis=1).all():
+            continue
+        begin = base_weeks(result).stop if base_weeks(result).stop < series.shape[1] else 0
+        means = rolling(series, 4)[:, begin:]
+        ratio = means.max(axis=1) / np.nanmean(base, axis=1)
+        found.append((product, float(np.median(ratio)), begin + int(np.median(means.argmax(axis=1)))))
+    return sorted(found, key=lambda f: -f[1])
+
+
+def _shown(result: Result, buyer: str, most: int, each: int) -> list[str]:
+    """The products that rise most, at most so many of a stage."""
     stage = result.manifest["stage"]
-    _fob, labels = result.array("price_fob", country=exporter)
-    oxides = [x[0] for x in labels if stage[x[0]] == "oxide"]
-    if not oxides:
+    chosen: list[str] = []
+    for product, _ratio, _week in rises(result, buyer):
+        if sum(stage[c] == stage[product] for c in chosen) < each and len(chosen) < most:
+            chosen.append(product)
+    return chosen
+
+
+def _step_names(result: Result, say: Words, buyer: str) -> list[str]:
+    home, abroad = country_name(result, say, result.manifest["exporter"]), country_name(result, say, buyer)
+    return [
+        say.sentence("figure.price_home", country=home), say.label("record.price_fob"),
+        say.sentence("figure.price_quoted", country=abroad), say.sentence("figure.price_paid", country=abroad),
+    ]  # fmt: skip
+
+
+@drawn
+def price_paths(result: Result, width: float, say: Words) -> Any:
+    """Fans of the four prices, USD/kg: a row per product that rises most, one scale a row; None if none is bought."""
+    buyer = target(result)
+    products = _shown(result, buyer, 4, 2)
+    if not products:
         return None
-    peaks = [r for r in price_peaks(result) if r["price"] == "fob" and stage[r["product"]] == "oxide"]
-    top = peaks[0]
-    title = (
-        f"FOB prices: {words(top['product'])} rises most, {float(np.median(top['ratio'])):.1f} times its base, "
-        f"with its peak around {month_of(top['when'])}"
-    )
-    across = columns_for(width, 3)
-    key = ((f"inside {country_name(result, exporter)}, without VAT", COLOURS[0]), ("FOB", COLOURS[1]))
-    figure, axes = page(-(-len(oxides) // across), across, title, result, width, key=key, note=BANDS)
-    for axis, product in zip(axes.ravel(), oxides, strict=False):
-        home, _ = result.array("price_domestic_net", product=product, country=exporter)
-        abroad, _ = result.array("price_fob", product=product, country=exporter)
-        fan(axis, result, home[:, :, 0].astype(np.float64), COLOURS[0])
-        fan(axis, result, abroad[:, :, 0].astype(np.float64), COLOURS[1])
-        mark_events(axis, result)
-        entitle(axis, words(product))
-        axis.set_ylabel("USD/kg")
-        axis.set_ylim(bottom=0)
-        time_axis(axis, result)
-    blank(axes, len(oxides))
+    top, ratio, week = rises(result, buyer)[0]
+    title = say.sentence(
+        "figure.price_rise", country=country_name(result, say, buyer), product=product_name(say, top), times=rounded(ratio),
+        when=result.dates[week],
+    )  # fmt: skip
+    names = _step_names(result, say, buyer)
+    figure, axes = run_page(
+        result, say, len(products), 4, capital(title), width, note=say.label("figure.bands"), height=1.35,
+        share_y="row", key=list(zip(names, COLOURS, strict=False)), gaps=(0.8, 0.2),
+    )  # fmt: skip
+    for row, product in zip(axes, products, strict=True):
+        for axis, path, colour in zip(row, paths(result, product, buyer), COLOURS, strict=False):
+            if path is None:
+                axis.remove()
+                continue
+            fan(axis, result, path, colour)
+            over_time(axis, result, say)
+        row[0].set_title(capital(product_name(say, product)))
+        row[0].set_ylabel(say.label("axis.usd_per_kg"))
     return figure
 
 
-def price_ladder(result: Result, width: float = PAGE) -> Any:
-    """Home, FOB, quoted and traded price, USD/kg, of what makers abroad buy most, for the target; None if it buys none."""
-    exporter = result.manifest["exporter"]
+@drawn
+def price_ladder(result: Result, width: float, say: Words) -> Any:
+    """Medians of the four prices on one axis, USD/kg, for the products that rise most; None if none is bought."""
     buyer = target(result)
-    products = [
-        p
-        for p in ("ndpr_oxide", "dy_oxide", "tb_oxide", "ndpr_metal", "dy_metal", "ndfeb_h")
-        if _sold(result, p, buyer)
-    ]
+    products = _shown(result, buyer, 6, 2)
     if not products:
         return None
-    home, abroad = country_name(result, exporter), country_name(result, buyer)
-    steps = (
-        ("price_domestic_net", exporter, f"inside {home}"), ("price_fob", exporter, "FOB"),
-        ("price_quote", buyer, f"quoted to {abroad}"), ("price_traded", buyer, f"paid by {abroad}"),
-    )  # fmt: skip
-    key = tuple((name, COLOURS[k]) for k, (_record, _country, name) in enumerate(steps))
+    names = _step_names(result, say, buyer)
     across = min(columns_for(width, 2), len(products))
-    title = _ladder_title(result, products, buyer)
-    figure, axes = page(-(-len(products) // across), across, title, result, width, key=key, note=BANDS)
+    figure, axes = run_page(
+        result, say, -(-len(products) // across), across, _ladder_title(result, say, products, buyer), width,
+        key=list(zip(names, COLOURS, strict=False)), note=joined(say, say.label("figure.ladder_note")), height=2.0,
+    )  # fmt: skip
+    dates = dates_of(result)
     for axis, product in zip(axes.ravel(), products, strict=False):
-        for k, (record, country, _name) in enumerate(steps):
-            values, labels = result.array(record, product=product, country=country)
-            if labels:
-                fan(axis, result, values[:, :, 0].astype(np.float64), COLOURS[k])
-        mark_events(axis, result)
-        entitle(axis, words(product))
-        axis.set_ylabel("USD/kg")
-        axis.set_ylim(bottom=0)
-        time_axis(axis, result)
+        lines = [None if p is None else median_of(p) for p in paths(result, product, buyer)]
+        if lines[0] is not None and lines[3] is not None:
+            axis.fill_between(dates, lines[0], lines[3], color="#eeeeee", linewidth=0)
+        for line, colour, how in zip(lines, COLOURS, ("-", "-", ":", "-"), strict=False):
+            if line is not None:
+                axis.plot(dates, line, color=colour, linewidth=1.7, linestyle=how)
+        over_time(axis, result, say)
+        entitle(axis, capital(product_name(say, product)))
+        axis.set_ylabel(say.label("axis.usd_per_kg"))
     blank(axes, len(products))
     return figure
 
 
-def _ladder_title(result: Result, products: list[str], buyer: str) -> str:
+def _ladder_title(result: Result, say: Words, products: list[str], buyer: str) -> str:
     """How far, and of which product, the price paid stands above the home price at its widest."""
-    exporter = result.manifest["exporter"]
     widest = ("", 0, -np.inf)
     for product in products:
-        home, found = result.array("price_domestic_net", product=product, country=exporter)
-        if not found:
-            continue
-        paid, _ = result.array("price_traded", product=product, country=buyer)
-        times = (paid[:, :, 0] / home[:, :, 0]).astype(np.float64)
-        seen = np.isfinite(times).any(axis=0)
-        gap = np.full(times.shape[1], -np.inf)
-        gap[seen] = np.nanmedian(times[:, seen], axis=0)
-        if gap.max() > widest[2]:
-            widest = (product, int(gap.argmax()), float(gap.max()))
+        home, _fob, _quote, paid = paths(result, product, buyer)
+        if home is not None and paid is not None:
+            gap = np.nan_to_num(median_of(paid) / median_of(home), nan=-np.inf)
+            if gap.max() > widest[2]:
+                widest = (product, int(gap.argmax()), float(gap.max()))
     product, week, most = widest
-    here, there = country_name(result, exporter), country_name(result, buyer)
+    here, there = country_name(result, say, result.manifest["exporter"]), country_name(result, say, buyer)
     if not product:
-        return f"{there} buys what {here} does not make"
-    return f"{there} pays up to {most:.1f} times the home price of {here}, for {words(product)} in {result.dates[week]:%B %Y}"
-
-
-def target(result: Result) -> str:
-    """The buyer named by an event, else the largest importer."""
-    for event in result.manifest["scenario"]["events"]:
-        named = event["selection"]["buyer_country"]
-        if named and not event["background"]:
-            return str(named[0])
-    _values, labels = result.array("price_traded")
-    buyers = [x[1] for x in labels if x[1] != result.manifest["exporter"]]
-    return max(sorted(set(buyers)), key=buyers.count)
-
-
-def _sold(result: Result, product: str, buyer: str) -> bool:
-    values, labels = result.array("price_traded", product=product, country=buyer)
-    return bool(labels) and bool(np.isfinite(values).any())
+        return capital(say.sentence("figure.ladder_none", buyer=there, exporter=here))
+    return capital(
+        say.sentence(
+            "figure.ladder", buyer=there, exporter=here, times=rounded(most), product=product_name(say, product),
+            when=result.dates[week],
+        )
+    )  # fmt: skip

@@ -7,7 +7,8 @@ import matplotlib
 import numpy as np
 
 from sim.figures.comparison import sheet
-from sim.figures.style import inches, save
+from sim.figures.style import save
+from sim.figures.text import inches
 
 
 def draw_sensitivity(table: Any, folder: Path) -> list[Path]:

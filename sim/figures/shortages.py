@@ -1,96 +1,187 @@
-"""Shortage curves, and a heat map of weeks short by product and country."""
+"""Shortage curves, and a heat map of weeks short by country and element."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
 import numpy as np
 
-from sim.analysis.findings import SHORT, what_ran_short
-from sim.figures.places import country_name
-from sim.figures.style import (
-    BANDS,
-    COLOURS,
-    PAGE,
-    blank,
-    columns_for,
-    entitle,
-    fan,
-    inches,
-    mark_events,
-    month_of,
-    page,
-    time_axis,
-    words,
-)
-from sim.metrics import rolling
+from sim.analysis.findings import SHORT
+from sim.figures.names import country_name, named_target, product_name
+from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle, joined
+from sim.figures.text import capital, fitted, inches
+from sim.figures.timeline import fan, over_time, run_page
+from sim.language import Words
+from sim.metrics import first_event, rolling, week_of
 from sim.result import Result
 
-
-def served_share(result: Result, product: str, country: str) -> np.ndarray:
-    """Share of want that own stock served, in a 4-week mean, (replicate, week)."""
-    want, _ = result.array("want_gross", product=product, country=country)
-    missing, _ = result.array("missing_gross", product=product, country=country)
-    wanted, lacking = rolling(want.astype(np.float64).sum(2), 4), rolling(missing.astype(np.float64).sum(2), 4)
-    return np.asarray(1.0 - lacking / np.maximum(wanted, 1e-12))
+UNMET = 100.0 * (1.0 - SHORT)
+"""Unmet share of want over which a product counts as short, %."""
+LEAST = 0.05
+"""Share of worlds that a product must be short in to be shown."""
 
 
-def shortage_curves(result: Result, width: float = PAGE) -> Any:
-    """Unmet share of want over time, %, for what ran shortest. ``width`` in inches."""
-    short = what_ran_short(result)[:6]
-    if not short:
-        title = "Nobody ran short: every maker of goods got at least 95 % of what it wanted, in every week"
-        figure, axes = page(1, 1, title, result, width, height=0.3)
+@dataclass(frozen=True)
+class Curve:
+    """Unmet share of want, %, in a 4-week mean, (replicate, week), of one product in one country."""
+
+    product: str
+    country: str
+    unmet: np.ndarray
+    first: int
+
+    @property
+    def middle(self) -> np.ndarray:
+        """Median over replicates by week."""
+        return np.asarray(np.median(self.unmet, axis=0))
+
+    @property
+    def worst(self) -> float:
+        """The median's highest from the first event on, %."""
+        return float(self.middle[self.first :].max(initial=0.0))
+
+    @property
+    def touched(self) -> float:
+        """Share of replicates that go short from the first event on."""
+        return float((self.unmet[:, self.first :] > UNMET).any(axis=1).mean())
+
+
+def _served(wanted: np.ndarray, lacking: np.ndarray) -> np.ndarray:
+    """Share of want served, in a 4-week mean."""
+    return np.asarray(1.0 - rolling(lacking, 4) / np.maximum(rolling(wanted, 4), 1e-12))
+
+
+def first_week(result: Result) -> int:
+    """Week of the first event that is not background; the run's first without events."""
+    day = first_event(result)
+    return 0 if day is None else min(week_of(result, day), int(result.manifest["weeks"]) - 1)
+
+
+def shortest(result: Result, most: int = 6) -> list[Curve]:
+    """What runs shortest from the first event on, worst median first, and how many worlds it touches where none is short.
+
+    Where an event names the buyer it is aimed at, what it lacks most is among them.
+    """
+    want, labels = result.array("want_gross")
+    missing, _ = result.array("missing_gross")
+    groups: dict[tuple[str, str], list[int]] = {}
+    for n, (product, country, _) in enumerate(labels):
+        groups.setdefault((product, country), []).append(n)
+    curves = []
+    for (product, country), rows in groups.items():
+        wanted, lacking = (v[:, :, rows].sum(2, dtype=np.float64) for v in (want, missing))
+        if wanted.max(initial=0.0) > 1e-6 and lacking.any():
+            unmet = 100.0 * (1.0 - _served(wanted, lacking))
+            curves.append(Curve(product, country, unmet, first_week(result)))
+    curves = [c for c in curves if c.touched >= LEAST]
+    curves.sort(key=lambda c: (-c.worst, -c.touched, c.product, c.country))
+    aimed_at = [c for c in curves if c.country == named_target(result)]
+    if aimed_at and not any(c in aimed_at for c in curves[:most]):
+        return [*curves[: most - 1], aimed_at[0]]
+    return curves[:most]
+
+
+@drawn
+def shortage_curves(result: Result, width: float, say: Words) -> Any:
+    """Unmet share of want over time, %, for what runs shortest, on one scale."""
+    curves = shortest(result)
+    if not curves:
+        figure, axes = run_page(result, say, 1, 1, say.sentence("figure.nobody_short"), width, height=0.3)
         blank(axes, 0)
         return figure
-    worst = short[0]
-    depth = float(np.median(worst["depth"]))
-    title = (
-        f"{words(worst['product'])} in {country_name(result, worst['country'])} runs short from {month_of(worst['first'])}: "
-        f"{100 * depth:.0f} % of want unserved at the worst"
-    )
-    across = min(columns_for(width, 2), len(short))
-    figure, axes = page(-(-len(short) // across), across, title, result, width, note=BANDS)
-    for axis, row in zip(axes.ravel(), short, strict=False):
-        fan(axis, result, 100.0 * (1.0 - served_share(result, row["product"], row["country"])), COLOURS[0])
-        mark_events(axis, result)
-        entitle(axis, f"{words(row['product'])}, {country_name(result, row['country'])}")
-        axis.set_ylabel("unmet, % of want")
-        axis.set_ylim(bottom=0)
-        time_axis(axis, result)
-    blank(axes, len(short))
+    across = min(columns_for(width, 2), len(curves))
+    note = joined(say, say.label("figure.bands"), say.label("figure.not_netted"))
+    figure, axes = run_page(
+        result, say, -(-len(curves) // across), across, _shortage_title(result, say, curves[0]), width, note=note,
+        share_y=True,
+    )  # fmt: skip
+    for axis, curve in zip(axes.ravel(), curves, strict=False):
+        fan(axis, result, curve.unmet, COLOURS[0])
+        over_time(axis, result, say)
+        entitle(axis, capital(say.sentence("figure.good_in_country", **_place(result, say, curve))))
+        axis.set_ylabel(say.label("axis.unmet_share"))
+        axis.yaxis.set_tick_params(labelleft=True)
+    blank(axes, len(curves))
     return figure
 
 
-def weeks_short(result: Result, width: float = PAGE) -> Any:
-    """Weeks under 95 % served, product by country, median over replicates. ``width`` in inches."""
-    _, labels = result.array("want_gross")
-    products = sorted({x[0] for x in labels})
+def _place(result: Result, say: Words, curve: Curve) -> dict[str, str]:
+    return {"product": product_name(say, curve.product), "country": country_name(result, say, curve.country)}
+
+
+def _shortage_title(result: Result, say: Words, curve: Curve) -> str:
+    """How deep the worst median is, and when; where none is short, the share of worlds touched."""
+    place = _place(result, say, curve)
+    if curve.worst <= UNMET:
+        return capital(say.sentence("figure.short_in_some", share=curve.touched, **place))
+    week = curve.first + int(curve.middle[curve.first :].argmax())
+    return capital(say.sentence("figure.short_most", percent=curve.worst, when=result.dates[week], **place))
+
+
+@drawn
+def weeks_short(result: Result, width: float, say: Words) -> Any:
+    """Weeks in which less than 95 % of an element's want was served, country by element, median over replicates."""
+    table, countries, elements = short_weeks(result)
+    hit = np.nan_to_num(table) >= 1.0
+    if not hit.any():
+        title = say.sentence("figure.no_country_short", countries=len(countries))
+    else:
+        i, j = np.unravel_index(int(np.nan_to_num(table).argmax()), table.shape)
+        title = say.sentence(
+            "figure.weeks_short", element=say.named("element", elements[j]),
+            country=country_name(result, say, countries[i]), weeks=float(table[i, j]), touched=int(hit.any(1).sum()),
+            countries=len(countries),
+        )  # fmt: skip
+    keep = hit.any(axis=1) if hit.any() else np.ones(len(countries), dtype=bool)
+    names = [capital(country_name(result, say, c)) for c, k in zip(countries, keep, strict=True) if k]
+    heads = [capital(say.named("element", e)) for e in elements]
+    return _week_table(table[keep], names, heads, capital(title), result, width, say)
+
+
+def short_weeks(result: Result) -> tuple[np.ndarray, list[str], list[str]]:
+    """Median weeks short from the first event on (country, element), not a number where nothing of it is used; the countries, and the elements.
+
+    What own stock could not serve counts by the element it contains.
+    """
+    want, labels = result.array("want_gross")
+    missing, _ = result.array("missing_gross")
+    content = result.manifest["content"]
     countries = sorted({x[1] for x in labels})
-    table = np.full((len(products), len(countries)), np.nan)
-    for i, p in enumerate(products):
-        for j, c in enumerate(countries):
-            if any(x[0] == p and x[1] == c for x in labels):
-                table[i, j] = float(np.median((served_share(result, p, c) < SHORT).sum(1)))
-    touched = int((np.nan_to_num(table) > 0).any(0).sum())
-    title = f"Weeks short by product and country: {touched} of {len(countries)} countries go short of something"
-    return week_table(table, [words(p) for p in products], countries, title, result, width)
+    used = {e for x in labels for e, share in content[x[0]].items() if share > 0.0}
+    elements = [e for e in sorted(used) if e != "other"]
+    table = np.full((len(countries), len(elements)), np.nan)
+    for i, country in enumerate(countries):
+        rows = [n for n, x in enumerate(labels) if x[1] == country]
+        for j, element in enumerate(elements):
+            share = np.array([content[labels[n][0]].get(element, 0.0) for n in rows])
+            wanted = want[:, :, rows].astype(np.float64) @ share
+            if wanted.max(initial=0.0) > 1e-6:
+                served = _served(wanted, missing[:, :, rows].astype(np.float64) @ share)
+                table[i, j] = float(np.median((served[:, first_week(result) :] < SHORT).sum(1)))
+    return table, countries, elements
 
 
-def week_table(
-    table: np.ndarray, rows: list[str], countries: list[str], title: str, result: Result, width: float
+def _week_table(
+    table: np.ndarray, rows: list[str], heads: list[str], title: str, result: Result, width: float, say: Words
 ) -> Any:
-    """A heat map of weeks, (row, country), NaN where there is no use."""
-    left = 0.35 + max(inches(r, 9) for r in rows)
-    note = "Weeks in which less than 95 % of want was served, 4-week mean, median of the replicates. Pale: never short. White: no such use."
-    figure, axes = page(1, 1, title, result, width, height=0.3 * len(rows), note=note, left=left, events=False)
+    """A heat map of weeks, (country, element), its columns headed in words."""
+    left = 0.3 + max(inches(r, 9) for r in rows)
+    broken, size = fitted(heads, (width - left - 0.2) / len(heads) - 0.08, 8.5)
+    note = say.label("figure.weeks_short_note")
+    figure, axes = run_page(
+        result, say, 1, 1, title, width, note=note, events=False, height=0.3 * len(rows), left=left, above=0.12,
+        foot=0.25 + size / 72 * 1.25 * max(b.count("\n") + 1 for b in broken),
+    )  # fmt: skip
     axis = axes[0, 0]
     axis.grid(False)
     top = max(float(np.nanmax(table, initial=0.0)), 1.0)
     colours = matplotlib.colormaps["Blues"].with_extremes(bad="white")
     axis.imshow(table, aspect="auto", cmap=colours, vmin=-0.15 * top, vmax=top)
-    axis.set_xticks(range(len(countries)), countries)
+    axis.set_xticks(range(len(heads)), broken, fontsize=size)
     axis.set_yticks(range(len(rows)), rows)
-    for i, j in zip(*np.nonzero(np.nan_to_num(table) > 0), strict=True):
+    axis.tick_params(length=0, labelcolor="#1a1a1a")
+    axis.spines[:].set_visible(False)
+    for i, j in zip(*np.nonzero(np.nan_to_num(table) >= 1.0), strict=True):
         colour = "white" if table[i, j] > 0.5 * top else "black"
         axis.text(j, i, f"{table[i, j]:.0f}", ha="center", va="center", fontsize=8, color=colour)
     return figure

@@ -1,61 +1,69 @@
-"""Stocks: days of cover of buyers by country."""
+"""Stocks: what buyers have on hand, and how many days of use it covers."""
 
 from typing import Any
 
 import numpy as np
 
-from sim.figures.places import country_name
-from sim.figures.prices import target
-from sim.figures.style import (
-    BANDS,
-    COLOURS,
-    PAGE,
-    blank,
-    columns_for,
-    entitle,
-    fan,
-    mark_events,
-    month_of,
-    page,
-    time_axis,
-    words,
-)
+from sim.figures.names import country_name, product_name, target
+from sim.figures.style import COLOURS, drawn, entitle, joined
+from sim.figures.text import capital
+from sim.figures.timeline import fan, median_of, over_time, run_page
+from sim.language import Words
+from sim.metrics import base_weeks
 from sim.result import Result
 
+MOST = 5
+"""Products shown."""
+LITTLE = 0.01
+"""T on hand at rest under which days of cover mean nothing."""
 
-def cover_and_stocks(result: Result, width: float = PAGE) -> Any:
-    """Days of cover of the nine products of a target that fall furthest, beside the exporter's; None if it holds none."""
+
+@drawn
+def cover_and_stocks(result: Result, width: float, say: Words) -> Any:
+    """Stock on hand and days of cover of the goods whose cover falls furthest, beside the exporter's; None without any."""
     home, exporter = target(result), result.manifest["exporter"]
-    stage = result.manifest["stage"]
-    _, labels = result.array("days_of_cover", country=home)
-    products = [x[0] for x in labels if stage[x[0]] in ("oxide", "metal", "magnet")]
-    if not products:
-        return None
-    falls, when = {}, {}
-    for p in products:
-        values, _ = result.array("days_of_cover", product=p, country=home)
-        median = np.median(values[:, :, 0], axis=0)
-        if np.isfinite(median).all():
-            falls[p] = float(median.min() / max(median[0], 1e-9))
-            when[p] = result.dates[int(median.argmin())]
+    falls = cover_falls(result, home)
     if not falls:
         return None
-    worst = min(falls, key=lambda p: falls[p])
-    products = sorted(falls, key=lambda p: falls[p])[:9]
-    names = (country_name(result, home), country_name(result, exporter))
-    title = f"Cover of {words(worst)} in {names[0]} falls to {100 * falls[worst]:.0f} % of where it began, by {month_of(when[worst])}"
-    across = columns_for(width, 3)
-    key = tuple(zip(names, COLOURS, strict=False))
-    figure, axes = page(-(-len(products) // across), across, title, result, width, key=key, note=BANDS)
-    for axis, product in zip(axes.ravel(), products, strict=False):
-        for k, country in enumerate((home, exporter)):
-            values, found = result.array("days_of_cover", product=product, country=country)
-            if found:
-                fan(axis, result, values[:, :, 0].astype(np.float64), COLOURS[k])
-        mark_events(axis, result)
-        entitle(axis, words(product))
-        axis.set_ylabel("days of use")
-        axis.set_ylim(bottom=0)
-        time_axis(axis, result)
-    blank(axes, len(products))
+    names = [country_name(result, say, c) for c in (home, exporter)]
+    worst, least, at_rest, week = falls[0]
+    title = say.sentence(
+        "figure.cover" if least < 0.9 * at_rest else "figure.cover_holds", product=product_name(say, worst),
+        country=names[0], least=least, base=at_rest, when=result.dates[week],
+    )  # fmt: skip
+    shown = falls[:MOST]
+    note = joined(say, say.label("figure.bands"), say.label("figure.cover_note"))
+    key = list(zip(names if home != exporter else names[:1], COLOURS, strict=False))
+    figure, axes = run_page(result, say, len(shown), 2, capital(title), width, key=key, note=note, height=1.35)
+    for row, (product, *_rest) in zip(axes, shown, strict=True):
+        for axis, record, label in zip(
+            row, ("on_hand", "days_of_cover"), ("axis.on_hand", "axis.days_of_use"), strict=True
+        ):
+            for country, colour in ((home, COLOURS[0]), (exporter, COLOURS[1])):
+                values, found = result.array(record, product=product, country=country)
+                if found and (record == "days_of_cover" or country == home):
+                    fan(axis, result, values[:, :, 0].astype(np.float64), colour)
+            over_time(axis, result, say)
+            axis.set_ylabel(say.label(label))
+        entitle(row[0], capital(say.sentence("figure.stock_of", product=product_name(say, product), country=names[0])))
+        entitle(row[1], capital(say.sentence("figure.cover_of", product=product_name(say, product))))
     return figure
+
+
+def cover_falls(result: Result, country: str) -> list[tuple[str, float, float, int]]:
+    """Product, least days of cover after the base weeks, mean in them, and when; what falls furthest in share first.
+
+    Of medians over replicates; only goods of which the country holds something.
+    """
+    stage, before = result.manifest["stage"], base_weeks(result)
+    found = []
+    for product, _country in result.array("days_of_cover", country=country)[1]:
+        stock, _ = result.array("on_hand", product=product, country=country)
+        if stage[product] not in ("oxide", "metal", "magnet") or float(stock[:, before].mean()) < LITTLE:
+            continue
+        middle = median_of(result.array("days_of_cover", product=product, country=country)[0][:, :, 0].astype(float))
+        base, after = float(np.mean(middle[before])), middle[before.stop :]
+        if not after.size or not np.isfinite(middle).all() or base <= 0.0:
+            continue
+        found.append((product, float(after.min()), base, before.stop + int(after.argmin())))
+    return sorted(found, key=lambda f: f[1] / f[2])

@@ -1,80 +1,167 @@
-"""Trade: monthly imports by customs origin."""
+"""Trade: what a country imports by customs origin, and where what it uses really comes from."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from sim.figures.places import country_name
-from sim.figures.prices import target
-from sim.figures.style import COLOURS, PAGE, entitle, mark_events, month_of, page, time_axis
-from sim.metrics import first_event
+from sim.figures.names import country_name, group_name, target
+from sim.figures.style import COLOURS, GREY, columns_for, drawn, entitle
+from sim.figures.text import capital
+from sim.figures.timeline import mark_events, run_page, time_axis
+from sim.language import Words
+from sim.metrics import METRICS, first_event
 from sim.result import Result
 
-
-def _finding(result: Result, buyer: str, exporter: str, ends: list[date], share: np.ndarray, total: np.ndarray) -> str:
-    """The lowest month in the nine months after the first event, against the month before it."""
-    day = first_event(result)
-    there, here = country_name(result, buyer), country_name(result, exporter)
-    before = max(sum(1 for e in ends if day is not None and e < day) - 1, 0)
-    after = share[before + 1 : before + 10]
-    if day is None or not after.size:
-        return f"{there} takes {100 * share.sum() / max(total.sum(), 1e-9):.0f} % of its imports from {here}"
-    low = before + 1 + int(after.argmin())
-    later = share[low + 1 : low + 5]
-    high = low + 1 + int(later.argmax()) if later.size else low
-    return (
-        f"Imports of {there} from {here}: {share[before]:,.0f} t in {month_of(ends[before])}, {share[low]:,.0f} t in "
-        f"{month_of(ends[low])}, {share[high]:,.0f} t in {month_of(ends[high])}"
-    )
-
-
 STAGES = ("oxide", "metal", "magnet")
+LAYERS = ("separation", "ore", "metal", "magnet")
+"""Layers of origin, the headline first."""
+MOST = 7
+"""Origins with a colour of their own."""
+Stacks = dict[str, np.ndarray]
+"""Values per period by origin."""
 
 
-def imports_by_origin(result: Result, width: float = PAGE) -> Any:
-    """Tonnes a month by origin, stacked, for oxides, metals and magnets (mean over replicates); None without imports."""
-    buyer = target(result)
-    values, labels = result.array("imports", buyer=buyer)
+def whole_months(result: Result) -> tuple[list[date], np.ndarray]:
+    """Last days of the months that lie wholly in the run, and the share of each week in each, (week, month)."""
     ends, weights = result.periods("ME")
-    if not labels:
-        return None
-    stage = result.manifest["stage"]
-    panels = [s for s in STAGES if any(stage[x[2]] == s for x in labels)]
-    mean = np.einsum("wk,wm->mk", values.astype(np.float64).mean(0), weights)
-    exporter = result.manifest["exporter"]
-    mine = [n for n, x in enumerate(labels) if x[0] == exporter]
-    total, share = mean.sum(1), mean[:, mine].sum(1)
-    title = _finding(result, buyer, exporter, ends, share, total)
-    by = {s: _by_origin(mean, labels, stage, s) for s in panels}
-    ranked = sorted(
-        {c for origins in by.values() for c in origins}, key=lambda c: -sum(o[c].sum() for o in by.values() if c in o)
-    )
-    shown = ranked[:7] if len(ranked) > len(COLOURS) else ranked
-    key = [(country_name(result, c), COLOURS[n]) for n, c in enumerate(shown)]
-    if len(shown) < len(ranked):
-        key.append(("others", COLOURS[7]))
-    note = "Customs of the importer, week of arrival, mean of the replicates."
-    figure, axes = page(len(panels), 1, title, result, width, key=key, note=note)
+    whole = [n for n, e in enumerate(ends) if weights[:, n].sum() * 7.0 > e.day - 4.5]
+    return [ends[n] for n in whole], weights[:, whole]
+
+
+def monthly(result: Result, record: str, axis: int, keep: Any, **where: Any) -> Stacks:
+    """Mean over replicates of a record by month, summed by the label on an axis, of rows whose labels are to be kept."""
+    values, labels = result.array(record, **where)
+    mean = np.einsum("wk,wm->mk", values.astype(np.float64).mean(0), whole_months(result)[1])
+    found: Stacks = {}
+    for n, names in enumerate(labels):
+        if keep(names):
+            found[names[axis]] = found.get(names[axis], 0.0) + mean[:, n]
+    return found
+
+
+def _colours(panels: list[Stacks], exporter: str) -> dict[str, str]:
+    """A colour for each of the largest origins over all panels; the exporter's is always the same."""
+    names = {c for p in panels for c in p}
+    size = {c: sum(float(p[c].sum() / max(_total(p).sum(), 1e-12)) for p in panels if c in p) for c in names}
+    ranked = sorted((c for c in names if c not in (exporter, "other")), key=lambda c: (-size[c], c))
+    own = [exporter] if exporter in names else []
+    return dict(zip([*own, *ranked][:MOST], (COLOURS[1], COLOURS[0], *COLOURS[2:]), strict=False))
+
+
+def _total(stacks: Stacks) -> np.ndarray:
+    return np.asarray(np.sum([*stacks.values()], axis=0)) if stacks else np.zeros(1)
+
+
+def _stack(axis: Any, ends: list[date], stacks: Stacks, colours: dict[str, str]) -> None:
+    """Areas on one another: origins with a colour in its order, then all others."""
     nothing = np.zeros(len(ends))
-    for axis, s in zip(axes.ravel(), panels, strict=True):
-        stacks = [by[s].get(c, nothing) for c in shown]
-        if len(shown) < len(ranked):
-            stacks.append(np.sum([by[s].get(c, nothing) for c in ranked[7:]], axis=0))
-        middles = np.array(ends, dtype="datetime64[D]") - np.timedelta64(15, "D")
-        axis.stackplot(middles, *stacks, colors=[c for _, c in key], linewidth=0)
-        mark_events(axis, result)
-        entitle(axis, f"{s}s, gross weight")
-        axis.set_ylabel("t a month")
-        axis.set_ylim(0, max(float(np.sum(stacks, axis=0).max()), 1e-6) * 1.1)
-        time_axis(axis, result)
+    rest = [v for c, v in stacks.items() if c not in colours]
+    areas = [stacks.get(c, nothing) for c in colours] + [np.sum(rest, axis=0) if rest else nothing]
+    middles = np.array([e.replace(day=1) + timedelta(days=14) for e in ends], dtype="datetime64[D]")
+    axis.stackplot(middles, *areas, colors=[*colours.values(), GREY], linewidth=0.3, edgecolor="white")
+
+
+def _key(result: Result, say: Words, colours: dict[str, str], panels: list[Stacks]) -> list[tuple[str, str]]:
+    key = [(capital(group_name(result, say, c)), colour) for c, colour in colours.items()]
+    others = any(c not in colours for p in panels for c in p)
+    return [*key, (capital(say.label("figure.others")), GREY)] if others else key
+
+
+@drawn
+def imports_by_origin(result: Result, width: float, say: Words) -> Any:
+    """Tonnes a month by customs origin, stacked, for oxides, metals and magnets, mean over replicates; None without any."""
+    buyer, exporter, stage = target(result), result.manifest["exporter"], result.manifest["stage"]
+    ends, _ = whole_months(result)
+    panels = {s: monthly(result, "imports", 0, lambda x, s=s: stage[x[2]] == s, buyer=buyer) for s in STAGES}
+    panels = {s: p for s, p in panels.items() if p and _total(p).any()}
+    if not panels or not ends:
+        return None
+    every = list(panels.values())
+    colours = _colours(every, exporter)
+    title = _finding(result, say, buyer, ends, every)
+    figure, axes = run_page(
+        result, say, len(panels), 1, title, width, key=_key(result, say, colours, every),
+        note=say.label("figure.imports_note"),
+    )  # fmt: skip
+    for axis, (s, stacks) in zip(axes.ravel(), panels.items(), strict=True):
+        _stack(axis, ends, stacks, colours)
+        mark_events(axis, result, is_filled=True)
+        entitle(axis, capital(say.sentence("figure.stage_gross", stage=say.named("stage", s))))
+        axis.set_ylabel(say.label("axis.tonnes_a_month"))
+        axis.set_ylim(0, max(float(_total(stacks).max()), 1e-6) * 1.1)
+        time_axis(axis, result, say)
     return figure
 
 
-def _by_origin(mean: np.ndarray, labels: list[list[str]], stage: dict[str, str], which: str) -> dict[str, np.ndarray]:
-    """Tonnes per period (period,) by seller, of the products of one stage."""
-    by: dict[str, np.ndarray] = {}
-    for k, (seller, _buyer, product) in enumerate(labels):
-        if stage[product] == which:
-            by[seller] = by.get(seller, 0.0) + mean[:, k]
-    return by
+def _finding(result: Result, say: Words, buyer: str, ends: list[date], panels: list[Stacks]) -> str:
+    """The lowest month in the nine months after the first event, against the month before it, and the rebound."""
+    exporter, day = result.manifest["exporter"], first_event(result)
+    share = np.sum([p.get(exporter, np.zeros(len(ends))) for p in panels], axis=0)
+    total = np.sum([_total(p) for p in panels], axis=0)
+    names = {"buyer": country_name(result, say, buyer), "exporter": country_name(result, say, exporter)}
+    before = max(sum(1 for e in ends if day is not None and e < day) - 1, 0)
+    after = share[before + 1 : before + 10]
+    if day is None or not after.size:
+        part = float(share.sum() / max(total.sum(), 1e-9))
+        return capital(say.sentence("figure.imports_share", share=part, **names))
+    low = before + 1 + int(after.argmin())
+    later = share[low + 1 : low + 7]
+    high = low + 1 + int(later.argmax()) if later.size else low
+    return capital(
+        say.sentence(
+            "figure.imports", **names, before=float(share[before]), month=ends[before], least=float(share[low]),
+            low=ends[low], most=float(share[high]), high=ends[high],
+        )
+    )  # fmt: skip
+
+
+@drawn
+def origins(result: Result, width: float, say: Words) -> Any:
+    """Shares by origin, %: of import value at customs, and of the rare earth used, layer by layer; None without use."""
+    buyer, exporter = target(result), result.manifest["exporter"]
+    ends, _ = whole_months(result)
+    bought = _grouped(result, monthly(result, "imports_usd", 0, lambda x: True, buyer=buyer))
+    layers = {x[0] for x in result.axes("use_by_origin")}
+    panels = {"customs": bought} | {
+        layer: monthly(result, "use_by_origin", 2, lambda x: True, layer=layer, country=buyer)
+        for layer in (*LAYERS, *sorted(layers - set(LAYERS))) if layer in layers
+    }  # fmt: skip
+    if not ends or any(not p or not _total(p).any() for p in panels.values()):
+        return None
+    every = list(panels.values())
+    colours = _colours(every, exporter)
+    across = min(columns_for(width, 3), len(panels))
+    figure, axes = run_page(
+        result, say, -(-len(panels) // across), across, _dependence(result, say, buyer), width,
+        key=_key(result, say, colours, every), note=say.label("figure.origins_note"), height=2.0,
+    )  # fmt: skip
+    for axis, (layer, stacks) in zip(axes.ravel(), panels.items(), strict=False):
+        total = np.maximum(_total(stacks), 1e-12)
+        _stack(axis, ends, {c: 100.0 * v / total for c, v in stacks.items()}, colours)
+        mark_events(axis, result, is_filled=True)
+        entitle(axis, capital(say.label(f"figure.layer_{layer}", layer)))
+        axis.set_ylabel("%")
+        axis.set_ylim(0, 100)
+        time_axis(axis, result, say)
+    for axis in axes.ravel()[len(panels) :]:
+        axis.remove()
+    return figure
+
+
+def _grouped(result: Result, bought: Stacks) -> Stacks:
+    """Imports by the groups that origins of separation are told in; a group is called after its countries."""
+    groups = {x[2] for x in result.axes("use_by_origin") if x[0] == "separation"}
+    group_of = {country: group for group in groups for country in group.split("_")}
+    found: Stacks = {}
+    for country, values in bought.items():
+        group = group_of.get(country, "other")
+        found[group] = found.get(group, 0.0) + values
+    return found
+
+
+def _dependence(result: Result, say: Words, buyer: str) -> str:
+    """Direct and look-through dependence on the exporter in the last 52 weeks, mean over replicates."""
+    direct, through = (float(METRICS[m].of(result)[buyer].mean()) for m in ("dependence_direct", "dependence"))
+    names = {c: country_name(result, say, x) for c, x in (("buyer", buyer), ("exporter", result.manifest["exporter"]))}
+    return capital(say.sentence("figure.dependence", direct=direct, through=through, **names))

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sim.figures.style import COLOURS, GREY, INK, PAGE, columns_for, entitle, inches, wrapped
+from sim.figures.style import COLOURS, GREY, INK, PAGE, columns_for, entitle
+from sim.figures.text import inches, wrapped
 from sim.history.card import Card
 from sim.history.readers import read
 from sim.history.replay import days_of

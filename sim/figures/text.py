@@ -1,0 +1,66 @@
+"""Text: how wide words are, where lines may break, in scripts with and without spaces between words."""
+
+import re
+
+import matplotlib
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+WIDE = "\u3040-\u30ff\u3400-\u9fff"
+"""Kana and ideographs, between which a line may break."""
+CLOSING = "、。，：；！？）」』％…ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ・"
+"""What never begins a line."""
+FOREIGN = "\u30a1-\u30fa\u30fc"
+"""Katakana, which spells foreign words that are not to be parted."""
+PIECE = re.compile(
+    rf"\n| *[「『（]*(?:[{FOREIGN}]+|[{WIDE}]|[^ \n{WIDE}「『（、。，：；！？）」』・-]+-?|-)?[{CLOSING}]*"
+)
+"""A piece that no line break parts, with the space before it; Latin words break after a hyphen."""
+
+
+def inches(text: str, size: float, bold: bool = False) -> float:
+    """Width of a line of text at a size in points, in the fonts now in force."""
+    font = FontProperties(family=matplotlib.rcParams["font.family"], size=size, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 72.0 * 1.03
+
+
+def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """Lines of at most ``width`` inches, broken between words, after hyphens, or between wide characters."""
+    lines: list[str] = []
+    for piece in (p for p in PIECE.findall(text) if p):
+        longer = f"{lines[-1]}{piece}" if lines else piece.lstrip(" ")
+        if lines and inches(longer, size, bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(piece.lstrip(" "))
+    return lines or [""]
+
+
+def balanced(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """As few lines of at most ``width`` inches as it takes, about equally long."""
+    lines = wrapped(text, size, width, bold)
+    while len(lines) > 1:
+        narrower = wrapped(text, size, width := 0.96 * width, bold)
+        if len(narrower) > len(lines) or any(inches(x, size, bold) > width for x in narrower):
+            break
+        lines = narrower
+    return lines
+
+
+def fitted(texts: list[str], width: float, size: float, least: float = 6.0) -> tuple[list[str], float]:
+    """Texts broken into lines of a width, inches, and the size at which none is wider; the least size at the least."""
+    while True:
+        broken = [wrapped(t, size, width) for t in texts]
+        if size <= least or all(inches(line, size) <= width for lines in broken for line in lines):
+            return ["\n".join(lines) for lines in broken], size
+        size -= 0.25
+
+
+def rounded(value: float, digits: int = 2) -> float:
+    """A number with so many digits that count, for a title."""
+    return float(f"{value:.{digits}g}")
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, where its script has capitals."""
+    return text[:1].upper() + text[1:]
