@@ -491,7 +491,7 @@ class World:
         slot = self.week % self.sizes["slot"]
         at = np.full(len(self.replicates), float(slot))
         w.at_the_desk = reserved(s.waiting, s.deciding, s.held, net.seller, s.on_hand)
-        w.arrived, s.origin = land(self._goods(w.at_the_desk), s.origin, at, s.sea, s.sea_origin)
+        w.arrived = land(self._goods(w.at_the_desk), net.point_layer, at, s.origin, s.sea, s.sea_origin)
         s.on_hand = s.on_hand + w.arrived
         w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
@@ -512,7 +512,7 @@ class World:
         u = self.streams.uniform("transit", self.k.routes, max(week, 0))
         weeks = whole_weeks(u, *net.transit_weeks.T)
         at = np.full(len(self.replicates), float(week % self.sizes["slot"]))
-        load(shipped, weeks, net.route, at, net.seller, net.buyer, s.origin, s.sea, s.sea_origin)
+        load(shipped, weeks, net.route, at, net.seller, net.buyer, net.point_layer, s.origin, s.sea, s.sea_origin)
         self.w.booked = book_arrivals(
             shipped, leaked, price, weeks, net.route, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
             s.sea_tonnes, s.sea_usd,
@@ -526,10 +526,10 @@ class World:
             net.output_made, net.output, s.swarf_pending, k.swarf_weeks, net.swarf_made, net.swarf_point, net.swarf_loop,
         )  # fmt: skip
         brought = origin_of_output(
-            s.run, out_run, s.swarf_pending, k.swarf_weeks, s.origin, net.feed_need, net.feed, net.point_rare,
-            net.output_made, net.output, net.swarf_point, net.own_mining, net.own_separation, self.rows.ones_group,
+            s.run, out_run, s.swarf_pending, k.swarf_weeks, s.origin, net.point_layer, net.feed_need, net.feed,
+            net.point_rare, net.output_made, net.output, net.swarf_point, net.own_origin, self.rows.ones_group,
         )  # fmt: skip
-        s.origin = blend(self._goods(w.at_the_desk), s.origin, produced, brought)
+        blend(self._goods(w.at_the_desk), net.point_layer, produced, brought, s.origin)
         self._book_mass(out_run)
         if "swarf_back" in self.controls.pressed:
             swarf_next = swarf_next + self._swarf_brought_back(out_run)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.mechanisms.books import bound_by_step, mean_fob, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
 from sim.world.controls import BUDGET_LINES
-from sim.world.network import Network
+from sim.world.network import LAYERS, Network
 from sim.world.rows import Rows
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -75,7 +75,7 @@ RECORDS = {
         Record("imports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, CIF"),
         Record("leaked", "t", ("seller", "buyer", "product"), "sum", "shipped past the books"),
         Record("belief", "share", ("country", "origin"), "mean", "buyers' risk belief about an origin, weighed by flow"),
-        Record("use_by_origin", "t", ("layer", "country", "group"), "sum", "rare earth used, by origin of the layer"),
+        Record("use_by_origin", "t", ("layer", "country", "group"), "sum", "rare earth in goods used, by origin in each layer they have"),
         Record("bound", "t", ("bound", "country", "product"), "sum", "what bounded orders across the border"),
         Record("duty_paid", "USD", ("product", "country"), "sum", "export duty, to the treasury of the seller's country"),
         Record("rent_paid", "USD", ("product", "country"), "sum", "permit rent, to the holder in the seller's country"),
@@ -144,10 +144,10 @@ class Recorder:
         groups = rows.sizes["group"]
         self._group(
             "origin",
-            [(layer, country[p], net.groups[t][g]) if g < len(net.groups[t]) else None for p in net.need_point
-             for t, layer in enumerate(("ore", "separation")) for g in range(groups)],
+            [(layer, country[p], net.groups[n][g]) if g < len(net.groups[n]) and n <= net.point_layer[p] else None
+             for p in net.need_point for n, layer in enumerate(LAYERS) for g in range(groups)],
         )  # fmt: skip
-        self._into["origin"] = self._into["origin"].reshape(len(net.need_point), 2, groups)
+        self._into["origin"] = self._into["origin"].reshape(len(net.need_point), len(LAYERS), groups)
         self._group(
             "bounded",
             [(country[k], products[k]) if x > 0 else None for k, x in zip(net.buyer, net.crosses, strict=True)],
@@ -239,7 +239,8 @@ class Recorder:
 
         def by_origin(m: Any) -> Array:
             return np.asarray(used_by_origin(
-                m.w.use, self._rare, net.need_point, m.state.origin, self._into["origin"], self._cells["origin"]
+                m.w.use, self._rare, net.need_point, m.state.origin, net.point_layer, self._into["origin"],
+                self._cells["origin"],
             ))  # fmt: skip
 
         def public(m: Any) -> Array:

@@ -9,7 +9,7 @@ from sim.calendar import Calendar
 from sim.events.event import Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
 from sim.events.selection import SelectionError
 from sim.world.controls import Press
-from sim.world.network import TAGS, Network
+from sim.world.network import LAYERS, Network
 from sim.world.rows import Rows, Scheme
 
 
@@ -23,7 +23,9 @@ class ReExportRule(Event):
 
     kind: Literal["re_export_rule"] = "re_export_rule"
     origin: str = Field(description="country whose inputs count, alpha-3; it imposes the rule")
-    tag: Literal["mining", "separation"] = Field(default="separation", description="what makes the origin")
+    layer: Literal["ore", "separation", "metal", "magnet"] = Field(
+        default="separation", description="what makes the origin: where it was mined, separated, made metal or magnet"
+    )
     threshold: Number | None = Field(
         default=None, description="share of the product's value from which it bites, 0 to 1; none: any content at all"
     )
@@ -47,7 +49,7 @@ class ReExportRule(Event):
         return (
             f"sellers of third countries who obey, {spoken(self.obeyed, ' %', 100)} of them, stop "
             f"{spoken(self.stopped, ' %', 100)} of {self.selection.words('cargo')} whose inputs {reach} "
-            f"{self.origin} origin ({self.tag})"
+            f"{self.origin} origin ({self.layer})"
         )
 
     def imposed_by(self) -> str:
@@ -61,9 +63,9 @@ class ReExportRule(Event):
         return np.array([k for k in lanes if country[net.seller[k]] != self.origin], dtype=np.int64)
 
     def schemes(self, net: Network) -> list[Scheme]:
-        lanes, tag = self._lanes(net), TAGS.index(self.tag)
-        group = net.group_of[self.origin][tag]
-        return [Scheme("rule", self.name, lanes, {"tag": float(tag), "group": float(group)})]
+        lanes, layer = self._lanes(net), LAYERS.index(self.layer)
+        group = net.group_of[self.origin][layer]
+        return [Scheme("rule", self.name, lanes, {"layer": float(layer), "group": float(group)})]
 
     def prepare(self, net: Network, rows: Rows, calendar: Calendar, draw: Draw) -> Prepared:
         rule, lanes = np.array([rows.scheme_row(self.name)]), self._lanes(net)

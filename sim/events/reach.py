@@ -18,7 +18,7 @@ def loss_by_lane(net: Network, rows: Rows, lines: np.ndarray, lost: np.ndarray) 
     lost : (line of ``lines``,) share of output lost, 0 to 1
     """
     share = np.zeros(net.seller.size)
-    mines = net.own_mining[lines] >= 0
+    mines = net.own_origin[lines, 0] >= 0
     if mines.any():
         share = np.maximum(share, _of_ore(net, rows, lines[mines], lost[mines])[net.seller])
     if (~mines).any():
@@ -30,10 +30,10 @@ def _of_ore(net: Network, rows: Rows, lines: np.ndarray, lost: np.ndarray) -> np
     groups, elements = net.origin_at_rest.shape[2], len(net.elements)
     mined, gone = np.zeros((groups, elements)), np.zeros((groups, elements))
     output = rows.line_mined * net.run_at_rest[:, np.newaxis]
-    for line in np.flatnonzero(net.own_mining >= 0):
-        mined[net.own_mining[line]] += output[line]
+    for line in np.flatnonzero(net.own_origin[:, 0] >= 0):
+        mined[net.own_origin[line, 0]] += output[line]
     for line, part in zip(lines, lost, strict=True):
-        gone[net.own_mining[line]] += part * output[line]
+        gone[net.own_origin[line, 0]] += part * output[line]
     by_origin = np.divide(gone, mined, out=np.zeros_like(gone), where=mined > 0.0)
     held = net.point_content / np.maximum(net.point_rare, 1e-12)[:, np.newaxis]
     return np.asarray((net.origin_at_rest[:, 0] * (held @ by_origin.T)).sum(1))

@@ -44,19 +44,19 @@ def at_the_border(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "origin[point,tag,group] input_value[point] price[point] seller[lane]:point rule[lane]:rule tag[rule] group[rule]"
+    "origin[point,layer,group] input_value[point] price[point] seller[lane]:point rule[lane]:rule layer[rule] group[rule]"
     " threshold[rule] strength[rule] -> banned[lane]"
 )
-def re_export(origin, input_value, price, seller, rule, tag, group, threshold, strength, banned):  # type: ignore[no-untyped-def]
+def re_export(origin, input_value, price, seller, rule, layer, group, threshold, strength, banned):  # type: ignore[no-untyped-def]
     """Stop goods of third countries whose listed inputs of the origin reach a share of the product's value.
 
     Parameters
     ----------
-    origin : (point, tag, group) origin shares of the seller's stock
+    origin : (point, layer, group) origin shares of the seller's stock
     input_value : (point,) USD of listed inputs per kg of product, at purchase prices
     price : (point,) USD/kg of product
     rule : (lane,) the rule a lane falls under, -1 for none
-    tag, group : (rule,) origin tag and group named by the rule
+    layer, group : (rule,) layer of origin and group named by the rule
     threshold, strength : (rule,) share of value from which it bites; share of cargo it stops, 0 to 1
 
     Notes
@@ -68,7 +68,7 @@ def re_export(origin, input_value, price, seller, rule, tag, group, threshold, s
         banned[lane] = 0.0
         if row >= 0 and strength[row] > 0.0:
             point = seller[lane]
-            share = origin[point, int(tag[row]), int(group[row])]
+            share = origin[point, int(layer[row]), int(group[row])]
             value = share * input_value[point] / price[point] if price[point] > 0.0 else 0.0
             if value > 0.0 and value >= threshold[row]:
                 banned[lane] = strength[row]

@@ -103,18 +103,27 @@ def run_lines(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line] origin[point,tag,group] need[line,input]:shared"
-    " feed[line,input]:point rare[point]:shared made[line,out]:shared output[line,out]:point swarf_point[line]:point"
-    " own_mining[line]:group own_separation[line]:group groups[group]:shared -> brought[point,tag,group]"
+    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line] origin[point,layer,group] last[point]:layer"
+    " need[line,input]:shared feed[line,input]:point rare[point]:shared made[line,out]:shared output[line,out]:point"
+    " swarf_point[line]:point own[line,layer]:group groups[group]:shared -> brought[point,layer,group]"
 )
 def origin_of_output(  # type: ignore[no-untyped-def]
-    run, out_run, swarf_pending, swarf_weeks, origin, need, feed, rare, made, output, swarf_point, own_mining,
-    own_separation, groups, brought,
+    run, out_run, swarf_pending, swarf_weeks, origin, last, need, feed, rare, made, output, swarf_point, own, groups,
+    brought,
 ):  # fmt: skip
-    """Give what a plant makes the origin of its inputs, by contained rare earth; mines and separators set their own tag.
+    """Give what a plant makes the origin of its inputs, by contained rare earth, and the plant's own in the layer it adds.
 
-    ``rare`` is t of rare earth per t of product; ``own_mining`` and ``own_separation`` are -1 where inputs decide.
-    Returned are t per point, tag and origin group.
+    Mines, separators, metal and magnet makers add a layer each; recyclers add none, so that what is recycled keeps its origin.
+
+    Parameters
+    ----------
+    origin, last : (point, layer, group) shares; (point,) last layer that the point's goods have
+    rare : (point,) t of rare earth per t of product
+    own : (line, layer) the plant's own group, -1 where inputs decide; inputs without that layer do not count
+
+    Returns
+    -------
+    brought : (point, layer, group) t
     """
     brought[:] = 0.0
     mix = groups * 0.0
@@ -122,28 +131,31 @@ def origin_of_output(  # type: ignore[no-untyped-def]
         back = swarf_pending[line] / swarf_weeks[line]
         if out_run[line] <= 0.0 and back <= 0.0:
             continue
-        for tag in range(origin.shape[1]):
-            own = own_mining[line] if tag == 0 else own_separation[line]
+        top = last[swarf_point[line]] if swarf_point[line] >= 0 else 0
+        for row in range(output.shape[1]):
+            if output[line, row] >= 0:
+                top = max(top, last[output[line, row]])
+        for layer in range(top + 1):
             mix[:] = 0.0
             total = 0.0
-            if own >= 0:
-                mix[own] = 1.0
+            if own[line, layer] >= 0:
+                mix[own[line, layer]] = 1.0
                 total = 1.0
             else:
                 for row in range(feed.shape[1]):
                     point = feed[line, row]
-                    if point >= 0:
+                    if point >= 0 and last[point] >= layer:
                         weight = need[line, row] * rare[point]
                         total += weight
                         for group in range(groups.size):
-                            mix[group] += weight * origin[point, tag, group]
+                            mix[group] += weight * origin[point, layer, group]
             if total > 0.0:
                 for group in range(groups.size):
                     share = mix[group] / total
                     if share > 0.0:
                         for row in range(output.shape[1]):
                             point = output[line, row]
-                            if point >= 0:
-                                brought[point, tag, group] += share * out_run[line] * made[line, row]
-                        if swarf_point[line] >= 0:
-                            brought[swarf_point[line], tag, group] += share * back
+                            if point >= 0 and last[point] >= layer:
+                                brought[point, layer, group] += share * out_run[line] * made[line, row]
+                        if swarf_point[line] >= 0 and last[swarf_point[line]] >= layer:
+                            brought[swarf_point[line], layer, group] += share * back

@@ -10,10 +10,10 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @mechanism(
-    "shipped[lane] weeks[route] route[lane]:route week seller[lane]:point buyer[lane]:point origin[point,tag,group]"
-    " sea[slot,point]:inout sea_origin[slot,point,tag,group]:inout -> loaded[point]"
+    "shipped[lane] weeks[route] route[lane]:route week seller[lane]:point buyer[lane]:point last[point]:layer"
+    " origin[point,layer,group] sea[slot,point]:inout sea_origin[slot,point,layer,group]:inout -> loaded[point]"
 )
-def load(shipped, weeks, route, week, seller, buyer, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
+def load(shipped, weeks, route, week, seller, buyer, last, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
     """Put shipped cargo into the ring slot of the week it will arrive.
 
     Parameters
@@ -21,8 +21,9 @@ def load(shipped, weeks, route, week, seller, buyer, origin, sea, sea_origin, lo
     shipped : (lane,) t leaving this week
     weeks, route : (route,) weeks at sea, rounded down, at least 1 and less than the number of slots; each lane's route
     week : number of this week, as a float
-    origin : (point, tag, group) shares of each seller's stock
-    sea, sea_origin : changed in place: t, and t by tag and origin group
+    last : (point,) last layer of origin that the point's goods have
+    origin : (point, layer, group) shares of each seller's stock
+    sea, sea_origin : changed in place: t, and t by layer and origin group
 
     Returns
     -------
@@ -38,56 +39,56 @@ def load(shipped, weeks, route, week, seller, buyer, origin, sea, sea_origin, lo
             to, of = buyer[lane], seller[lane]
             loaded[to] += cargo
             sea[slot, to] += cargo
-            for tag in range(origin.shape[1]):
+            for layer in range(last[of] + 1):
                 for group in range(origin.shape[2]):
-                    share = origin[of, tag, group]
+                    share = origin[of, layer, group]
                     # most stocks come from few groups; what is nothing need not be fetched
                     if share != 0.0:
-                        sea_origin[slot, to, tag, group] += cargo * share
+                        sea_origin[slot, to, layer, group] += cargo * share
+                        if share == 1.0:
+                            break
 
 
 @mechanism(
-    "stock[point] origin[point,tag,group] week sea[slot,point]:inout sea_origin[slot,point,tag,group]:inout"
-    " -> arrived[point] origin_next[point,tag,group]"
+    "stock[point] last[point]:layer week origin[point,layer,group]:inout sea[slot,point]:inout"
+    " sea_origin[slot,point,layer,group]:inout -> arrived[point]"
 )
-def land(stock, origin, week, sea, sea_origin, arrived, origin_next):  # type: ignore[no-untyped-def]
+def land(stock, last, week, origin, sea, sea_origin, arrived):  # type: ignore[no-untyped-def]
     """Empty this week's slot of the ring, and mix what it held into well-mixed stocks, as ``blend`` does."""
     slot = int(week) % sea.shape[0]
     for point in range(stock.size):
         arrived[point] = sea[slot, point]
         sea[slot, point] = 0.0
-        total = stock[point] + arrived[point]
-        for tag in range(origin.shape[1]):
-            for group in range(origin.shape[2]):
-                share = origin[point, tag, group]
-                if arrived[point] > 0.0:
-                    share = (stock[point] * share + sea_origin[slot, point, tag, group]) / total
-                    sea_origin[slot, point, tag, group] = 0.0
-                origin_next[point, tag, group] = share
+        if arrived[point] > 0.0:
+            total = stock[point] + arrived[point]
+            for layer in range(last[point] + 1):
+                for group in range(origin.shape[2]):
+                    held = stock[point] * origin[point, layer, group]
+                    origin[point, layer, group] = (held + sea_origin[slot, point, layer, group]) / total
+                    sea_origin[slot, point, layer, group] = 0.0
 
 
 @mechanism(
-    "stock[point] origin[point,tag,group] arrived[point] brought[point,tag,group] -> origin_next[point,tag,group]"
+    "stock[point] last[point]:layer arrived[point] brought[point,layer,group] origin[point,layer,group]:inout ->"
 )
-def blend(stock, origin, arrived, brought, origin_next):  # type: ignore[no-untyped-def]
+def blend(stock, last, arrived, brought, origin):  # type: ignore[no-untyped-def]
     """Mix what arrived into a well-mixed stock; a share vector stays a share vector.
 
     Parameters
     ----------
     stock : (point,) t before arrival
-    origin : (point, tag, group) shares of that stock, each tag summing to 1
+    last : (point,) last layer of origin that the point's goods have; further layers are left alone
     arrived : (point,) t
-    brought : (point, tag, group) t by origin, each tag summing to ``arrived``
+    brought : (point, layer, group) t by origin, each layer summing to ``arrived``
+    origin : (point, layer, group) shares of the stock, each layer summing to 1; changed in place
     """
     for point in range(stock.size):
-        total = stock[point] + arrived[point]
-        for tag in range(origin.shape[1]):
-            for group in range(origin.shape[2]):
-                if arrived[point] > 0.0:
-                    mixed = (stock[point] * origin[point, tag, group] + brought[point, tag, group]) / total
-                else:
-                    mixed = origin[point, tag, group]
-                origin_next[point, tag, group] = mixed
+        if arrived[point] > 0.0:
+            total = stock[point] + arrived[point]
+            for layer in range(last[point] + 1):
+                for group in range(origin.shape[2]):
+                    held = stock[point] * origin[point, layer, group]
+                    origin[point, layer, group] = (held + brought[point, layer, group]) / total
 
 
 @mechanism(

@@ -8,7 +8,7 @@ import numpy as np
 from sim.mechanisms.transit import whole_weeks
 from sim.scenario.tables import WorldError
 from sim.scenario.trade_policy import rate
-from sim.world.network import Network
+from sim.world.network import LAYER_OF_STAGE, LAYERS, Network
 
 if TYPE_CHECKING:
     from sim.scenario.build import _Builder
@@ -33,7 +33,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
         start=start,
         elements=tuple(meta["elements"]),
         countries={c: (v["name"] if isinstance(v, dict) else str(v)) for c, v in meta["countries"].items()},
-        groups=tuple(tuple(meta["origin_groups"][tag]) for tag in ("mining", "separation")),
+        groups=tuple(tuple(meta["origin_groups"][layer]) for layer in LAYERS),
         group_of=_group_of(meta),
         products=made.products,
         sites=made.sites,
@@ -41,6 +41,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
         exporter=str(meta["price_home"]),
         start_day=made.day.isoformat(),
     )
+    net.point_layer = np.array([LAYER_OF_STAGE.get(made.products[p.product].stage, 0) for p in net.points], dtype=np.int64)
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
     net.parameters = {k: (float(v["low"]), float(v["mode"]), float(v["high"])) for k, v in meta["parameters"].items()}
@@ -58,16 +59,16 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
     return net
 
 
-def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
     for country in meta["countries"]:
         rows = []
-        for tag in ("mining", "separation"):
-            groups = meta["origin_groups"][tag]
+        for layer in LAYERS:
+            groups = meta["origin_groups"][layer]
             names = list(groups)
             at = next((k for k, n in enumerate(names) if country in (groups[n] or [])), None)
             rows.append(len(names) - 1 if at is None else at)
-        found[country] = (rows[0], rows[1])
+        found[country] = tuple(rows)
     return found
 
 
@@ -185,14 +186,18 @@ def _lines(net: Network, made: "_Builder", projects: list[Any], project_lines: l
     net.nameplate = np.array([x["nameplate"] for x in lines])
     net.fill = np.array([x["recipe"].hold_weeks * (x["run"] or 0.85 * x["nameplate"]) for x in lines])
     net.cash_cost = np.array([x["cash"] for x in lines])
-    tags = [net.group_of[made.sites[x["site"]].country] for x in lines]
-    mines = [x["kind"] == "mine" for x in lines]
-    apart = [bool(x["recipe"].hold_weeks) for x in lines]
-    net.own_mining = np.array([t[0] if m else -1 for t, m in zip(tags, mines, strict=True)], dtype=np.int64)
-    net.own_separation = np.array(
-        [t[1] if m or s else -1 for t, m, s in zip(tags, mines, apart, strict=True)], dtype=np.int64
-    )
+    net.own_origin = np.array(
+        [_own_layers(net, x["site"], [p for p, _ in x["feeds"]], bool(x["recipe"].hold_weeks)) for x in lines],
+        dtype=np.int64,
+    ).reshape(count, len(LAYERS))
     net.project_line = np.array(project_lines, dtype=np.int64)
+
+
+def _own_layers(net: Network, site: int, feeds: list[int], separates: bool) -> list[int]:
+    """The plant's own group in the layers it adds to its inputs, -1 in those that inputs decide."""
+    own = net.group_of[net.sites[site].country]
+    given = max((int(net.point_layer[p]) for p in feeds), default=-1)
+    return [own[n] if n > given or (separates and n == 1) else -1 for n in range(len(LAYERS))]
 
 
 def _points(net: Network, made: "_Builder") -> None:
@@ -417,10 +422,10 @@ def _net_backs(net: Network, asks: np.ndarray, known: dict[str, float]) -> None:
 def _origins(net: Network) -> None:
     """Origin shares at rest: pushed down the chain until they stand still."""
     groups = max(len(g) for g in net.groups)
-    origin = np.zeros((len(net.points), 2, groups))
+    origin = np.zeros((len(net.points), len(LAYERS), groups))
     for k in range(len(net.points)):
-        for tag in range(2):
-            origin[k, tag, net.group_of[net.country_of(k)][tag]] = 1.0
+        for layer in range(net.point_layer[k] + 1):
+            origin[k, layer, net.group_of[net.country_of(k)][layer]] = 1.0
     for _ in range(12):
         arrived = np.zeros_like(origin)
         np.add.at(arrived, net.buyer, net.flow_at_rest[:, np.newaxis, np.newaxis] * origin[net.seller])
@@ -430,17 +435,20 @@ def _origins(net: Network) -> None:
         for k in range(len(net.line_recipe)):
             weights = [(p, a * net.point_rare[p]) for p, a in zip(net.feed[k], net.feed_need[k], strict=True) if p >= 0]
             run = net.run_at_rest[k] or 1e-6
-            for tag, own in ((0, net.own_mining[k]), (1, net.own_separation[k])):
+            made = [*zip(net.output[k], net.output_made[k], strict=True), (net.swarf_point[k], net.swarf_made[k])]
+            for layer, own in enumerate(net.own_origin[k]):
+                given = [(p, w) for p, w in weights if net.point_layer[p] >= layer]
+                if own < 0 and not given:
+                    continue
                 mix = np.zeros(groups)
                 if own >= 0:
                     mix[own] = 1.0
                 else:
-                    mix = sum(w * origin[p, tag] for p, w in weights) / sum(w for _, w in weights)
-                for p, a in zip(net.output[k], net.output_made[k], strict=True):
-                    if p >= 0:
-                        brought[p, tag] += run * a * mix
-                if net.swarf_point[k] >= 0:
-                    brought[net.swarf_point[k], tag] += run * net.swarf_made[k] * mix
+                    mix = sum(w * origin[p, layer] for p, w in given) / sum(w for _, w in given)
+                for p, a in made:
+                    if p >= 0 and net.point_layer[p] >= layer:
+                        brought[p, layer] += run * a * mix
         total = brought.sum(2, keepdims=True)
         origin = np.where(total > 0.0, brought / np.maximum(total, 1e-30), origin)
-    net.origin_at_rest = np.ascontiguousarray(origin / origin.sum(2, keepdims=True))
+    total = origin.sum(2, keepdims=True)
+    net.origin_at_rest = np.ascontiguousarray(origin / np.where(total > 0.0, total, 1.0))

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from sim.scenario.kept import kept
 from sim.scenario.tables import TABLES, WorldError, read_table
-from sim.world.network import Network
+from sim.world.network import LAYERS, Network
 
 Row = dict[str, Any]
 SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
@@ -95,6 +95,7 @@ def read_world(folder: Path) -> World:
     for key in ("title", "elements", "oxide_factor", "countries", "origin_groups", "starts", "parameters"):
         if key not in meta:
             raise WorldError(f"{folder / 'world.yaml'}: {key}: missing; see scenarios/worlds/README.md")
+    _check_layers(folder / "world.yaml", meta["origin_groups"])
     tables = {}
     for name in TABLES:
         if not (folder / f"{name}.csv").is_file():
@@ -103,6 +104,18 @@ def read_world(folder: Path) -> World:
     world = World(folder, meta, tables)
     _check_names(world)
     return world
+
+
+def _check_layers(path: Path, groups: dict[str, Any]) -> None:
+    """Origin groups are named for each layer, each with its countries."""
+    for layer in {*groups} - {*LAYERS}:
+        raise WorldError(f"{path}: origin_groups: {layer}: is no layer; write {', '.join(LAYERS)}")
+    for layer in LAYERS:
+        if not groups.get(layer):
+            raise WorldError(
+                f"{path}: origin_groups: {layer}: missing; name at most eight groups with their countries, "
+                f"as {layer}: {{CHN: [CHN], other: []}}"
+            )
 
 
 def _check_names(world: World) -> None:

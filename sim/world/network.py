@@ -7,7 +7,10 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TAGS = ("mining", "separation")
+LAYERS = ("ore", "separation", "metal", "magnet")
+"""Layers of origin, in chain order: the country that mined, separated, made the metal or alloy, made the magnet."""
+LAYER_OF_STAGE = {"carbonate": 1, "oxide": 1, "swarf": 1, "metal": 2, "magnet": 3}
+"""Last layer that goods of a stage have; others have the ore's alone. Swarf goes back to separators and keeps two."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Network:
     elements: tuple[str, ...]
     countries: dict[str, str]
     groups: tuple[tuple[str, ...], ...]
-    group_of: dict[str, tuple[int, int]]
+    group_of: dict[str, tuple[int, ...]]
     products: dict[str, Product]
     sites: list[Site]
     points: list[Point]
@@ -73,7 +76,8 @@ class Network:
     ask_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     paid_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     lead_weeks: Array = field(default_factory=lambda: np.zeros(0))
-    origin_at_rest: Array = field(default_factory=lambda: np.zeros((0, 2, 0)))
+    point_layer: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    origin_at_rest: Array = field(default_factory=lambda: np.zeros((0, 4, 0)))
     follows_cost: Array = field(default_factory=lambda: np.zeros(0))
     hoards: Array = field(default_factory=lambda: np.zeros(0))
     is_project: Array = field(default_factory=lambda: np.zeros(0))
@@ -118,8 +122,7 @@ class Network:
     nameplate: Array = field(default_factory=lambda: np.zeros(0))
     fill: Array = field(default_factory=lambda: np.zeros(0))
     cash_cost: Array = field(default_factory=lambda: np.zeros(0))
-    own_mining: Array = field(default_factory=lambda: np.zeros(0, np.int64))
-    own_separation: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    own_origin: Array = field(default_factory=lambda: np.zeros((0, 4), np.int64))
     net_back_ratio: Array = field(default_factory=lambda: np.zeros(0))
     # needs
     need_point: Array = field(default_factory=lambda: np.zeros(0, np.int64))

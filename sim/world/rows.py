@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.world.network import Network
+from sim.world.network import LAYERS, Network
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -56,7 +56,7 @@ class Rows:
             "point": len(net.points), "lane": net.seller.size, "line": len(net.line_recipe),
             "need": net.need_point.size, "view": net.view_buyer.size, "project": len(net.projects),
             "pool": max(len(self.pools), 1), "desk": max(len(self.desks), 1), "rule": max(len(self.rules), 1),
-            "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "tag": 2,
+            "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "layer": len(LAYERS),
             "group": net.origin_at_rest.shape[2], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
             "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS, "index": max(len(net.indices), 1),
             "country": len(net.countries), "seller_group": max(len(self.seller_groups), 1),
@@ -120,10 +120,10 @@ class Rows:
         return self.measures.index(name) if name in self.measures else -1
 
     def rule_group(self, replicates: int) -> tuple[Array, Array]:
-        """Tag and origin group of each re-export rule, per replicate."""
-        tag = [s.numbers["tag"] for s in self.rules] or [0.0]
+        """Layer and origin group of each re-export rule, per replicate."""
+        layer = [s.numbers["layer"] for s in self.rules] or [0.0]
         group = [s.numbers["group"] for s in self.rules] or [0.0]
-        return np.tile(np.array(tag), (replicates, 1)), np.tile(np.array(group), (replicates, 1))
+        return np.tile(np.array(layer), (replicates, 1)), np.tile(np.array(group), (replicates, 1))
 
     def _trade(self) -> None:
         net = self.net
