@@ -130,6 +130,7 @@ class World:
         self.number = drawn_numbers(self, off, network.parameters if numbers is None else numbers)
         self.of_use = drawn_of_uses(self)
         self.k = laid_out(self)
+        self.brought = np.zeros(self.state.origin.shape)
         self.begin()
 
     # before week 0 --------------------------------------------------------------------------------------------------
@@ -387,8 +388,8 @@ class World:
         banned = c["banned"]
         if "re_export_strength" in c.pressed:
             rules = re_export(
-                s.origin, self._listed_value(), s.ask, net.seller, self.rows.rule, *self.rows.rule_group(len(s.ask)),
-                c["re_export_threshold"], c["re_export_strength"],
+                s.origin, net.first_row, net.last_row, self._listed_value(), s.ask, net.seller, self.rows.rule,
+                *self.rows.rule_group(len(s.ask)), c["re_export_threshold"], c["re_export_strength"],
             )  # fmt: skip
             banned = np.maximum(banned, rules * c["re_export_obeyed"])
         s.leak_route = self._leak_routes(w.price, w.tariff, s.paid_now, k.leak_build_weeks)
@@ -491,7 +492,8 @@ class World:
         slot = self.week % self.sizes["slot"]
         at = np.full(len(self.replicates), float(slot))
         w.at_the_desk = reserved(s.waiting, s.deciding, s.held, net.seller, s.on_hand)
-        w.arrived = land(self._goods(w.at_the_desk), net.point_layer, at, s.origin, s.sea, s.sea_origin)
+        goods = self._goods(w.at_the_desk)
+        w.arrived = land(goods, net.first_row, net.last_row, at, s.origin, s.sea, s.sea_origin)
         s.on_hand = s.on_hand + w.arrived
         w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
@@ -512,7 +514,9 @@ class World:
         u = self.streams.uniform("transit", self.k.routes, max(week, 0))
         weeks = whole_weeks(u, *net.transit_weeks.T)
         at = np.full(len(self.replicates), float(week % self.sizes["slot"]))
-        load(shipped, weeks, net.route, at, net.seller, net.buyer, net.point_layer, s.origin, s.sea, s.sea_origin)
+        load(
+            shipped, weeks, net.route, at, net.seller, net.buyer, net.first_row, net.last_row, s.origin, s.sea, s.sea_origin,
+        )  # fmt: skip
         self.w.booked = book_arrivals(
             shipped, leaked, price, weeks, net.route, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
             s.sea_tonnes, s.sea_usd,
@@ -525,11 +529,12 @@ class World:
             w.run_wish, k.run_at_rest, w.capacity, self._free(s.on_hand), s.inside, net.fill, net.feed_need, net.feed,
             net.output_made, net.output, s.swarf_pending, k.swarf_weeks, net.swarf_made, net.swarf_point, net.swarf_loop,
         )  # fmt: skip
-        brought = origin_of_output(
-            s.run, out_run, s.swarf_pending, k.swarf_weeks, s.origin, net.point_layer, net.feed_need, net.feed,
-            net.point_rare, net.output_made, net.output, net.swarf_point, net.own_origin, self.rows.ones_group,
+        origin_of_output(
+            s.run, out_run, s.swarf_pending, k.swarf_weeks, s.origin, net.first_row, net.last_row, net.feed_need,
+            net.feed, net.point_rare, net.output_made, net.output, net.swarf_point, net.own_origin,
+            self.rows.ones_group, self.brought,
         )  # fmt: skip
-        blend(self._goods(w.at_the_desk), net.point_layer, produced, brought, s.origin)
+        blend(self._goods(w.at_the_desk), net.first_row, net.last_row, produced, self.brought, s.origin)
         self._book_mass(out_run)
         if "swarf_back" in self.controls.pressed:
             swarf_next = swarf_next + self._swarf_brought_back(out_run)

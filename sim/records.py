@@ -144,7 +144,7 @@ class Recorder:
         groups = rows.sizes["group"]
         self._group(
             "origin",
-            [(layer, country[p], net.groups[n][g]) if g < len(net.groups[n]) and n <= net.point_layer[p] else None
+            [(layer, country[p], net.groups[n][g]) if g < len(net.groups[n]) and n < net.layers_of(p) else None
              for p in net.need_point for n, layer in enumerate(LAYERS) for g in range(groups)],
         )  # fmt: skip
         self._into["origin"] = self._into["origin"].reshape(len(net.need_point), len(LAYERS), groups)
@@ -239,8 +239,8 @@ class Recorder:
 
         def by_origin(m: Any) -> Array:
             return np.asarray(used_by_origin(
-                m.w.use, self._rare, net.need_point, m.state.origin, net.point_layer, self._into["origin"],
-                self._cells["origin"],
+                m.w.use, self._rare, net.need_point, m.state.origin, net.first_row, net.last_row,
+                self._into["origin"], self._cells["origin"],
             ))  # fmt: skip
 
         def public(m: Any) -> Array:

@@ -55,7 +55,7 @@ class ProductionQuota(Event):
         if not self.imported_feed:
             own = [net.group_of[net.sites[net.line_site[k]].country][0] for k in lines]
             feed = net.feed[lines, 0]
-            home = np.array([net.origin_at_rest[max(p, 0), 0, g] for p, g in zip(feed, own, strict=True)])
+            home = net.ore_at_rest()[np.maximum(feed, 0), own]
             lines = lines[(feed < 0) | (home >= 0.5)]
         running = lines[net.run_at_rest[lines] > 0.0]
         if not running.size:

@@ -27,7 +27,7 @@ def loss_by_lane(net: Network, rows: Rows, lines: np.ndarray, lost: np.ndarray) 
 
 
 def _of_ore(net: Network, rows: Rows, lines: np.ndarray, lost: np.ndarray) -> np.ndarray:
-    groups, elements = net.origin_at_rest.shape[2], len(net.elements)
+    groups, elements = net.origin_at_rest.shape[1], len(net.elements)
     mined, gone = np.zeros((groups, elements)), np.zeros((groups, elements))
     output = rows.line_mined * net.run_at_rest[:, np.newaxis]
     for line in np.flatnonzero(net.own_origin[:, 0] >= 0):
@@ -36,7 +36,7 @@ def _of_ore(net: Network, rows: Rows, lines: np.ndarray, lost: np.ndarray) -> np
         gone[net.own_origin[line, 0]] += part * output[line]
     by_origin = np.divide(gone, mined, out=np.zeros_like(gone), where=mined > 0.0)
     held = net.point_content / np.maximum(net.point_rare, 1e-12)[:, np.newaxis]
-    return np.asarray((net.origin_at_rest[:, 0] * (held @ by_origin.T)).sum(1))
+    return np.asarray((net.ore_at_rest() * (held @ by_origin.T)).sum(1))
 
 
 def _of_products(net: Network, lines: np.ndarray, lost: np.ndarray) -> np.ndarray:

@@ -44,28 +44,29 @@ def bound_by_step(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "use[need] rare[need]:shared at[need]:point origin[point,layer,group] last[point]:layer"
+    "use[need] rare[need]:shared at[need]:point origin[row,group] first[point]:row last[point]:row"
     " into[need,layer,group]:cell cells[cell]:shared"
     " -> used[cell]"
 )
-def used_by_origin(use, rare, at, origin, last, into, cells, used):  # type: ignore[no-untyped-def]
+def used_by_origin(use, rare, at, origin, first, last, into, cells, used):  # type: ignore[no-untyped-def]
     """Sum the rare earth in what is used by the origin of the stock it came from.
 
     Parameters
     ----------
     use, rare : (need,) t of product; t of rare earth per t of product
     at : (need,) stock point it came from
-    origin, last : (point, layer, group) shares; (point,) last layer its goods have
+    origin, first, last : (row, group) shares; (point,) rows of the layers its goods have
     into : (need, layer, group) cell, -1 for groups no world names
     """
     used[:] = 0.0
     for need in range(use.size):
         amount = use[need] * rare[need]
         if amount > 0.0:
-            for layer in range(last[at[need]] + 1):
-                for group in range(origin.shape[2]):
+            start = first[at[need]]
+            for layer in range(last[at[need]] - start + 1):
+                for group in range(origin.shape[1]):
                     if into[need, layer, group] >= 0:
-                        used[into[need, layer, group]] += amount * origin[at[need], layer, group]
+                        used[into[need, layer, group]] += amount * origin[start + layer, group]
 
 
 @mechanism(

@@ -44,15 +44,17 @@ def at_the_border(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "origin[point,layer,group] input_value[point] price[point] seller[lane]:point rule[lane]:rule layer[rule] group[rule]"
-    " threshold[rule] strength[rule] -> banned[lane]"
+    "origin[row,group] first[point]:row last[point]:row input_value[point] price[point] seller[lane]:point"
+    " rule[lane]:rule layer[rule] group[rule] threshold[rule] strength[rule] -> banned[lane]"
 )
-def re_export(origin, input_value, price, seller, rule, layer, group, threshold, strength, banned):  # type: ignore[no-untyped-def]
+def re_export(  # type: ignore[no-untyped-def]
+    origin, first, last, input_value, price, seller, rule, layer, group, threshold, strength, banned
+):  # fmt: skip
     """Stop goods of third countries whose listed inputs of the origin reach a share of the product's value.
 
     Parameters
     ----------
-    origin : (point, layer, group) origin shares of the seller's stock
+    origin, first, last : (row, group) origin shares of stocks; (point,) rows of the layers that the point's goods have
     input_value : (point,) USD of listed inputs per kg of product, at purchase prices
     price : (point,) USD/kg of product
     rule : (lane,) the rule a lane falls under, -1 for none
@@ -61,14 +63,16 @@ def re_export(origin, input_value, price, seller, rule, layer, group, threshold,
 
     Notes
     -----
-    A threshold of 0 catches any content above nothing (source: facts F30).
+    A threshold of 0 catches any content above nothing (source: facts F30). Goods that lack the layer are free: ore that
+    nobody has separated yet has no origin of separation.
     """
     for lane in range(banned.size):
         row = rule[lane]
         banned[lane] = 0.0
         if row >= 0 and strength[row] > 0.0:
             point = seller[lane]
-            share = origin[point, int(layer[row]), int(group[row])]
+            at = first[point] + int(layer[row])
+            share = origin[at, int(group[row])] if at <= last[point] else 0.0
             value = share * input_value[point] / price[point] if price[point] > 0.0 else 0.0
             if value > 0.0 and value >= threshold[row]:
                 banned[lane] = strength[row]

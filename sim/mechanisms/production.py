@@ -103,13 +103,13 @@ def run_lines(  # type: ignore[no-untyped-def]
 
 
 @mechanism(
-    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line] origin[point,layer,group] last[point]:layer"
+    "run[line] out_run[line] swarf_pending[line] swarf_weeks[line] origin[row,group] first[point]:row last[point]:row"
     " need[line,input]:shared feed[line,input]:point rare[point]:shared made[line,out]:shared output[line,out]:point"
-    " swarf_point[line]:point own[line,layer]:group groups[group]:shared -> brought[point,layer,group]"
+    " swarf_point[line]:point own[line,layer]:group groups[group]:shared brought[row,group]:inout ->"
 )
 def origin_of_output(  # type: ignore[no-untyped-def]
-    run, out_run, swarf_pending, swarf_weeks, origin, last, need, feed, rare, made, output, swarf_point, own, groups,
-    brought,
+    run, out_run, swarf_pending, swarf_weeks, origin, first, last, need, feed, rare, made, output, swarf_point, own,
+    groups, brought,
 ):  # fmt: skip
     """Give what a plant makes the origin of its inputs, by contained rare earth, and the plant's own in the layer it adds.
 
@@ -117,25 +117,29 @@ def origin_of_output(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    origin, last : (point, layer, group) shares; (point,) last layer that the point's goods have
+    origin, first, last : (row, group) shares; (point,) rows of the layers that the point's goods have
     rare : (point,) t of rare earth per t of product
     own : (line, layer) the plant's own group, -1 where inputs decide; inputs without that layer do not count
 
-    Returns
-    -------
-    brought : (point, layer, group) t
+    brought : (row, group) t, set at every point where a plant's output or swarf goes; others are left alone
     """
-    brought[:] = 0.0
+    for line in range(run.size):
+        for row in range(output.shape[1]):
+            if output[line, row] >= 0:
+                brought[first[output[line, row]] : last[output[line, row]] + 1] = 0.0
+        if swarf_point[line] >= 0:
+            brought[first[swarf_point[line]] : last[swarf_point[line]] + 1] = 0.0
     mix = groups * 0.0
     for line in range(run.size):
         back = swarf_pending[line] / swarf_weeks[line]
         if out_run[line] <= 0.0 and back <= 0.0:
             continue
-        top = last[swarf_point[line]] if swarf_point[line] >= 0 else 0
+        layers = 0
         for row in range(output.shape[1]):
-            if output[line, row] >= 0:
-                top = max(top, last[output[line, row]])
-        for layer in range(top + 1):
+            point = output[line, row]
+            if point >= 0:
+                layers = max(layers, last[point] - first[point] + 1)
+        for layer in range(layers):
             mix[:] = 0.0
             total = 0.0
             if own[line, layer] >= 0:
@@ -144,18 +148,19 @@ def origin_of_output(  # type: ignore[no-untyped-def]
             else:
                 for row in range(feed.shape[1]):
                     point = feed[line, row]
-                    if point >= 0 and last[point] >= layer:
+                    if point >= 0 and first[point] + layer <= last[point]:
                         weight = need[line, row] * rare[point]
                         total += weight
                         for group in range(groups.size):
-                            mix[group] += weight * origin[point, layer, group]
+                            mix[group] += weight * origin[first[point] + layer, group]
             if total > 0.0:
                 for group in range(groups.size):
                     share = mix[group] / total
                     if share > 0.0:
                         for row in range(output.shape[1]):
                             point = output[line, row]
-                            if point >= 0 and last[point] >= layer:
-                                brought[point, layer, group] += share * out_run[line] * made[line, row]
-                        if swarf_point[line] >= 0 and last[swarf_point[line]] >= layer:
-                            brought[swarf_point[line], layer, group] += share * back
+                            if point >= 0 and first[point] + layer <= last[point]:
+                                brought[first[point] + layer, group] += share * out_run[line] * made[line, row]
+                        point = swarf_point[line]
+                        if point >= 0 and first[point] + layer <= last[point]:
+                            brought[first[point] + layer, group] += share * back

@@ -10,10 +10,12 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @mechanism(
-    "shipped[lane] weeks[route] route[lane]:route week seller[lane]:point buyer[lane]:point last[point]:layer"
-    " origin[point,layer,group] sea[slot,point]:inout sea_origin[slot,point,layer,group]:inout -> loaded[point]"
+    "shipped[lane] weeks[route] route[lane]:route week seller[lane]:point buyer[lane]:point first[point]:row"
+    " last[point]:row origin[row,group] sea[slot,point]:inout sea_origin[slot,cargo,group]:inout -> loaded[point]"
 )
-def load(shipped, weeks, route, week, seller, buyer, last, origin, sea, sea_origin, loaded):  # type: ignore[no-untyped-def]
+def load(  # type: ignore[no-untyped-def]
+    shipped, weeks, route, week, seller, buyer, first, last, origin, sea, sea_origin, loaded
+):  # fmt: skip
     """Put shipped cargo into the ring slot of the week it will arrive.
 
     Parameters
@@ -21,9 +23,10 @@ def load(shipped, weeks, route, week, seller, buyer, last, origin, sea, sea_orig
     shipped : (lane,) t leaving this week
     weeks, route : (route,) weeks at sea, rounded down, at least 1 and less than the number of slots; each lane's route
     week : number of this week, as a float
-    last : (point,) last layer of origin that the point's goods have
-    origin : (point, layer, group) shares of each seller's stock
-    sea, sea_origin : changed in place: t, and t by layer and origin group
+    first, last : (point,) rows of the layers of origin that the point's goods have, from the ore's to that of their stage;
+        rows of points that buy come before all others
+    origin : (row, group) shares of each stock, by layer
+    sea, sea_origin : changed in place: t, and t by row of the buyer's point and origin group
 
     Returns
     -------
@@ -39,21 +42,20 @@ def load(shipped, weeks, route, week, seller, buyer, last, origin, sea, sea_orig
             to, of = buyer[lane], seller[lane]
             loaded[to] += cargo
             sea[slot, to] += cargo
-            for layer in range(last[of] + 1):
-                for group in range(origin.shape[2]):
-                    share = origin[of, layer, group]
+            ahead = first[to] - first[of]
+            for row in range(first[of], last[of] + 1):
+                for group in range(origin.shape[1]):
+                    share = origin[row, group]
                     # most stocks come from few groups; what is nothing need not be fetched
                     if share != 0.0:
-                        sea_origin[slot, to, layer, group] += cargo * share
-                        if share == 1.0:
-                            break
+                        sea_origin[slot, ahead + row, group] += cargo * share
 
 
 @mechanism(
-    "stock[point] last[point]:layer week origin[point,layer,group]:inout sea[slot,point]:inout"
-    " sea_origin[slot,point,layer,group]:inout -> arrived[point]"
+    "stock[point] first[point]:row last[point]:row week origin[row,group]:inout sea[slot,point]:inout"
+    " sea_origin[slot,cargo,group]:inout -> arrived[point]"
 )
-def land(stock, last, week, origin, sea, sea_origin, arrived):  # type: ignore[no-untyped-def]
+def land(stock, first, last, week, origin, sea, sea_origin, arrived):  # type: ignore[no-untyped-def]
     """Empty this week's slot of the ring, and mix what it held into well-mixed stocks, as ``blend`` does."""
     slot = int(week) % sea.shape[0]
     for point in range(stock.size):
@@ -61,34 +63,33 @@ def land(stock, last, week, origin, sea, sea_origin, arrived):  # type: ignore[n
         sea[slot, point] = 0.0
         if arrived[point] > 0.0:
             total = stock[point] + arrived[point]
-            for layer in range(last[point] + 1):
-                for group in range(origin.shape[2]):
-                    held = stock[point] * origin[point, layer, group]
-                    origin[point, layer, group] = (held + sea_origin[slot, point, layer, group]) / total
-                    sea_origin[slot, point, layer, group] = 0.0
+            for row in range(first[point], last[point] + 1):
+                for group in range(origin.shape[1]):
+                    held = stock[point] * origin[row, group]
+                    origin[row, group] = (held + sea_origin[slot, row, group]) / total
+                    sea_origin[slot, row, group] = 0.0
 
 
 @mechanism(
-    "stock[point] last[point]:layer arrived[point] brought[point,layer,group] origin[point,layer,group]:inout ->"
+    "stock[point] first[point]:row last[point]:row arrived[point] brought[row,group] origin[row,group]:inout ->"
 )
-def blend(stock, last, arrived, brought, origin):  # type: ignore[no-untyped-def]
+def blend(stock, first, last, arrived, brought, origin):  # type: ignore[no-untyped-def]
     """Mix what arrived into a well-mixed stock; a share vector stays a share vector.
 
     Parameters
     ----------
     stock : (point,) t before arrival
-    last : (point,) last layer of origin that the point's goods have; further layers are left alone
+    first, last : (point,) rows of the layers of origin that the point's goods have
     arrived : (point,) t
-    brought : (point, layer, group) t by origin, each layer summing to ``arrived``
-    origin : (point, layer, group) shares of the stock, each layer summing to 1; changed in place
+    brought : (row, group) t by origin, each row summing to what arrived at its point
+    origin : (row, group) shares of the stock, each row summing to 1; changed in place
     """
     for point in range(stock.size):
         if arrived[point] > 0.0:
             total = stock[point] + arrived[point]
-            for layer in range(last[point] + 1):
-                for group in range(origin.shape[2]):
-                    held = stock[point] * origin[point, layer, group]
-                    origin[point, layer, group] = (held + brought[point, layer, group]) / total
+            for row in range(first[point], last[point] + 1):
+                for group in range(origin.shape[1]):
+                    origin[row, group] = (stock[point] * origin[row, group] + brought[row, group]) / total
 
 
 @mechanism(

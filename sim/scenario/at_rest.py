@@ -41,11 +41,11 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
         exporter=str(meta["price_home"]),
         start_day=made.day.isoformat(),
     )
-    net.point_layer = np.array([LAYER_OF_STAGE.get(made.products[p.product].stage, 0) for p in net.points], dtype=np.int64)
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
     net.parameters = {k: (float(v["low"]), float(v["mode"]), float(v["high"])) for k, v in meta["parameters"].items()}
     lanes = _lanes(net, made)
+    _origin_rows(net)
     _contracts(net, lanes)
     _lines(net, made, projects, project_lines)
     _points(net, made)
@@ -193,11 +193,22 @@ def _lines(net: Network, made: "_Builder", projects: list[Any], project_lines: l
     net.project_line = np.array(project_lines, dtype=np.int64)
 
 
+def _origin_rows(net: Network) -> None:
+    """Give every point a row for each layer its goods have; points that buy come first, for only they have cargo at sea."""
+    layers = np.array([1 + LAYER_OF_STAGE.get(net.products[p.product].stage, 0) for p in net.points])
+    buys = np.isin(np.arange(len(net.points)), net.buyer)
+    order = np.concatenate([np.flatnonzero(buys), np.flatnonzero(~buys)])
+    net.first_row = np.zeros(len(net.points), dtype=np.int64)
+    net.first_row[order] = np.cumsum(layers[order]) - layers[order]
+    net.last_row = net.first_row + layers - 1
+    net.cargo_rows = int(layers[buys].sum())
+
+
 def _own_layers(net: Network, site: int, feeds: list[int], separates: bool) -> list[int]:
     """The plant's own group in the layers it adds to its inputs, -1 in those that inputs decide."""
     own = net.group_of[net.sites[site].country]
-    given = max((int(net.point_layer[p]) for p in feeds), default=-1)
-    return [own[n] if n > given or (separates and n == 1) else -1 for n in range(len(LAYERS))]
+    given = max((net.layers_of(p) for p in feeds), default=0)
+    return [own[n] if n >= given or (separates and n == 1) else -1 for n in range(len(LAYERS))]
 
 
 def _points(net: Network, made: "_Builder") -> None:
@@ -423,9 +434,9 @@ def _origins(net: Network) -> None:
     """Origin shares at rest: pushed down the chain until they stand still."""
     groups = max(len(g) for g in net.groups)
     origin = np.zeros((len(net.points), len(LAYERS), groups))
-    for k in range(len(net.points)):
-        for layer in range(net.point_layer[k] + 1):
-            origin[k, layer, net.group_of[net.country_of(k)][layer]] = 1.0
+    has = np.array([[layer < net.layers_of(k) for layer in range(len(LAYERS))] for k in range(len(net.points))])
+    for k, layer in np.argwhere(has):
+        origin[k, layer, net.group_of[net.country_of(k)][layer]] = 1.0
     for _ in range(12):
         arrived = np.zeros_like(origin)
         np.add.at(arrived, net.buyer, net.flow_at_rest[:, np.newaxis, np.newaxis] * origin[net.seller])
@@ -437,7 +448,7 @@ def _origins(net: Network) -> None:
             run = net.run_at_rest[k] or 1e-6
             made = [*zip(net.output[k], net.output_made[k], strict=True), (net.swarf_point[k], net.swarf_made[k])]
             for layer, own in enumerate(net.own_origin[k]):
-                given = [(p, w) for p, w in weights if net.point_layer[p] >= layer]
+                given = [(p, w) for p, w in weights if has[p, layer]]
                 if own < 0 and not given:
                     continue
                 mix = np.zeros(groups)
@@ -446,9 +457,10 @@ def _origins(net: Network) -> None:
                 else:
                     mix = sum(w * origin[p, layer] for p, w in given) / sum(w for _, w in given)
                 for p, a in made:
-                    if p >= 0 and net.point_layer[p] >= layer:
+                    if p >= 0 and has[p, layer]:
                         brought[p, layer] += run * a * mix
         total = brought.sum(2, keepdims=True)
         origin = np.where(total > 0.0, brought / np.maximum(total, 1e-30), origin)
-    total = origin.sum(2, keepdims=True)
-    net.origin_at_rest = np.ascontiguousarray(origin / np.where(total > 0.0, total, 1.0))
+    net.origin_at_rest = np.zeros((int(has.sum()), groups))
+    for k, layer in np.argwhere(has):
+        net.origin_at_rest[net.first_row[k] + layer] = origin[k, layer] / origin[k, layer].sum()

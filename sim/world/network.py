@@ -76,8 +76,11 @@ class Network:
     ask_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     paid_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     lead_weeks: Array = field(default_factory=lambda: np.zeros(0))
-    point_layer: Array = field(default_factory=lambda: np.zeros(0, np.int64))
-    origin_at_rest: Array = field(default_factory=lambda: np.zeros((0, 4, 0)))
+    # rows of origin: one per layer that a point's goods have, those of points that buy before all others
+    first_row: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    last_row: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    cargo_rows: int = 0
+    origin_at_rest: Array = field(default_factory=lambda: np.zeros((0, 0)))
     follows_cost: Array = field(default_factory=lambda: np.zeros(0))
     hoards: Array = field(default_factory=lambda: np.zeros(0))
     is_project: Array = field(default_factory=lambda: np.zeros(0))
@@ -143,6 +146,14 @@ class Network:
     residuals: list[dict[str, Any]] = field(default_factory=list)
     statuses: dict[str, dict[str, float]] = field(default_factory=dict)
     named: dict[str, float] = field(default_factory=dict)
+
+    def layers_of(self, point: int) -> int:
+        """How many layers of origin a point's goods have, from the ore's on."""
+        return int(self.last_row[point] - self.first_row[point]) + 1
+
+    def ore_at_rest(self) -> Array:
+        """Shares of the ore's origin in every point's goods at rest, (point, group)."""
+        return np.asarray(self.origin_at_rest[self.first_row])
 
     def country_of(self, point: int) -> str:
         return self.sites[self.points[point].site].country

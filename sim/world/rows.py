@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.world.network import LAYERS, Network
+from sim.world.network import Network
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -56,8 +56,8 @@ class Rows:
             "point": len(net.points), "lane": net.seller.size, "line": len(net.line_recipe),
             "need": net.need_point.size, "view": net.view_buyer.size, "project": len(net.projects),
             "pool": max(len(self.pools), 1), "desk": max(len(self.desks), 1), "rule": max(len(self.rules), 1),
-            "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "layer": len(LAYERS),
-            "group": net.origin_at_rest.shape[2], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
+            "trade": max(len(self.trades), 1), "cell": max(len(self.cells), 1), "account": len(self.accounts), "row": len(net.origin_at_rest),
+            "cargo": net.cargo_rows, "group": net.origin_at_rest.shape[1], "slot": int(np.ceil(net.transit_weeks.max())) + 2,
             "quarter": PRICE_WEEKS, "traded": TRADED_WEEKS, "index": max(len(net.indices), 1),
             "country": len(net.countries), "seller_group": max(len(self.seller_groups), 1),
         }  # fmt: skip

@@ -17,9 +17,9 @@ class State:
     # stock points
     on_hand: Array = column("point", "t", "on hand")
     residue: Array = column("point", "t", "surplus of joint separation set aside")
-    origin: Array = column("point layer group", "share", "origin of all the point's goods, each layer they have summing to 1")
+    origin: Array = column("row group", "share", "origin of all a point's goods, a row for each layer they have, summing to 1")
     sea: Array = column("slot point", "t", "at sea towards the point, by week of arrival")
-    sea_origin: Array = column("slot point layer group", "t", "the same by origin")
+    sea_origin: Array = column("slot cargo group", "t", "the same by origin")
     cover: Array = column("point", "weeks", "wished cover")
     expected_use: Array = column("point", "t/week", "use expected, smoothed")
     paid: Array = column("point", "USD/kg", "price really paid, smoothed over a quarter")
