@@ -114,7 +114,7 @@ def test_a_production_quota_binds_separators_of_imported_feed_only_if_it_says_so
     assert "north_light" in own
     net = network()
     line = next(k for k, s in enumerate(net.line_site) if net.sites[s].name == "isle_light")
-    home = net.origin_at_rest[net.feed[line, 0], 0, net.group_of["AUS"][0]]
+    home = net.ore_at_rest()[net.feed[line, 0], net.group_of["AUS"][0]]
     assert ("isle_light" in own) == (home >= 0.5)
 
 

@@ -50,9 +50,21 @@ def test_every_number_of_the_state_is_a_number(world):
 
 @given(troubled_islands())
 @whatever_befalls
-def test_origin_shares_sum_to_one_in_every_week(world):
+def test_origin_shares_sum_to_one_in_each_layer_in_every_week(world):
     for _ in weeks_of(world):
-        np.testing.assert_allclose(world.state.origin.sum(3), 1.0, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(world.state.origin.sum(2), 1.0, rtol=0, atol=1e-9)
+
+
+@given(troubled_islands())
+@whatever_befalls
+def test_cargo_at_sea_has_one_origin_per_tonne_in_each_layer(world):
+    net = world.network
+    for _ in weeks_of(world):
+        by_row = world.state.sea_origin.sum(3)
+        for point in np.unique(net.buyer):
+            rows = slice(net.first_row[point], net.last_row[point] + 1)
+            tonnes = world.state.sea[:, :, point, np.newaxis]
+            np.testing.assert_allclose(by_row[:, :, rows], np.broadcast_to(tonnes, by_row[:, :, rows].shape), rtol=1e-9)
 
 
 @given(troubled_islands())

@@ -112,8 +112,8 @@ def test_an_index_is_the_mean_of_its_market_weighed_by_normal_flow():
 
 def test_a_re_export_rule_bites_from_its_share_of_value():
     """Half of the stock is of the origin and inputs are 0.4 of the value: 0.2, above 0.001 and below 0.3."""
-    origin = np.array([[[0.5, 0.5], [1.0, 0.0]]])
-    arguments = (origin, [40.0], [100.0], [0, 0, 0], [0, 1, -1], [0.0, 0.0], [1.0, 1.0], [0.001, 0.3], [0.6, 0.6])
+    origin = np.array([[0.5, 0.5], [1.0, 0.0]])
+    arguments = (origin, [0], [1], [40.0], [100.0], [0, 0, 0], [0, 1, -1], [0.0, 0.0], [1.0, 1.0], [0.001, 0.3], [0.6, 0.6])
     assert re_export(*arguments).tolist() == [0.6, 0.0, 0.0]
 
 
@@ -149,12 +149,36 @@ def test_a_plant_runs_as_far_as_its_scarcest_input_fills_its_circuit_first_and_s
 
 def test_what_is_made_has_the_origin_of_its_rare_earth_and_a_separator_sets_its_own_tag():
     """Inputs hold 3 and 1 t of rare earth: three quarters of the first's origin. Separation is the plant's own, group 1."""
-    origin = np.array([[[1.0, 0.0], [1.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0], [1.0, 0.0]]])
-    brought = origin_of_output(
-        [1.0], [4.0], [0.0], [8.0], origin, [[1.0, 1.0]], [[0, 1]], [3.0, 1.0, 1.0], [[1.0]], [[2]], [-1], [-1], [1],
-        [1.0, 1.0],
+    origin = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
+    brought = np.zeros((6, 2))
+    origin_of_output(
+        [1.0], [4.0], [0.0], [8.0], origin, [0, 2, 4], [1, 3, 5], [[1.0, 1.0]], [[0, 1]], [3.0, 1.0, 1.0], [[1.0]],
+        [[2]], [-1], [[-1, 1]], [1.0, 1.0], brought,
     )  # fmt: skip
-    assert brought[2].tolist() == [[3.0, 1.0], [0.0, 4.0]]
+    assert brought.tolist() == [[0.0, 0.0]] * 4 + [[3.0, 1.0], [0.0, 4.0]]
+
+
+def test_a_magnet_has_the_layers_of_its_metal_and_its_own_and_its_swarf_keeps_two():
+    """Metal of ore 0, separated half and half, made in 1; 4 t of magnets are made in 0, and 2 t of swarf come back."""
+    metal, magnet, swarf = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]], [[0.0, 0.0]] * 4, [[0.0, 0.0]] * 2
+    brought = np.full((9, 2), 7.0)
+    origin_of_output(
+        [4.0], [4.0], [16.0], [8.0], np.array([*metal, *magnet, *swarf]), [0, 3, 7], [2, 6, 8], [[0.4]], [[0]],
+        [1.0, 0.3, 0.3], [[1.0]], [[1]], [2], [[-1, -1, -1, 0]], [1.0, 1.0], brought,
+    )  # fmt: skip
+    assert brought[3:7].tolist() == [[4.0, 0.0], [2.0, 2.0], [0.0, 4.0], [4.0, 0.0]]
+    assert brought[7:].tolist() == [[2.0, 0.0], [1.0, 1.0]]
+    assert brought[:3].tolist() == [[7.0, 7.0]] * 3
+
+
+def test_what_a_recycler_makes_keeps_the_origin_of_the_swarf():
+    """Swarf mined in 0 and separated in 1; the recycler stands elsewhere and adds no layer."""
+    brought = np.zeros((4, 2))
+    origin_of_output(
+        [5.0], [5.0], [0.0], [8.0], np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]), [0, 2], [1, 3],
+        [[3.5]], [[0]], [0.28, 0.857], [[1.0]], [[1]], [-1], [[-1, -1]], [1.0, 1.0], brought,
+    )  # fmt: skip
+    assert brought[2:].tolist() == [[5.0, 0.0], [0.0, 5.0]]
 
 
 def test_a_line_stops_for_want_of_one_component():

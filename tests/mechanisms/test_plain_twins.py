@@ -9,7 +9,7 @@ import pytest
 import sim.mechanisms
 from sim.mechanisms.mechanism import Mechanism
 
-SIZES = {"tag": 2, "group": 3, "slot": 7, "out": 3, "input": 2, "element": 2}
+SIZES = {"layer": 2, "group": 3, "slot": 7, "out": 3, "input": 2, "element": 2}
 RULES = sorted(
     {
         (f"{module.name}.{name}", rule)
@@ -22,14 +22,21 @@ RULES = sorted(
 
 
 def random_arguments(rule: Mechanism, rng: np.random.Generator) -> list[np.ndarray]:
-    """Values from 0.05 to 2; shares of an origin sum to 1; indices point anywhere, and to none where a rule allows it."""
+    """Values from 0.05 to 2; shares of an origin sum to 1; indices point anywhere, and to none where a rule allows it.
+
+    A point has one or two rows of origin, ``first`` to ``last``.
+    """
     made = []
     for a in rule.inputs:
         shape = tuple(SIZES.get(axis, 6) for axis in a.axes)
-        if a.is_index:
+        if a.kind == "row" and a.name == "first":
+            made.append(rng.integers(0, 5, shape))
+        elif a.kind == "row":
+            made.append(made[-1] + rng.integers(0, 2, shape))
+        elif a.is_index:
             low = -1 if rule.name in MAY_POINT_NOWHERE and a.name not in ("buyer", "seller") else 0
             made.append(rng.integers(low, SIZES.get(a.kind, 6), shape))
-        elif a.name in ("tag", "group"):
+        elif a.name in ("layer", "group"):
             made.append(np.floor(rng.uniform(0, 2, shape)))
         elif a.name == "week":
             made.append(np.asarray(3.0))

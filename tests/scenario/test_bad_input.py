@@ -321,6 +321,8 @@ def changed(folder: Path, file: str, old: str, new: str) -> str:
         ),
         ("prices.csv", "la_oxide", "la_oxid", "no price of la_oxide in 2009; add one"),
         ("world.yaml", "elements:", "elemants:", "world.yaml: elements: missing; see"),
+        ("world.yaml", "  ore: {", "  mining: {", "origin_groups: mining: is no layer; write ore, separation, metal, magnet"),
+        ("world.yaml", "  metal: {CHN", "  # metal: {CHN", "origin_groups: metal: missing; name at most eight groups"),
     ],
 )
 def test_a_fault_in_a_world(tmp_path, file, old, new, says):
