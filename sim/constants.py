@@ -9,17 +9,54 @@ from sim.mechanisms.asks import delivered_price, net_back
 from sim.mechanisms.contracts import index_prices
 from sim.mechanisms.elementwise import log_over
 from sim.mechanisms.sums import mean_into
+from sim.mechanisms.units import DAYS_A_WEEK, NEXT_TO_NOTHING, NOTHING, PERCENT, WEEKS_A_YEAR
 from sim.streams import name_hash
 
 if TYPE_CHECKING:
     from sim.model import World
 
 OWN_RESERVE = 0.5
-"""Share of a seller's normal stock that it keeps as its own cover (assumed)."""
+"""Share of a seller's normal stock that it keeps as its own cover (1; assumed; model_design)."""
 RESIDUE_BACK = 0.02
-"""Share of the residue that may come back in a week (assumed)."""
+"""Share of the residue that may come back in a week (1/week; assumed; model_design)."""
 QUOTE_SHARE = 0.02
-"""Share of a region's weekly use that open offers must reach for a quote (source: measures, price_quote)."""
+"""Share of a region's weekly use that open offers must reach for a quote, by the definition of price_quote (1; assumed; model_design)."""
+USE_MEMORY_WEEKS = 8.0
+"""Weeks over which buyers learn what they use (weeks; assumed; model_design)."""
+MOST_RUN = 3.0
+"""Largest wished run of a plant over its run at rest (1; assumed; model_design)."""
+ORDER_MEMORY_WEEKS = 4.0
+"""Weeks over which a seller smooths what is asked of it (weeks; assumed; model_design)."""
+LEAST_SALES = 0.1
+"""Least sales of a trader over those at rest, by which its stock counts in weeks (1; assumed; model_design)."""
+RUNS_AT_CAPACITY = 0.98
+"""Run over capacity from which a processor's own capacity is what is scarce (1; assumed; model_design)."""
+MOST_PERMITS_KEPT = 0.8
+"""Largest share of its permits that a holder keeps back (1; assumed; model_design)."""
+SLACK_RENT_KEPT = 0.8
+"""Share of a permit's price that is left a week after its pool stops binding (1/week; assumed; model_design)."""
+PREMIUM_BACK = 0.05
+"""Share of the export premium that a seller gives up in a week in which all it may export is served (1/week; assumed; model_design)."""
+PROJECT_PEER_PULL = 0.5
+"""Share of the gap to its rivals' ask that a plant not yet built closes in a week (1/week; assumed; model_design)."""
+GLUT_WEEKS = 26.0
+"""Weeks of sales beyond its stock at rest, above which a joint product is set aside as residue (weeks; assumed; model_design)."""
+SELLS_ALL = 1.001
+"""Output over sales at rest up to which a seller counts as selling all it makes (1; assumed; model_design)."""
+PLANT_RUN = 0.85
+"""Share of nameplate at which a plant that did not run at the start is expected to run (1; assumed; model_design)."""
+COST_UNDER_ASK = 0.95
+"""Largest cash cost over the ask at rest: whoever runs at the start does not lose money on each kg (1; assumed; model_design)."""
+LEAST_MARGIN_AT_REST = 0.15
+"""Margin over cost that every plant is taken to have at rest, whatever its cost row says (1; assumed; model_design)."""
+LEAST_COST = 0.01
+"""Least cost over which a margin is taken (USD/kg; assumed; model_design)."""
+MOST_HAZARD = 0.99
+"""Largest yearly chance that a permit or finance fails, so that a weekly one exists (1/year; assumed; model_design)."""
+ASLEEP = 1e-6
+"""Weight of a lane that may wake in the mean price of a point without flow (1; assumed; model_design)."""
+NO_CEILING = 1e30
+"""Stands for no ceiling on a stock (t; assumed; model_design)."""
 OFF = {
     "panic": ("panic",),
     "momentum": ("momentum", "trader_momentum"),
@@ -77,8 +114,8 @@ def laid_out(world: "World") -> SimpleNamespace:
     _sellers(world, k)
     _plants(world, k)
     _projects(world, k)
-    growth = 1.0 + world.of_use["growth"] / 100.0
-    k.ln_growth = log_over(growth, np.ones(growth.shape)) / 52.0
+    growth = 1.0 + world.of_use["growth"] / PERCENT
+    k.ln_growth = log_over(growth, np.ones(growth.shape)) / WEEKS_A_YEAR
     return k
 
 
@@ -88,7 +125,7 @@ def _per(world: "World", number: str, axis: str) -> np.ndarray:
 
 def _behaviour(world: "World", k: SimpleNamespace) -> None:
     net, rows, r = world.network, world.rows, len(world.replicates)
-    k.normal_days = world.each(7.0 * net.cover_weeks)
+    k.normal_days = world.each(DAYS_A_WEEK * net.cover_weeks)
     k.normal_cover = world.each(net.cover_weeks)
     k.lead = world.each(net.lead_weeks)
     for name in ("panic", "cover_ceiling", "cover_back", "order_smoothing_weeks", "order_ceiling"):
@@ -96,7 +133,7 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.momentum = np.where(net.hoards > 0.0, _per(world, "trader_momentum", "point"), _per(world, "momentum", "point"))
     for name in ("ask_speed", "stock_power", "peer_pull", "normal_pull"):
         setattr(k, name, _per(world, name, "point"))
-    k.peer_pull = np.where(net.is_project > 0.0, 0.5, k.peer_pull)
+    k.peer_pull = np.where(net.is_project > 0.0, PROJECT_PEER_PULL, k.peer_pull)
     k.rise, k.fade = _per(world, "belief_rise", "view"), _per(world, "belief_fade", "view")
     for name in ("leak_per_gap", "leak_least_gap", "leak_ceiling", "leak_build_weeks", "leak_fade_weeks"):
         setattr(k, name, _per(world, name, "lane"))
@@ -111,7 +148,7 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.ones_lane, k.ones_cell = np.ones(world.sizes["lane"]), np.ones(world.sizes["cell"])
     k.rate_speed, k.rate_slow = _per(world, "permit_speed", "pool"), _per(world, "permit_slow", "pool")
     k.plan = world.each(net.plan_at_rest)
-    k.back = np.full((r, world.sizes["point"]), 0.05)
+    k.back = np.full((r, world.sizes["point"]), PREMIUM_BACK)
 
 
 def _prices(world: "World", k: SimpleNamespace) -> None:
@@ -124,14 +161,14 @@ def _prices(world: "World", k: SimpleNamespace) -> None:
     k.term_base = k.price_at_rest * (1.0 - net.term_discount)
     k.unit_at_rest = k.price_at_rest + net.contract * (k.term_base - k.price_at_rest)
     k.paid_at_rest = mean_into(
-        k.unit_at_rest, net.flow_at_rest + net.potential * 1e-6, net.buyer, net.ask_at_rest * 1.0
+        k.unit_at_rest, net.flow_at_rest + net.potential * ASLEEP, net.buyer, net.ask_at_rest * 1.0
     )
     zero = np.zeros(k.price_at_rest.shape)
     k.index_at_rest = index_prices(
         net.ask_at_rest, net.vat_rate, k.price_at_rest, zero, net.freight, net.seller, net.index_member,
         net.index_of, net.index_kind, net.index_weight, np.ones(world.sizes["index"]),
     )  # fmt: skip
-    k.feed_weight = world.each((net.flow_at_rest + 1e-9 * net.potential)[rows.feed_lanes])
+    k.feed_weight = world.each((net.flow_at_rest + NEXT_TO_NOTHING * net.potential)[rows.feed_lanes])
 
 
 def _sellers(world: "World", k: SimpleNamespace) -> None:
@@ -146,44 +183,44 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     k.quote_share = np.full(r, QUOTE_SHARE)
     offers = (1.0 - OWN_RESERVE) * net.on_hand_at_rest
     k.offers_at_rest = offers
-    k.tightness = np.where(offers > 0.0, np.log(np.maximum(net.sold_at_rest, 1e-9) / np.maximum(offers, 1e-9)), 0.0)
+    k.tightness = np.where(offers > 0.0, np.log(np.maximum(net.sold_at_rest, NEXT_TO_NOTHING) / np.maximum(offers, NEXT_TO_NOTHING)), 0.0)
     project = net.is_project > 0.0
     k.tightness = np.where(project, 0.0, k.tightness)
     k.sold = np.where(project, net.made_at_rest, net.sold_at_rest)
     k.stock = np.where(project, net.cover_weeks * net.made_at_rest, net.on_hand_at_rest)
-    surplus = (net.made_at_rest > net.sold_at_rest * 1.001) & ~project
-    k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + 26.0 * k.sold)
-    k.ceiling = world.each(np.where(rows.is_loose > 0.0, k.ceiling, 1e30))
+    surplus = (net.made_at_rest > net.sold_at_rest * SELLS_ALL) & ~project
+    k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + GLUT_WEEKS * k.sold)
+    k.ceiling = world.each(np.where(rows.is_loose > 0.0, k.ceiling, NO_CEILING))
     k.ones_point, k.residue_back = np.ones(k.ceiling.shape), np.full(k.ceiling.shape, RESIDUE_BACK)
 
 
 def _plants(world: "World", k: SimpleNamespace) -> None:
     net, rows = world.network, world.rows
-    k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, 0.85 * net.nameplate)
-    k.normal_weeks = world.each(k.stock / np.maximum(k.sold, 1e-12))
+    k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, PLANT_RUN * net.nameplate)
+    k.normal_weeks = world.each(k.stock / np.maximum(k.sold, NOTHING))
     k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
     k.swarf_weeks = _per(world, "swarf_weeks", "line")
     k.cost_at_rest = world.unit_cost(world.each(k.paid_at_rest))[0]
     k.floor_ratio = np.where(
-        k.cost_at_rest > 0.0, np.minimum(0.95 * net.ask_at_rest / np.maximum(k.cost_at_rest, 1e-9), 1.0), 0.0
+        k.cost_at_rest > 0.0, np.minimum(COST_UNDER_ASK * net.ask_at_rest / np.maximum(k.cost_at_rest, NEXT_TO_NOTHING), 1.0), 0.0
     )
     k.cash_floor = np.zeros(world.sizes["point"])
     for j in range(net.output.shape[1]):
         lines = np.flatnonzero((net.output[:, j] >= 0) & (rows.is_single == 0.0))
         points = net.output[lines, j]
-        k.cash_floor[points] = np.minimum(net.cash_cost[lines], 0.95 * net.ask_at_rest[points])
+        k.cash_floor[points] = np.minimum(net.cash_cost[lines], COST_UNDER_ASK * net.ask_at_rest[points])
     k.net_back_at_rest = net_back(
         net.ask_at_rest, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest
     )
     value, cost = world.value_and_cost(world.each(net.ask_at_rest), world.each(k.paid_at_rest))
-    k.margin_lift = np.maximum(0.15 - value[0] / np.maximum(cost[0], 0.01), 0.0)
+    k.margin_lift = np.maximum(LEAST_MARGIN_AT_REST - value[0] / np.maximum(cost[0], LEAST_COST), 0.0)
 
 
 def _projects(world: "World", k: SimpleNamespace) -> None:
     net, r = world.network, len(world.replicates)
     k.hashes = np.array([name_hash(p["project"]) for p in net.projects], dtype=np.uint64)
     k.routes = np.array([name_hash(n) for n in net.routes], dtype=np.uint64)
-    k.hazard = np.array([1.0 - (1.0 - min(p["permit_hazard"], 0.99)) ** (1.0 / 52.0) for p in net.projects])
+    k.hazard = np.array([1.0 - (1.0 - min(p["permit_hazard"], MOST_HAZARD)) ** (1.0 / WEEKS_A_YEAR) for p in net.projects])
     slip = np.array([p["slip_weeks"] for p in net.projects])
     k.slip = 2.0 * slip * world.streams.uniform("project_slip", k.hashes) if net.projects else np.zeros((r, 0))
     k.earliest = np.array([float(world.calendar.week_of(p["earliest"])) for p in net.projects])

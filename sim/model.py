@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 
 from sim.calendar import Calendar
-from sim.constants import drawn_numbers, drawn_of_uses, laid_out
+from sim.constants import (
+    LEAST_COST,
+    LEAST_SALES,
+    MOST_PERMITS_KEPT,
+    MOST_RUN,
+    ORDER_MEMORY_WEEKS,
+    PLANT_RUN,
+    RUNS_AT_CAPACITY,
+    SLACK_RENT_KEPT,
+    USE_MEMORY_WEEKS,
+    drawn_numbers,
+    drawn_of_uses,
+    laid_out,
+)
 from sim.mechanisms.allocation import contract_first
 from sim.mechanisms.asks import (
     delivered_price,
@@ -48,6 +61,7 @@ from sim.mechanisms.production import origin_of_output, run_lines, wished_run
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import as_one, mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
+from sim.mechanisms.units import DAYS_A_WEEK, NO_BOUND, NOTHING, QUARTER_WEEKS, USD_PER_T, WEEKS_A_YEAR
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
 from sim.policies.policy import Opening
@@ -59,8 +73,6 @@ from sim.world.rows import Rows
 from sim.world.signals import CUSTOMS_LAG, Signals
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS, State
 
-USD_PER_T = 1000.0
-"""USD per tonne for each USD per kg."""
 YEAR = 52
 """Weeks after which term contracts renew; a start stands in January."""
 AWAKE = 1e29
@@ -173,7 +185,8 @@ class World:
             s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
             s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
             self._ship(normal, normal * s.leak_route, self.each(k.unit_at_rest), week)
-        self.mined, self.used_up, self.lost = (np.zeros((len(self.replicates), len(net.elements))) for _ in range(3))
+        mass = (len(self.replicates), len(net.elements))
+        self.mined, self.used_up, self.lost = np.zeros(mass), np.zeros(mass), np.zeros(mass)
 
     def _into_cells(self, lanes: np.ndarray) -> np.ndarray:
         return np.asarray(sum_into(lanes, self.rows.cell, self.k.ones_lane, self.k.ones_cell))
@@ -217,9 +230,9 @@ class World:
     def _signal(self) -> None:
         """What may be known this week: last week's quotes, own stocks, announcements, published customs figures."""
         s, k, signals = self.state, self.k, self.signals
-        use = np.maximum(s.expected_use, 1e-12)
+        use = np.maximum(s.expected_use, NOTHING)
         signals.quote = s.quote
-        signals.days_of_cover = 7.0 * s.on_hand / use
+        signals.days_of_cover = DAYS_A_WEEK * s.on_hand / use
         signals.normal_days = k.normal_days
         signals.announced = self.controls["announced"]
         signals.stored = s.on_hand
@@ -251,7 +264,7 @@ class World:
         announced = np.zeros(s.belief.shape)
         if "announced" in self.controls.pressed:
             told = sum_into(self.controls["announced"] * k.normal_flow, net.view, k.ones_lane, self.rows.view_flow)
-            announced = np.minimum(told / np.maximum(self.rows.view_flow, 1e-12), 1.0)
+            announced = np.minimum(told / np.maximum(self.rows.view_flow, NOTHING), 1.0)
         s.belief = risk_belief(s.belief, miss, announced, k.rise, k.fade)
         w.fear = fear_for_supply(s.share, s.belief, net.view, net.buyer, net.use_at_rest)
         if "calmed" in self.controls.pressed:
@@ -272,14 +285,14 @@ class World:
         w.want = want(w.by_intensity, k.ones_need, paid, k.need_paid_at_rest, self.of_use["elasticity"])
         w.extra = s.extra
         w.want = w.want + s.extra
-        smooth = 1.0 / 8.0
+        smooth = 1.0 / USE_MEMORY_WEEKS
         w.expected = s.expected_use * 1.0
         w.expected[:, net.need_point] += smooth * (w.want - w.expected[:, net.need_point])
         wished = np.minimum(
             wished_run(
                 s.orders, k.sold, s.on_hand, k.stock, self._backlog_of_sellers(), s.ask, k.ask_rest,
                 net.output, k.drive, self.number["order_smoothing_weeks"], self.number["supply_response"],
-            ), 3.0,
+            ), MOST_RUN,
         )  # fmt: skip
         w.run_wish = wished
         w.capacity = self._capacity()
@@ -436,7 +449,7 @@ class World:
         # holders keep back while permits grow dearer; in the last week what is left comes out
         floor = self.number["permit_floor"][:, np.newaxis]
         run_up = np.maximum(log_over(np.maximum(s.rent, floor), np.maximum(s.rent_quarter, floor)), 0.0)
-        kept = np.minimum(self.number["permit_withholding"][:, np.newaxis] * run_up, 0.8)
+        kept = np.minimum(self.number["permit_withholding"][:, np.newaxis] * run_up, MOST_PERMITS_KEPT)
         pace = self.number["quota_front_loading"][:, np.newaxis] * (1.0 - kept)
         w.permits = np.where(active, s.permits_left * np.minimum(pace / left, 1.0), AWAKE)
         w.pool_active = active
@@ -540,7 +553,7 @@ class World:
             swarf_next = swarf_next + self._swarf_brought_back(out_run)
         s.inside, s.swarf_pending = inside, swarf_next
         running = (self.controls["capacity"] >= 1.0) & (s.run > 0.0)
-        s.usual_run = np.where(running, s.usual_run + (s.run - s.usual_run) / 52.0, s.usual_run)
+        s.usual_run = np.where(running, s.usual_run + (s.run - s.usual_run) / WEEKS_A_YEAR, s.usual_run)
         s.on_hand = np.maximum(s.on_hand - used, 0.0) + produced
         w.produced, w.out_run = produced, out_run
         aside = surplus_to_residue(
@@ -599,7 +612,7 @@ class World:
         asked = asked_of_sellers(
             w.term, w.spot, s.backlog, w.sendable, w.wanted, w.cleared, w.leaked, net.crosses, net.seller, w.offer
         )
-        s.orders = s.orders + (asked - s.orders) / 4.0
+        s.orders = s.orders + (asked - s.orders) / ORDER_MEMORY_WEEKS
         rise = rivals_rise(s.share, w.rise, rows.peer_weight, net.buyer, net.seller, net.ask_at_rest)
         peers = grow_by(k.ask_each, rise)
         cost = self.unit_cost(s.paid_now)
@@ -607,13 +620,13 @@ class World:
         ask = pass_cost_on(s.ask, cost, before, net.follows_cost)
         s.unit_cost = cost
         # a trader that sells more needs more: its stock counts in weeks of what it sells now
-        sells = np.where(net.hoards > 0.0, np.maximum(s.orders, 0.1 * k.sold), np.where(k.sold > 0.0, k.sold, 1.0))
-        stock = s.on_hand / np.maximum(sells, 1e-12)
+        sells = np.where(net.hoards > 0.0, np.maximum(s.orders, LEAST_SALES * k.sold), np.where(k.sold > 0.0, k.sold, 1.0))
+        stock = s.on_hand / np.maximum(sells, NOTHING)
         normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
         scarce = self._own_scarcity()
         orders, offer, held = s.orders, w.offer, k.zeros_point + 1.0
         if "merged" in c.pressed:
-            orders, offer, stock, held = self._pooled(offer, np.maximum(sells, 1e-12))
+            orders, offer, stock, held = self._pooled(offer, np.maximum(sells, NOTHING))
         ask, normal_ask = home_ask(
             ask, orders, offer, k.tightness, np.ascontiguousarray(stock), k.normal_weeks, peers,
             cost * k.floor_ratio + k.cash_floor, normal_ask * held, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
@@ -621,7 +634,7 @@ class World:
         )  # fmt: skip
         s.normal_ask = normal_ask / held
         feeds = net_back(s.ask, net.feed, net.output_made, net.output, net.net_back_ratio, k.run_at_rest)
-        ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, 1e-12), 1.0)
+        ratio = np.where(k.net_back_at_rest > 0.0, feeds / np.maximum(k.net_back_at_rest, NOTHING), 1.0)
         pulled = mean_into(taken_from(ratio, rows.feed_buyer), k.feed_weight, rows.feed_seller, k.ones_point)
         ask = np.where(rows.is_feed > 0.0, net.ask_at_rest * pulled, ask)
         idle = (net.is_project > 0.0) & (asked <= 0.0) & (rows.is_feed == 0.0)
@@ -657,7 +670,7 @@ class World:
         """
         lines = self.rows.single_lines
         own = np.ones(self.state.ask.shape)
-        own[:, self.network.output[lines, 0]] = self.state.run[:, lines] >= 0.98 * self.w.capacity[:, lines]
+        own[:, self.network.output[lines, 0]] = self.state.run[:, lines] >= RUNS_AT_CAPACITY * self.w.capacity[:, lines]
         return own
 
     def unit_cost(self, paid: np.ndarray) -> np.ndarray:
@@ -679,10 +692,10 @@ class World:
             return
         floor = np.where(w.pool_active, self.number["permit_floor"][:, np.newaxis], 0.0)
         moved = permit_price(
-            np.maximum(s.rent, floor), w.pool_wanted, np.minimum(w.permits, 1e12), k.rate_speed, k.rate_slow, floor
+            np.maximum(s.rent, floor), w.pool_wanted, np.minimum(w.permits, NO_BOUND), k.rate_speed, k.rate_slow, floor
         )
-        s.rent = np.where(w.pool_active & (rows.pool_flow > 0.0), moved, s.rent * 0.8)
-        s.rent_quarter = s.rent_quarter + (s.rent - s.rent_quarter) / 13.0
+        s.rent = np.where(w.pool_active & (rows.pool_flow > 0.0), moved, s.rent * SLACK_RENT_KEPT)
+        s.rent_quarter = s.rent_quarter + (s.rent - s.rent_quarter) / QUARTER_WEEKS
         w.rent = s.rent
 
     def _markets(self) -> None:
@@ -707,8 +720,8 @@ class World:
         c = self.controls
         if "topped_up" in c.pressed:
             value = self.value_and_cost(s.ask + c["topped_up"], s.paid_now)[0]
-        margin = value / np.maximum(w.line_cost, 0.01) + k.margin_lift
-        s.margin_year = s.margin_year + (margin - s.margin_year) / 52.0
+        margin = value / np.maximum(w.line_cost, LEAST_COST) + k.margin_lift
+        s.margin_year = s.margin_year + (margin - s.margin_year) / WEEKS_A_YEAR
         n = self.number
         s.running, s.weeks_below, s.weeks_above = curtail_and_restart(
             np.where(c["kept_open"] > 0.5, np.maximum(margin, 0.0), margin), s.running, s.weeks_below, s.weeks_above, n["curtail_weeks"], n["mothball_weeks"],
@@ -721,7 +734,7 @@ class World:
         cautious = np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)) + c["topped_up"]
         value = self.value_and_cost(cautious, s.paid_now)[0][:, lines]
         npv = present_value(
-            np.ascontiguousarray(value * 0.85 * net.nameplate[lines] * 52.0 * USD_PER_T), n["project_years"],
+            np.ascontiguousarray(value * PLANT_RUN * net.nameplate[lines] * WEEKS_A_YEAR * USD_PER_T), n["project_years"],
             n["project_rate"],
         )  # fmt: skip
         npv = np.where(c["committed"] > 0.5, np.inf, npv)

@@ -1,6 +1,7 @@
 """Allocation by contract: term cargo first, the rest by the seller's rule."""
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NOTHING
 
 
 @mechanism(
@@ -32,7 +33,7 @@ def contract_first(  # type: ignore[no-untyped-def]
     due_term, due_first, due_rest = offer * 0.0, offer * 0.0, offer * 0.0
     for lane in range(term.size):
         point = seller[lane]
-        part = (sendable[lane] + leaking[lane]) / max(due[lane], 1e-12) if due[lane] > 0.0 else 0.0
+        part = (sendable[lane] + leaking[lane]) / max(due[lane], NOTHING) if due[lane] > 0.0 else 0.0
         others = spot[lane] + backlog[lane]
         asked_term[point] += term[lane] * part
         due_term[point] += term[lane]

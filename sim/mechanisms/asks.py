@@ -3,6 +3,20 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NEXT_TO_NOTHING
+
+LEAST_STOCK_WEEKS = 0.1
+"""Weeks of output under which a stock counts as empty (weeks; assumed; model_design)."""
+SCARCEST = 1.5
+"""Largest scarcity or glut of stock that an ask answers (1, log of weeks over normal weeks; assumed; model_design)."""
+BACK_ABOVE_COST = 0.1
+"""Share of the gap to cash cost that an ask below it makes up (1/week; assumed; model_design)."""
+LEAST_OVER_COST = 0.2
+"""Least ask of a processor, over what its product costs it (1; assumed; model_design)."""
+LEAST_SERVED = 0.1
+"""Least share of export orders taken as served, so that the premium of a full stop stays finite (1; assumed; model_design)."""
+SERVED_WELL = 0.02
+"""Log of export orders over what was served, up to which the premium falls (1; assumed; model_design)."""
 
 
 @mechanism(
@@ -39,16 +53,16 @@ def home_ask(  # type: ignore[no-untyped-def]
         if sells[point] < 0.5:
             ask_next[point], normal_ask_next[point] = ask[point], normal_ask[point]
             continue
-        flow = math.log(max(orders[point], 1e-9) / max(offers[point], 1e-9)) - tightness_at_rest[point]
+        flow = math.log(max(orders[point], NEXT_TO_NOTHING) / max(offers[point], NEXT_TO_NOTHING)) - tightness_at_rest[point]
         flow = min(max(max(flow - band, 0.0) + slow_down * min(flow + band, 0.0), -1.0), 1.0)
-        scarce = math.log(max(normal_weeks[point], 0.1) / max(stock_weeks[point], 0.1))
-        scarce = min(max(scarce, -1.5), 1.5)
+        scarce = math.log(max(normal_weeks[point], LEAST_STOCK_WEEKS) / max(stock_weeks[point], LEAST_STOCK_WEEKS))
+        scarce = min(max(scarce, -SCARCEST), SCARCEST)
         lean = math.log(normal_ask[point] / ask[point]) + stock_power[point] * scarce
         moved = ask[point] * math.exp(speed[point] * flow + normal_pull[point] * lean)
         if peers[point] > 0.0:
             moved *= math.exp(peer_pull[point] * math.log(peers[point] / moved))
         if moved < cash_cost[point]:
-            moved += 0.1 * (cash_cost[point] - moved)
+            moved += BACK_ABOVE_COST * (cash_cost[point] - moved)
         ask_next[point] = moved
         normal_ask_next[point] = normal_ask[point] * math.exp(math.log(moved / normal_ask[point]) / normal_memory)
 
@@ -66,7 +80,7 @@ def permit_price(rent, wanted, permits, speed, slow, floor, rent_next):  # type:
     speed, slow : (pool,) ``a`` per week and ``d``
     """
     for pool in range(rent.size):
-        pull = math.log(max(wanted[pool], 1e-9) / max(permits[pool], 1e-9))
+        pull = math.log(max(wanted[pool], NEXT_TO_NOTHING) / max(permits[pool], NEXT_TO_NOTHING))
         moved = rent[pool] * math.exp(speed[pool] * min(max(pull, -slow[pool]), 1.0))
         rent_next[pool] = max(moved, floor[pool])
 
@@ -80,7 +94,8 @@ def pass_cost_on(ask, cost, cost_before, follows, ask_next):  # type: ignore[no-
     for point in range(ask.size):
         ask_next[point] = ask[point]
         if follows[point] > 0.0:
-            ask_next[point] = max(ask[point] + follows[point] * (cost[point] - cost_before[point]), 0.2 * cost[point])
+            moved = ask[point] + follows[point] * (cost[point] - cost_before[point])
+            ask_next[point] = max(moved, LEAST_OVER_COST * cost[point])
 
 
 @mechanism(
@@ -138,10 +153,10 @@ def export_premium(premium, parity, wanted, served, speed, back, premium_next): 
     """
     for point in range(premium.size):
         if wanted[point] > 0.0:
-            tight = min(math.log(wanted[point] / max(served[point], 0.1 * wanted[point])), 1.0)
+            tight = min(math.log(wanted[point] / max(served[point], LEAST_SERVED * wanted[point])), 1.0)
         else:
             tight = 0.0
-        if tight > 0.02:
+        if tight > SERVED_WELL:
             premium_next[point] = premium[point] + speed[point] * tight * (parity[point] + premium[point])
         else:
             premium_next[point] = premium[point] * (1.0 - back[point])

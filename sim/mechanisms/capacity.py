@@ -3,6 +3,26 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import USD_PER_MUSD, WEEKS_A_YEAR
+
+GOOD_MARGIN = 0.1
+"""Margin over cost above which weeks count towards a restart (1; assumed; model_design)."""
+MOTHBALLED_A_WEEK = 0.1
+"""Share of a plant that is shut in a week once it is mothballed (1/week; assumed; model_design)."""
+CURTAILED_A_WEEK = 0.02
+"""Share of a plant that is shut in a week while it is curtailed, down to half (1/week; assumed; model_design)."""
+RESTARTED_A_WEEK = 0.05
+"""Share of a plant that comes back in a week (1/week; assumed; model_design)."""
+RUNS_FULL = 0.95
+"""Run over usable capacity from which a plant counts as full (1; assumed; model_design)."""
+WIDENS_AT = 0.25
+"""Margin over cost, mean of a year, above which a full plant is widened (1; assumed; model_design)."""
+BUILDING = 1.0
+"""Stage of a project under construction (code; derived; model_design)."""
+STANDING = 2.0
+"""Stage of a project that is built (code; derived; model_design)."""
+FAILED = 3.0
+"""Stage of a project that is lost (code; derived; model_design)."""
 
 
 @mechanism(
@@ -25,16 +45,16 @@ def curtail_and_restart(  # type: ignore[no-untyped-def]
     for line in range(margin.size):
         closed = weeks_below[line] > close_weeks
         below = weeks_below[line] + 1.0 if margin[line] < 0.0 or closed else 0.0
-        above = weeks_above[line] + 1.0 if margin[line] > 0.1 else 0.0
+        above = weeks_above[line] + 1.0 if margin[line] > GOOD_MARGIN else 0.0
         share = running[line]
         if closed:
             share = 0.0
         elif below > mothball_weeks:
-            share = max(share - 0.1, 0.0)
+            share = max(share - MOTHBALLED_A_WEEK, 0.0)
         elif below > curtail_weeks:
-            share = max(share - 0.02, min(share, 0.5))
+            share = max(share - CURTAILED_A_WEEK, min(share, 0.5))
         elif above > restart_weeks:
-            share = min(share + 0.05, 1.0)
+            share = min(share + RESTARTED_A_WEEK, 1.0)
         running_next[line], weeks_below_next[line], weeks_above_next[line] = share, below, above
 
 
@@ -51,8 +71,9 @@ def expand(grown, run, usable, margin_year, limit_yr, ceiling, grown_next):  # t
     """
     for line in range(grown.size):
         grown_next[line] = grown[line]
-        if usable[line] > 0.0 and run[line] > 0.95 * usable[line] and margin_year[line] > 0.25:
-            step = limit_yr / 52.0 * min(margin_year[line], 1.0)
+        is_full = usable[line] > 0.0 and run[line] > RUNS_FULL * usable[line]
+        if is_full and margin_year[line] > WIDENS_AT:
+            step = limit_yr / WEEKS_A_YEAR * min(margin_year[line], 1.0)
             grown_next[line] = min(grown[line] * (1.0 + step), ceiling)
 
 
@@ -83,17 +104,17 @@ def decide_projects(  # type: ignore[no-untyped-def]
     for project in range(stage.size):
         now = stage[project]
         due = week_due[project]
-        if now == 1.0:
+        if now == BUILDING:
             due += slowed[project]
         if now == 0.0 and (decided[project] > 0.5 or npv[project] > capital[project] * (1.0 - support[project])):
-            now = 1.0
+            now = BUILDING
             due = earliest[project] + slip_weeks[project]
             if decided[project] < 0.5:
                 due = max(due, week + build_weeks[project] + slip_weeks[project])
-        if now <= 1.0 and fails[project] > 0.5:
-            now = 3.0
-        if now == 1.0 and week >= due:
-            now = 2.0
+        if now <= BUILDING and fails[project] > 0.5:
+            now = FAILED
+        if now == BUILDING and week >= due:
+            now = STANDING
         stage_next[project], week_due_next[project] = now, due
 
 
@@ -102,4 +123,4 @@ def present_value(margin_usd_yr, years, rate, npv):  # type: ignore[no-untyped-d
     """Value in million USD of a yearly margin in USD over some years at a discount rate above 0."""
     annuity = (1.0 - math.exp(-years * math.log(1.0 + rate))) / rate
     for project in range(npv.size):
-        npv[project] = margin_usd_yr[project] * annuity / 1e6
+        npv[project] = margin_usd_yr[project] * annuity / USD_PER_MUSD

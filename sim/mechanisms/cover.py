@@ -4,6 +4,13 @@ import math
 
 from sim.mechanisms.mechanism import mechanism
 
+DEEPEST_FALL = -0.8
+"""Largest fall of prices beyond the band that cover answers (1, log a quarter; assumed; model_design)."""
+STEEPEST_RISE = 1.2
+"""Largest rise of prices beyond the band that cover answers (1, log a quarter; assumed; model_design)."""
+LEAST_WISH = 0.25
+"""Least wished cover over normal (1; assumed; model_design)."""
+
 
 @mechanism(
     "cover[point] normal[point] belief[point] run_up[point] panic[point] momentum[point] ceiling[point] back[point] paid[point]"
@@ -32,9 +39,9 @@ def wished_cover(  # type: ignore[no-untyped-def]
         dear = math.log(paid[point] / paid_normal[point])
         paid_normal_next[point] = paid_normal[point] * math.exp(dear / memory_weeks)
         moved = max(run_up[point] - band, 0.0) + min(run_up[point] + band, 0.0)
-        factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(moved, -0.8), 1.2)
+        factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(moved, DEEPEST_FALL), STEEPEST_RISE)
         factor = max(factor, 0.0) * math.exp(-capital_power * dear)
-        target = normal[point] * min(max(factor, 0.25), ceiling[point])
+        target = normal[point] * min(max(factor, LEAST_WISH), ceiling[point])
         step = 1.0 if target > cover[point] else back[point]
         cover_next[point] = cover[point] + step * (target - cover[point])
 

@@ -1,6 +1,14 @@
 """The market's bookkeeping per lane and seller: who may be asked, what is asked, what stands open, what rivals do."""
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NOTHING
+
+LEAST_TRUST = 0.02
+"""Trust in a seller that never falls further, so that it can come back (1; assumed; model_design)."""
+BACKLOG_ASKED_OVER = 8.0
+"""Weeks over which a backlog at home is asked for again (weeks; assumed; model_design)."""
+LEAST_SHARE = 1e-6
+"""Share of a buyer under which a lane is asleep and its seller open to none of it (1; assumed; model_design)."""
 
 
 @mechanism(
@@ -25,7 +33,7 @@ def entry_and_trust(  # type: ignore[no-untyped-def]
         elif to_store[lane] > 0.5:
             ready = 1.0
         entry[lane] = potential[lane] * ready
-        trust[lane] = max((1.0 - belief[view[lane]]) * fill[lane], 0.02)
+        trust[lane] = max((1.0 - belief[view[lane]]) * fill[lane], LEAST_TRUST)
 
 
 @mechanism(
@@ -40,10 +48,10 @@ def asked_of_sellers(  # type: ignore[no-untyped-def]
         asked[point] = 0.0
     for lane in range(term.size):
         if crosses[lane] > 0.5:
-            permitted = cleared[lane] / wanted[lane] if wanted[lane] > 1e-12 else 1.0
+            permitted = cleared[lane] / wanted[lane] if wanted[lane] > NOTHING else 1.0
             asked[seller[lane]] += sendable[lane] * permitted + leak[lane]
         else:
-            asked[seller[lane]] += term[lane] + spot[lane] + backlog[lane] / 8.0
+            asked[seller[lane]] += term[lane] + spot[lane] + backlog[lane] / BACKLOG_ASKED_OVER
 
 
 @mechanism(
@@ -93,16 +101,16 @@ def open_and_traded(  # type: ignore[no-untyped-def]
     for lane in range(allotted.size):
         row = cell[lane]
         open[lane] = 0.0
-        if share[lane] + entry[lane] > 1e-6:
+        if share[lane] + entry[lane] > LEAST_SHARE:
             passes = 1.0
             if crosses[lane] > 0.5:
-                permitted = cleared[lane] / max(wanted[lane], 1e-12) if wanted[lane] > 0.0 else 1.0
+                permitted = cleared[lane] / max(wanted[lane], NOTHING) if wanted[lane] > 0.0 else 1.0
                 passes = clears[lane] * (1.0 - banned[lane]) * permitted * (1.0 - scope[lane] * (1.0 - exempt[lane]))
             open[lane] = max(left[seller[lane]], 0.0) * passes
         use[row] += expected[buyer[lane]] * share[lane]
         tonnes[row] += shipped[lane]
         usd[row] += shipped[lane] * price[lane]
-        spot_tonnes[row] += shipped[lane] * (spot[lane] / max(ordered[lane], 1e-12))
+        spot_tonnes[row] += shipped[lane] * (spot[lane] / max(ordered[lane], NOTHING))
 
 
 @mechanism(

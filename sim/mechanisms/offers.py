@@ -3,6 +3,12 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import USD_PER_T
+
+TURNED = -0.1
+"""Log of the ask over a quarter ago, below which prices have turned and traders dump (1; assumed; model_design)."""
+MOST_WITHHELD = 0.9
+"""Largest share of its stock that a trader holds back (1; assumed; model_design)."""
 
 
 @mechanism(
@@ -24,8 +30,8 @@ def offer_above_cover(on_hand, reserve, hoards, ask, quarter_ago, withholding, d
         free = max(on_hand[point] - reserve[point], 0.0)
         if hoards[point] > 0.5:
             run_up = math.log(ask[point] / quarter_ago[point])
-            if run_up < -0.1 or debt[point] > on_hand[point] * ask[point] * 1000.0:
+            if run_up < TURNED or debt[point] > on_hand[point] * ask[point] * USD_PER_T:
                 free = on_hand[point]
             else:
-                free *= 1.0 - min(max(withholding * run_up, 0.0), 0.9)
+                free *= 1.0 - min(max(withholding * run_up, 0.0), MOST_WITHHELD)
         offer[point] = free

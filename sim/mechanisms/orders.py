@@ -3,6 +3,12 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NOTHING
+
+FEAR_SEEKS = 0.1
+"""Risk belief above which a buyer looks for a new seller (1; assumed; model_design)."""
+RISE_SEEKS = 0.3
+"""Log of a buyer's price over last quarter's, above which it looks for a new seller (1; assumed; model_design)."""
 
 
 @mechanism(
@@ -141,7 +147,7 @@ def seller_shares(  # type: ignore[no-untyped-def]
         if total[to] > 0.0:
             share_next[lane] += (leaning[lane] / total[to] - share[lane]) / memory_weeks
         qualified_next[lane] = qualified[lane]
-        if potential[lane] > 0.0 and (belief[to] > 0.1 or run_up[to] > 0.3):
+        if potential[lane] > 0.0 and (belief[to] > FEAR_SEEKS or run_up[to] > RISE_SEEKS):
             qualified_next[lane] = min(qualified[lane] + 1.0 / qualification_weeks, 1.0)
 
 
@@ -149,7 +155,7 @@ def seller_shares(  # type: ignore[no-untyped-def]
 def remembered_fill(fill, shipped, due, memory_weeks, fill_next):  # type: ignore[no-untyped-def]
     """Remember what share of what was due from a seller came, over some weeks; nothing due teaches nothing, slowly forgets."""
     for lane in range(fill.size):
-        came = min(shipped[lane] / due[lane], 1.0) if due[lane] > 1e-12 else 1.0
+        came = min(shipped[lane] / due[lane], 1.0) if due[lane] > NOTHING else 1.0
         fill_next[lane] = fill[lane] + (came - fill[lane]) / memory_weeks
 
 

@@ -1,6 +1,7 @@
 """Payments: what each cargo moves between accounts, every payment with a payer and a payee."""
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import USD_PER_T
 
 
 @mechanism(
@@ -35,13 +36,13 @@ def pay_for_cargo(  # type: ignore[no-untyped-def]
     for lane in range(shipped.size):
         value[lane], fob[lane], duty[lane], rent_paid[lane], leak_margin[lane] = 0.0, 0.0, 0.0, 0.0, 0.0
         if shipped[lane] > 0.0:
-            tonnes = shipped[lane] * 1000.0
+            tonnes = shipped[lane] * USD_PER_T
             value[lane] = tonnes * price[lane]
             carriage = tonnes * freight[lane]
             customs = 0.0
             if crosses[lane] > 0.5:
                 customs = value[lane] * (1.0 - 1.0 / (1.0 + tariff[lane]))
-                rent_paid[lane] = through[lane] * 1000.0 * rent[lane]
+                rent_paid[lane] = through[lane] * USD_PER_T * rent[lane]
             fob[lane] = value[lane] - customs - carriage
             if crosses[lane] > 0.5:
                 base = max(fob[lane] - rent_paid[lane] - tonnes * premium[seller[lane]], 0.0)

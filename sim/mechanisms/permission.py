@@ -3,6 +3,14 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NEXT_TO_NOTHING
+
+ROUNDS = 8
+"""Rounds in which scarce permits are filled; what is left after them stays unused (1; assumed; model_design)."""
+MARGIN_OF_ANY = 0.05
+"""Margin that every cargo counts at least, so that permits go out where none earns more (USD/kg; assumed; model_design)."""
+BORDER_SHARE = 0.25
+"""Least share of what is held at the border that may leave in a week (1/week; assumed; model_design)."""
 
 
 @mechanism(
@@ -101,17 +109,17 @@ def quota_by_margin(wanted, weight, margin, pool, permits, cleared, rent):  # ty
     rent_sum = permits * 0.0
     for lane in range(wanted.size):
         cleared[lane] = wanted[lane] if pool[lane] < 0 else 0.0
-    for _ in range(8):
+    for _ in range(ROUNDS):
         open_weight[:] = 0.0
         for lane in range(wanted.size):
             if pool[lane] >= 0:
-                open_weight[pool[lane]] += (wanted[lane] - cleared[lane]) * weight[lane] * (margin[lane] + 0.05)
+                open_weight[pool[lane]] += (wanted[lane] - cleared[lane]) * weight[lane] * (margin[lane] + MARGIN_OF_ANY)
         before = left * 1.0
         for lane in range(wanted.size):
             row = pool[lane]
             if row >= 0 and open_weight[row] > 0.0 and before[row] > 0.0:
                 need = (wanted[lane] - cleared[lane]) * weight[lane]
-                share = before[row] * (need * (margin[lane] + 0.05) / open_weight[row])
+                share = before[row] * (need * (margin[lane] + MARGIN_OF_ANY) / open_weight[row])
                 given = min(need, share, left[row])
                 cleared[lane] = min(cleared[lane] + given / weight[lane], wanted[lane])
                 left[row] -= given
@@ -123,7 +131,7 @@ def quota_by_margin(wanted, weight, margin, pool, permits, cleared, rent):  # ty
             open_weight[row] += out
             rent_sum[row] += out * margin[lane]
     for row in range(permits.size):
-        scarce = open_weight[row] > 1e-9 * max(permits[row], 1.0)
+        scarce = open_weight[row] > NEXT_TO_NOTHING * max(permits[row], 1.0)
         rent[row] = rent_sum[row] / open_weight[row] if scarce else 0.0
 
 
@@ -140,7 +148,7 @@ def customs(cargo, held, clears, normal, release, through, held_next):  # type: 
         leave where that is more, as on lanes without a normal flow
     """
     for lane in range(cargo.size):
-        leaves = min(held[lane], max(release[lane] * normal[lane], 0.25 * held[lane])) * clears[lane]
+        leaves = min(held[lane], max(release[lane] * normal[lane], BORDER_SHARE * held[lane])) * clears[lane]
         through[lane] = cargo[lane] * clears[lane] + leaves
         held_next[lane] = held[lane] - leaves + cargo[lane] * (1.0 - clears[lane])
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import USD_PER_T
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -127,9 +128,9 @@ def book_arrivals(  # type: ignore[no-untyped-def]
             if alias[lane] >= 0:
                 other = min(leaked[lane], shipped[lane]) * mislabelled
                 sea_tonnes[slot, alias[lane]] += other
-                sea_usd[slot, alias[lane]] += other * price[lane] * 1000.0
+                sea_usd[slot, alias[lane]] += other * price[lane] * USD_PER_T
             sea_tonnes[slot, row] += shipped[lane] - other
-            sea_usd[slot, row] += (shipped[lane] - other) * price[lane] * 1000.0
+            sea_usd[slot, row] += (shipped[lane] - other) * price[lane] * USD_PER_T
             booked[row] += max(shipped[lane] - leaked[lane], 0.0)
 
 

@@ -1,6 +1,7 @@
 """Use: what makers of goods really consume; a line stops when one component is missing, however cheap."""
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NOTHING, WEEKS_A_YEAR
 
 
 @mechanism(
@@ -35,7 +36,7 @@ def least_component(want, on_hand, stock, component, maker, makers, use, served)
         if asked[row] > 0.0:
             served[maker[row]] = min(served[maker[row]], found[row] / asked[row])
     for need in range(want.size):
-        use[need] = min(use[need], want[need] * max(served[maker[component[need]]], 0.0) + 1e-12 * want[need])
+        use[need] = min(use[need], want[need] * max(served[maker[component[need]]], 0.0) + NOTHING * want[need])
 
 
 @mechanism("want[need] use[need] owed[need] postponed[need] catch_up_weeks -> owed_next[need] extra[need]")
@@ -87,7 +88,7 @@ def relocate(moved, peak, paid, paid_at_start, twin, limit, rate_yr, stays, move
             here = paid[need] / paid_at_start[need]
             there = paid[twin[need]] / paid_at_start[twin[need]]
             gap = min(max(here / there - 1.0, 0.0), 2.0)
-            step = rate_yr / 52.0
+            step = rate_yr / WEEKS_A_YEAR
             target = limit[need] * min(gap, 1.0)
             if target > moved[need]:
                 moved_next[need] = min(moved[need] + step * gap, target)

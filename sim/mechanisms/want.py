@@ -3,6 +3,7 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import WEEKS_A_YEAR
 
 
 @mechanism("plan[need] intensity[need] paid[need] paid_at_start[need]:shared elasticity[need] -> want[need]")
@@ -50,7 +51,7 @@ def thrift(  # type: ignore[no-untyped-def]
     for need in range(intensity.size):
         run_up = math.log(paid[need] / paid_at_start[need]) / math.log(full_at) if paid[need] > 0.0 else 0.0
         pressure = min(max(run_up, 0.0), 1.0)
-        rate = rate_yr[need] / 52.0
+        rate = rate_yr[need] / WEEKS_A_YEAR
         saved = min(intensity[need] * rate * pressure, max(intensity[need] - floor[need], 0.0))
         saved_for_good_next[need] = min(saved_for_good[need] + kept[need] * saved, 1.0 - floor[need])
         back = 0.0
