@@ -146,6 +146,7 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.normal_flow = world.each(net.flow_at_rest)
     k.vat_kept, k.duty = world.each(rows.vat_kept), world.each(rows.duty)
     k.ones_lane, k.ones_cell = np.ones(world.sizes["lane"]), np.ones(world.sizes["cell"])
+    k.pool_worth = np.ones((r, world.sizes["pool"]))
     k.rate_speed, k.rate_slow = _per(world, "permit_speed", "pool"), _per(world, "permit_slow", "pool")
     k.plan = world.each(net.plan_at_rest)
     k.back = np.full((r, world.sizes["point"]), PREMIUM_BACK)

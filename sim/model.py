@@ -57,7 +57,7 @@ from sim.mechanisms.orders import (
 )
 from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin, quota_pro_rata
-from sim.mechanisms.production import origin_of_output, run_lines, wished_run
+from sim.mechanisms.production import origin_of_output, run_lines, run_on_for_stock, wished_run
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import as_one, mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
@@ -294,7 +294,7 @@ class World:
                 net.output, k.drive, self.number["order_smoothing_weeks"], self.number["supply_response"],
             ), MOST_RUN,
         )  # fmt: skip
-        w.run_wish = wished
+        w.run_wish = run_on_for_stock(wished, self.number["run_down"])
         w.capacity = self._capacity()
         going = np.minimum(w.run_wish * k.run_at_rest, w.capacity)
         for j in range(net.feed.shape[1]):
@@ -447,8 +447,9 @@ class World:
         s.permits_left = np.where(starts, c["permits"], np.where(active, s.permits_left, 0.0))
         left = np.maximum(c["period_end"] - self.week, 1.0)
         # holders keep back while permits grow dearer; in the last week what is left comes out
-        floor = self.number["permit_floor"][:, np.newaxis]
-        run_up = np.maximum(log_over(np.maximum(s.rent, floor), np.maximum(s.rent_quarter, floor)), 0.0)
+        asks = taken_from(s.ask, self.network.seller)
+        w.worth = mean_into(asks, wanted, rows.pool_or_none, self.k.pool_worth)
+        run_up = np.maximum(log_over(s.rent + w.worth, s.rent_quarter + w.worth), 0.0)
         kept = np.minimum(self.number["permit_withholding"][:, np.newaxis] * run_up, MOST_PERMITS_KEPT)
         pace = self.number["quota_front_loading"][:, np.newaxis] * (1.0 - kept)
         w.permits = np.where(active, s.permits_left * np.minimum(pace / left, 1.0), AWAKE)
@@ -690,9 +691,8 @@ class World:
             s.rent = np.zeros(s.rent.shape)
             w.rent = w.cleared_rent
             return
-        floor = np.where(w.pool_active, self.number["permit_floor"][:, np.newaxis], 0.0)
         moved = permit_price(
-            np.maximum(s.rent, floor), w.pool_wanted, np.minimum(w.permits, NO_BOUND), k.rate_speed, k.rate_slow, floor
+            s.rent, w.pool_wanted, np.minimum(w.permits, NO_BOUND), w.worth, k.rate_speed, k.rate_slow
         )
         s.rent = np.where(w.pool_active & (rows.pool_flow > 0.0), moved, s.rent * SLACK_RENT_KEPT)
         s.rent_quarter = s.rent_quarter + (s.rent - s.rent_quarter) / QUARTER_WEEKS

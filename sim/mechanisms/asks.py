@@ -67,22 +67,24 @@ def home_ask(  # type: ignore[no-untyped-def]
         normal_ask_next[point] = normal_ask[point] * math.exp(math.log(moved / normal_ask[point]) / normal_memory)
 
 
-@mechanism("rent[pool] wanted[pool] permits[pool] speed[pool] slow[pool] floor[pool] -> rent_next[pool]")
-def permit_price(rent, wanted, permits, speed, slow, floor, rent_next):  # type: ignore[no-untyped-def]
-    """Move the one rent of a permit pool by wanted over permitted tonnes; slow to fall, because holders withhold.
+@mechanism("rent[pool] wanted[pool] permits[pool] worth[pool] speed[pool] slow[pool] -> rent_next[pool]")
+def permit_price(rent, wanted, permits, worth, speed, slow, rent_next):  # type: ignore[no-untyped-def]
+    """Move the one rent of a permit pool by wanted over permitted tonnes, as a share of what the goods cost abroad.
 
-    Variant ``permit_price`` of scarce quota: ``rent' = rent exp(a clip(ln(wanted / permits), -d, 1))``.
+    Variant ``permit_price`` of scarce quota: ``rent' = rent + a clip(ln(wanted / permits), -d, 1) (rent + worth)``, never
+    below nothing. Exporters mark up what a foreign buyer pays in all, so a rent rises fast from nothing and slowly once it
+    is most of the price; slack permits are worth nothing. It falls slowly, because holders withhold.
 
     Parameters
     ----------
-    rent, floor : (pool,) USD/kg; the floor keeps a slack pool able to wake
+    rent, worth : (pool,) USD/kg; ``worth`` is the mean home price of the goods that want a permit
     wanted, permits : (pool,) t gross per week
     speed, slow : (pool,) ``a`` per week and ``d``
     """
     for pool in range(rent.size):
         pull = math.log(max(wanted[pool], NEXT_TO_NOTHING) / max(permits[pool], NEXT_TO_NOTHING))
-        moved = rent[pool] * math.exp(speed[pool] * min(max(pull, -slow[pool]), 1.0))
-        rent_next[pool] = max(moved, floor[pool])
+        moved = rent[pool] + speed[pool] * min(max(pull, -slow[pool]), 1.0) * (rent[pool] + worth[pool])
+        rent_next[pool] = max(moved, 0.0)
 
 
 @mechanism("ask[point] cost[point] cost_before[point] follows[point]:shared -> ask_next[point]")

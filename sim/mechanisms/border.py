@@ -18,8 +18,8 @@ def at_the_border(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     term, spot, backlog : (lane,) t ordered this week and open from before
-    route, enforcement, to_store : (lane,) share with a way past the books; share of that which is caught; 1 for a store's
-        purchases, which go by the books
+    route, enforcement, to_store : (lane,) what ways past the books carry, as a share of normal flow, so that a rush of
+        orders widens none; share of that which is caught; 1 for a store's purchases, which go by the books
     banned, clears : (lane,) share that may not leave; share of the rest that clears, 0 to 1
     allowance : (lane,) most that may be asked for in a week, t, so that ordering more gets nobody past a refusal
     held : (lane,) t waiting at the border
@@ -29,13 +29,14 @@ def at_the_border(  # type: ignore[no-untyped-def]
     Returns
     -------
     due : (lane,) t ordered and open
-    leaking : (lane,) t of it for which a way past the books is open
+    leaking : (lane,) t of it that go past the books
     allowed : (lane,) t of the rest that may be asked for a permit
     sendable : (lane,) most of that which is sent to the border, t
     """
     for lane in range(term.size):
         due[lane] = term[lane] + spot[lane] + backlog[lane]
-        leaking[lane] = due[lane] * route[lane] * (1.0 - enforcement[lane]) * (1.0 - to_store[lane])
+        carried = min(due[lane], route[lane] * normal[lane])
+        leaking[lane] = carried * (1.0 - enforcement[lane]) * (1.0 - to_store[lane])
         allowed[lane] = min((due[lane] - leaking[lane]) * (1.0 - banned[lane]), allowance[lane])
         sendable[lane] = allowed[lane]
         if clears[lane] < 1.0:

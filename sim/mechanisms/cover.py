@@ -32,7 +32,8 @@ def wished_cover(  # type: ignore[no-untyped-def]
     back : (point,) share of the gap closed per week on the way down, 0 to 1
     paid, paid_normal : (point,) USD/kg paid now, and what the buyer thinks normal, above 0
     band : run-up, in logs a quarter, that moves nobody
-    capital_power : fall of the wish, in logs, for one log of dearer stock, 0 or more: stock binds money
+    capital_power : fall of the wish, in logs, for one log of dearer stock, 0 or more: stock binds money. It counts less
+        while prices run up, and not from twice the band on: what is still rising earns what it binds
     memory_weeks : weeks of memory of what is normal
     """
     for point in range(cover.size):
@@ -40,7 +41,8 @@ def wished_cover(  # type: ignore[no-untyped-def]
         paid_normal_next[point] = paid_normal[point] * math.exp(dear / memory_weeks)
         moved = max(run_up[point] - band, 0.0) + min(run_up[point] + band, 0.0)
         factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(moved, DEEPEST_FALL), STEEPEST_RISE)
-        factor = max(factor, 0.0) * math.exp(-capital_power * dear)
+        still = max(1.0 - max(moved, 0.0) / band, 0.0)
+        factor = max(factor, 0.0) * math.exp(-capital_power * still * dear)
         target = normal[point] * min(max(factor, LEAST_WISH), ceiling[point])
         step = 1.0 if target > cover[point] else back[point]
         cover_next[point] = cover[point] + step * (target - cover[point])

@@ -166,7 +166,7 @@ def leak_routes(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    route : (lane,) share of a lane's cargo for which a way past the books is open, 0 to 1
+    route : (lane,) what ways past the books carry, as a share of a lane's normal flow, 0 to 1
     price : (lane,) USD/kg delivered
     ask, paid : (point,) USD/kg in the home book, without VAT; what a buyer pays all its sellers on average
     stopped : (lane,) share of the cargo that a ban, a desk or customs hold up; while any is, the gap is to what is paid

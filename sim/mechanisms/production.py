@@ -47,6 +47,22 @@ def wished_run(  # type: ignore[no-untyped-def]
             wish[line] = total / value * math.exp(response * math.log(value / value_at_rest))
 
 
+@mechanism("wish[line] follows -> run_wish[line]")
+def run_on_for_stock(wish, follows, run_wish):  # type: ignore[no-untyped-def]
+    """Follow a fall of orders only in part; the rest is made for stock, and the stock presses on the ask.
+
+    Mines whose host is iron, and separators whose heat and acids run on, cut output late: Chinese output of 2009 rose while
+    its customers bought a third less (source: bgs_production, mof_2010). Plants that lose money are curtailed by their own rule.
+
+    Parameters
+    ----------
+    wish : (line,) run called for, as a multiple of the run at rest
+    follows : share of a fall below the run at rest that is followed, 0 to 1
+    """
+    for line in range(wish.size):
+        run_wish[line] = wish[line] if wish[line] >= 1.0 else 1.0 - follows * (1.0 - wish[line])
+
+
 @mechanism(
     "wish[line] run_at_rest[line]:shared capacity[line] on_hand[point] inside[line] fill[line]:shared need[line,input]:shared"
     " feed[line,input]:point made[line,out]:shared output[line,out]:point swarf_pending[line] swarf_weeks[line]"

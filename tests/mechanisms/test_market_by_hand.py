@@ -21,7 +21,7 @@ from sim.mechanisms.orders import (
     split_orders,
 )
 from sim.mechanisms.payments import pay_for_cargo
-from sim.mechanisms.production import origin_of_output, run_lines, wished_run
+from sim.mechanisms.production import origin_of_output, run_lines, run_on_for_stock, wished_run
 from sim.mechanisms.transit import book_arrivals, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 
@@ -73,12 +73,13 @@ def test_a_trader_holds_back_in_a_rise_and_dumps_in_a_fall_or_when_its_debt_is_n
 
 
 def test_a_seller_sends_to_a_closed_border_until_two_weeks_wait_there():
-    """40 t due; for half there is a way past the books, half of that is caught: 10 t leak. Of the other 30 t a tenth is banned: 27 t may go; a third clears, 9 t; room for
-    2 x 10 - 14 = 6 t more."""
+    """40 t due where 10 are normal; ways past the books carry half of normal, half of that is caught: 2.5 t leak, however
+    much is ordered. Of the other 37.5 t a tenth is banned: 33.75 t may go; a third clears, 11.25 t; room for 2 x 10 - 14 = 6 t
+    more."""
     due, leaking, allowed, sendable = at_the_border(
         [10.0], [10.0], [20.0], [0.5], [0.5], [0.0], [0.1], [math.inf], [1 / 3], [14.0], [10.0], [2.0]
     )
-    assert (due[0], leaking[0], allowed[0], sendable[0]) == pytest.approx((40.0, 10.0, 27.0, 15.0))
+    assert (due[0], leaking[0], allowed[0], sendable[0]) == pytest.approx((40.0, 2.5, 33.75, 17.25))
 
 
 def test_ordering_more_gets_nobody_past_a_refusal():
@@ -133,6 +134,11 @@ def test_a_plant_wishes_to_run_for_its_basket_by_value():
         [[0, 1]], [[1.0, 1.0]], 8.0, 0.2,
     )  # fmt: skip
     assert wish.tolist() == pytest.approx([1.9])
+
+
+def test_a_plant_follows_a_fall_of_orders_in_part_and_a_rise_in_full():
+    """Called to half its run and following 0.3 of the fall, it runs at 0.85; called to 1.4, at 1.4."""
+    assert run_on_for_stock([0.5, 1.0, 1.4], 0.3).tolist() == pytest.approx([0.85, 1.0, 1.4])
 
 
 def test_a_plant_runs_as_far_as_its_scarcest_input_fills_its_circuit_first_and_swarf_comes_back_later():

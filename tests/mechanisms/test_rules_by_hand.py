@@ -45,6 +45,13 @@ def test_only_a_run_up_beyond_the_band_is_bought_ahead_of_and_dear_stock_is_held
     assert normal.tolist() == pytest.approx([5.0, 5.0, 5.0 * 4.0**0.01])
 
 
+def test_stock_that_is_still_rising_earns_what_it_binds():
+    """At four times the normal price with power 1/2: half the cover once prices stand, all of it from twice the band on."""
+    cover, _ = wished_cover([1.0] * 3, [10.0] * 3, [0.0] * 3, [0.0, 0.15, 0.2], [0.0] * 3, [0.0] * 3, [3.0] * 3, [0.1] * 3,
+                         [20.0] * 3, [5.0] * 3, 0.1, 0.5, 100.0)  # fmt: skip
+    assert cover.tolist() == pytest.approx([5.0, 10.0 / 2**0.5, 10.0])
+
+
 def test_an_undeclared_stop_is_felt_and_an_announced_cut_is_believed_at_once():
     belief = risk_belief([0.2, 0.2, 0.2], [0.6, 0.0, 0.0], [0.0, 0.0, 0.5], [0.25] * 3, [0.05] * 3)
     assert belief.tolist() == pytest.approx([0.3, 0.19, 0.5])
@@ -88,8 +95,8 @@ def test_fob_is_home_with_kept_vat_times_duty_plus_rent():
 
 
 def test_rent_rises_by_what_is_wanted_and_falls_no_faster_than_holders_let_it():
-    rent = permit_price([10.0, 10.0, 0.05], [2.0, 1.0, 1.0], [1.0, 100.0, 100.0], [0.1] * 3, [0.3] * 3, [0.05] * 3)
-    assert rent.tolist() == pytest.approx([10 * math.exp(0.1 * math.log(2)), 10 * math.exp(-0.03), 0.05])
+    rent = permit_price([10.0, 10.0, 0.05], [2.0, 1.0, 1.0], [1.0, 100.0, 100.0], [5.0] * 3, [0.1] * 3, [0.3] * 3)
+    assert rent.tolist() == pytest.approx([10 + 0.1 * math.log(2) * 15, 10 - 0.03 * 15, 0.0])
 
 
 def test_merged_sellers_stand_at_one_ratio_to_their_rest():

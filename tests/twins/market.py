@@ -181,7 +181,8 @@ class Firm(mesa.Agent):
             point.paid_normal *= math.exp(dear / number["normal_memory_weeks"])
             moved = max(point.run_up - number["run_up_band"], 0.0) + min(point.run_up + number["run_up_band"], 0.0)
             factor = 1.0 + point.panic * point.fear + point.momentum * min(max(moved, -0.8), 1.2)
-            factor = max(factor, 0.0) * math.exp(-number["capital_power"] * dear)
+            still = max(1.0 - max(moved, 0.0) / number["run_up_band"], 0.0)
+            factor = max(factor, 0.0) * math.exp(-number["capital_power"] * still * dear)
             target = point.normal_cover * min(max(factor, 0.25), point.cover_ceiling)
             step = 1.0 if target > point.cover else point.cover_back
             point.cover += step * (target - point.cover)
@@ -282,8 +283,8 @@ class Firm(mesa.Agent):
             for lane in point.sells:
                 lane.due = lane.term + lane.spot + lane.backlog
                 self.open_ways(lane)
-                past = 0.0 if lane.to_store else lane.leak_route * (1.0 - lane.enforcement)
-                lane.leaking = lane.due * past
+                carried = 0.0 if lane.to_store else min(lane.due, lane.leak_route * lane.normal_flow)
+                lane.leaking = carried * (1.0 - lane.enforcement)
                 allowed = min((lane.due - lane.leaking) * (1.0 - lane.banned), lane.allowance)
                 lane.sendable = allowed
                 if lane.clears < 1.0:
@@ -534,7 +535,8 @@ class Producer(Firm):
                     value += worth
                     at_rest += point.ask_at_rest * weight
             wish = total / value * math.exp(response * math.log(value / at_rest)) if value > 0.0 else 1.0
-            line.wish = min(wish, 3.0)
+            wish = min(wish, 3.0)
+            line.wish = wish if wish >= 1.0 else 1.0 - self.model.number["run_down"] * (1.0 - wish)
             standing = line.project is None or line.project.standing
             usable = line.nameplate * line.grown * line.running
             if line.can_run < 1.0:
@@ -719,7 +721,7 @@ class Permits(mesa.Agent):
 
     __slots__ = (
         *POOL_CONTROLS, "active", "floor", "flow", "lanes", "permits_left", "rent", "row", "slow", "speed",
-        "this_week", "wanted",
+        "this_week", "wanted", "worth",
     )  # fmt: skip
 
     def clear(self) -> None:
@@ -733,8 +735,8 @@ class Permits(mesa.Agent):
                 self.permits_left = self.permits
             weeks_left = max(self.period_end - week, 1.0)
             number = self.model.number
-            floor = number["permit_floor"]
-            dearer = max(math.log(max(self.rent, floor) / max(self.rent_quarter, floor)), 0.0)
+            self.worth = self.mean_ask()
+            dearer = max(math.log((self.rent + self.worth) / (self.rent_quarter + self.worth)), 0.0)
             pace = number["quota_front_loading"] * (1.0 - min(number["permit_withholding"] * dearer, 0.8))
             self.this_week = self.permits_left * min(pace / weeks_left, 1.0)
         self.wanted = sum(lane.wanted for lane in self.lanes)
@@ -756,9 +758,14 @@ class Permits(mesa.Agent):
         if not (self.active and self.flow > 0.0):
             self.rent *= 0.8
             return
-        floor = self.model.number["permit_floor"]
         pull = math.log(max(self.wanted, 1e-9) / max(min(self.this_week, 1e12), 1e-9))
-        self.rent = max(max(self.rent, floor) * math.exp(self.speed * min(max(pull, -self.slow), 1.0)), floor)
+        moved = self.rent + self.speed * min(max(pull, -self.slow), 1.0) * (self.rent + self.worth)
+        self.rent = max(moved, 0.0)
+
+    def mean_ask(self) -> float:
+        """Mean home price of the goods that want a permit, USD/kg; 1 where none do."""
+        wanted = sum(lane.wanted for lane in self.lanes)
+        return sum(lane.wanted * lane.seller.ask for lane in self.lanes) / wanted if wanted > 0.0 else 1.0
 
 
 class SellerGroup(mesa.Agent):
