@@ -67,7 +67,7 @@ from sim.mechanisms.want import thrift, want
 from sim.policies.policy import Opening
 from sim.streams import Streams
 from sim.world.columns import allocate
-from sim.world.controls import BUDGET_LINES, Controls, Payment, Press
+from sim.world.controls import BUDGET_LINES, Claim, Controls, Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import CUSTOMS_LAG, Signals
@@ -212,6 +212,7 @@ class World:
         self.relief = self.controls["relief"].copy()
         self.controls.reset()
         self.paid: list[Payment] = []
+        self.claims: list[Claim] = []
         for event in self.events:
             if self.at_rest and event.background:
                 continue
@@ -246,12 +247,14 @@ class World:
             signals.imports.append(self.w.landed_tonnes)
             del signals.imports[: -CUSTOMS_LAG - 1]
 
-    def _press(self, by: str, presses: Sequence[Press | Payment]) -> np.ndarray:
+    def _press(self, by: str, presses: Sequence[Press | Payment | Claim]) -> np.ndarray:
         """Press controls; return in which replicates any of them moved."""
         acted = np.zeros(len(self.replicates), dtype=bool)
         for press in presses:
             if isinstance(press, Payment):
                 self.paid.append(press)
+            elif isinstance(press, Claim):
+                self.claims.append(press)
             else:
                 acted |= self.controls.press(press)
         self.effects[by] = self.effects.get(by, False) or bool(acted.any())
@@ -415,9 +418,7 @@ class World:
         )
         w.cleared = self._quota(w.wanted)
 
-    def _leak_routes(
-        self, price: np.ndarray, tariff: np.ndarray, paid: np.ndarray, build: np.ndarray
-    ) -> np.ndarray:
+    def _leak_routes(self, price: np.ndarray, tariff: np.ndarray, paid: np.ndarray, build: np.ndarray) -> np.ndarray:
         net, s, k, c = self.network, self.state, self.k, self.controls
         stopped = k.zeros_lane
         if c.pressed & {"banned", "clears", "desk_scope"}:
@@ -731,19 +732,21 @@ class World:
         if not net.projects:
             return
         lines = net.project_line
-        cautious = np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)) + c["topped_up"]
-        value = self.value_and_cost(cautious, s.paid_now)[0][:, lines]
-        npv = present_value(
-            np.ascontiguousarray(value * PLANT_RUN * net.nameplate[lines] * WEEKS_A_YEAR * USD_PER_T), n["project_years"],
-            n["project_rate"],
-        )  # fmt: skip
-        npv = np.where(c["committed"] > 0.5, np.inf, npv)
+        npv = np.where(c["committed"] > 0.5, np.inf, self.worth_of_lines(lines))
         luck = self.streams.uniform("project_permit", k.hashes, self.week)
         s.stage, s.week_due = decide_projects(
             s.stage, s.week_due, np.full(len(self.replicates), float(self.week)), k.earliest, k.decided, npv,
             k.capital * c["dearer"], (luck < k.hazard * c["project_risk"]).astype(np.float64), k.slip, k.build_weeks,
             np.minimum(c["support"], 1.0), c["slowed"],
         )  # fmt: skip
+
+    def worth_of_lines(self, lines: np.ndarray) -> np.ndarray:
+        """Million USD (replicate, line): present value of a plant's margins at a cautious price, at most of its usual running."""
+        net, s, n = self.network, self.state, self.number
+        cautious = np.minimum(s.ask, 0.5 * (s.ask + net.ask_at_rest)) + self.controls["topped_up"]
+        value = self.value_and_cost(cautious, s.paid_now)[0][:, lines]
+        margin = np.ascontiguousarray(value * PLANT_RUN * net.nameplate[lines] * WEEKS_A_YEAR * USD_PER_T)
+        return np.asarray(present_value(margin, n["project_years"], n["project_rate"]))
 
     def value_and_cost(self, ask: np.ndarray, paid: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """USD per kg of run: the whole basket less inputs and cash cost; and that cost."""

@@ -5,7 +5,7 @@ against, as recorded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,8 @@ WEEKS_YR = 52.0
 KG = 1000.0
 SALVAGE = 0.9
 """Share of its worth at which stock counts at the horizon (source: measures, public_cost)."""
+RATES = (0.0, 3.0, 7.0)
+"""Discount rates, % a year, at which public cost is reckoned beside the study's own (source: measures, public_cost)."""
 PRICE_BACK = 1.25
 """Price over background under which it counts as recovered (source: measures, time_to_recovery)."""
 
@@ -30,11 +32,13 @@ PRICE_BACK = 1.25
 class Terms:
     """What an analyst sets: discount rate, share a year; value added, million USD per week of a full line stopped.
 
-    Value added is keyed by end use, or by country and end use joined by a dot, which comes first.
+    Value added is keyed by end use, or by country and end use joined by a dot, which comes first. ``loan_default`` is the share
+    taken as lost of what plants that stand still owe at the horizon.
     """
 
     discount_yr: float = 0.03
     value_added: dict[str, float] = field(default_factory=dict)
+    loan_default: float = 0.1
 
     def today(self, weeks: int) -> Array:
         """Worth today of a dollar in each week."""
@@ -153,15 +157,15 @@ def line_stop_value(result: "Result", basis: Basis, terms: Terms) -> Series:
     return found
 
 
-def _spent(result: "Result", terms: Terms) -> Series:
+def _spent(result: "Result", terms: Terms, record: str = "public_cost") -> Series:
     """Worth today of each week's public spending, million USD, per country."""
     today = terms.today(result.manifest["weeks"])
-    return {c: spent * today / 1e6 for c, spent in summed(result, "public_cost", "country").items()}
+    return {c: spent * today / 1e6 for c, spent in summed(result, record, "country").items()}
 
 
 def cost_gross(result: "Result", basis: Basis, terms: Terms) -> Series:
-    """Weeks in which more is spent than earned, per country."""
-    return {c: np.maximum(worth, 0.0).sum(axis=1) for c, worth in _spent(result, terms).items()}
+    """Outlays, before sales, repayments, interest, dividends and clawback, per country."""
+    return {c: worth.sum(axis=1) for c, worth in _spent(result, terms, "public_outlay").items()}
 
 
 def cost_peak(result: "Result", basis: Basis, terms: Terms) -> Series:
@@ -170,12 +174,38 @@ def cost_peak(result: "Result", basis: Basis, terms: Terms) -> Series:
 
 
 def cost_net(result: "Result", basis: Basis, terms: Terms) -> Series:
-    """Spending less earnings, less stock at the horizon at 0.9 of its cost or background price, the lower, per country.
-
-    Stock that was never bought, but there from the start, counts at the background price.
-    """
-    net = {c: worth.sum(axis=1) for c, worth in _spent(result, terms).items()}
+    """Spending less earnings, less what is left at the horizon, per country, million USD of today."""
     last = terms.today(result.manifest["weeks"])[-1]
+    left = left_at_horizon(result, basis, terms)
+    return {c: worth.sum(axis=1) - last * left.get(c, 0.0) for c, worth in _spent(result, terms).items()}
+
+
+def cost_by_rate(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """The same at each of RATES, per rate and country."""
+    found: Series = {}
+    for rate in RATES:
+        at_rate = replace(terms, discount_yr=rate / 100.0)
+        found |= {f"{rate:g}.{c}": cost for c, cost in cost_net(result, basis, at_rate).items()}
+    return found
+
+
+def left_at_horizon(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Worth at the horizon of stock, loans and stakes, million USD, per country.
+
+    Stock counts at 0.9 of its mean cost or of the background price, the lower; stock that was never bought, but there from the
+    start, at the background price. Loans count less the share lost, stakes at cost or at the plant's value, the lower; those in
+    plants that failed count nothing.
+    """
+    left = stock_worth(result, basis)
+    for record, kept in (("loans_owed", 1.0 - terms.loan_default), ("stakes_worth", 1.0)):
+        for country, usd in summed(result, record, "country").items():
+            left[country] = left.get(country, 0.0) + kept * usd[:, -1] / 1e6
+    return left
+
+
+def stock_worth(result: "Result", basis: Basis) -> Series:
+    """Government stock at the horizon at 0.9 of its cost or background price, the lower, million USD, per country."""
+    worth: Series = {}
     bought, paid = (over_weeks(summed(result, r, "product", "country")) for r in ("store_bought", "store_spent"))
     for label, stock in summed(result, "government_stock", "product", "country").items():
         product, country = label.split(".")
@@ -183,8 +213,9 @@ def cost_net(result: "Result", basis: Basis, terms: Terms) -> Series:
         asked = basis["price_fob"].get(product, np.zeros(stock.shape))[:, -1]
         price = np.nan_to_num(np.where(np.isfinite(traded), traded, asked))
         own = np.divide(paid[label], KG * bought[label], out=np.full_like(price, np.inf), where=bought[label] > 1e-9)
-        net[country] = net[country] - SALVAGE * np.minimum(price, own) * stock[:, -1] * KG * last / 1e6
-    return net
+        held = SALVAGE * np.minimum(price, own) * stock[:, -1] * KG / 1e6
+        worth[country] = worth.get(country, 0.0) + held
+    return worth
 
 
 @dataclass(frozen=True)
@@ -199,6 +230,8 @@ class PairedMetric:
     better: str = "lower"
 
 
+SPENDING = ("public_cost", "government_stock", "store_bought", "store_spent", "loans_owed", "stakes_worth")
+"""Records that net public cost is reckoned from."""
 PAIRED = {
     m.name: m
     for m in (
@@ -222,12 +255,14 @@ PAIRED = {
             line_stop_value,
         ),
         PairedMetric(
-            "public_cost_musd", "million USD", ("public_cost", "government_stock", "store_bought", "store_spent"),
-            "present value of public spending less stock left at the horizon, per country", cost_net,
+            "public_cost_musd", "million USD", SPENDING,
+            "present value of public spending less stock, loans and stakes left at the horizon, per country", cost_net,
         ),
         PairedMetric(
-            "public_gross_musd", "million USD", ("public_cost",), "present value of weeks in which more is spent than earned",
-            cost_gross,
+            "public_cost_by_rate", "million USD", SPENDING, "the same at 0, 3 and 7 % a year, per rate and country", cost_by_rate,
+        ),
+        PairedMetric(
+            "public_gross_musd", "million USD", ("public_outlay",), "present value of outlays, before what comes back", cost_gross,
         ),
         PairedMetric(
             "public_peak_musd", "million USD", ("public_cost",), "largest present value laid out at any time", cost_peak

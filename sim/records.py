@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.mechanisms.books import bound_by_step, mean_fob, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
-from sim.world.controls import BUDGET_LINES
+from sim.world.controls import BUDGET_LINES, COMES_BACK
 from sim.world.network import LAYERS, Network
 from sim.world.rows import Rows
 
@@ -85,6 +85,9 @@ RECORDS = {
         Record("store_earned", "USD", ("product", "country"), "sum", "earned by what left them"),
         Record("unit_cost", "USD/kg", ("site",), "mean", "inputs at prices paid and cash cost, per kg of feed or main product"),
         Record("public_cost", "USD", ("country",), "sum", "spent on stores and by policies, less sold"),
+        Record("public_outlay", "USD", ("country",), "sum", "spent on stores and by policies, before what comes back"),
+        Record("loans_owed", "USD", ("country",), "last", "public loans owed by plants that have not failed"),
+        Record("stakes_worth", "USD", ("country",), "last", "public stakes at cost or at the plant's value, the lower"),
         Record("budget", "USD", ("country", "line"), "sum", "public cost by budget line; what comes back is negative"),
         Record("ledger_seen", "USD", ("country",), "sum", "export revenue less that of the year before a country's first measure"),
         Record("money", "USD", ("account",), "last", "balance since the start"),
@@ -247,6 +250,14 @@ class Recorder:
             traded = self.sum("point_country", m.w.store_spent - m.w.store_earned)
             return np.asarray(traded + m.w.public[:, self._governments])
 
+        outlays = [n for n, line in enumerate(BUDGET_LINES) if line not in COMES_BACK]
+
+        def outlay(m: Any) -> Array:
+            spent = m.w.budget[:, :, 0] * 0.0
+            for line in outlays:
+                spent = spent + m.w.budget[:, :, line]
+            return np.asarray(spent)
+
         def legal_value(m: Any) -> Array:
             share = np.where(m.w.shipped > 0.0, m.w.through / np.maximum(m.w.shipped, 1e-12), 1.0)
             return self._trade(m.w.fob_value * share)
@@ -305,10 +316,27 @@ class Recorder:
             "store_earned": ("store", lambda m: self.sum("store", m.w.store_earned)),
             "unit_cost": ("line", lambda m: self.mean("line", m.w.line_cost, net.nameplate)),
             "public_cost": ("point_country", public),
+            "public_outlay": ("country", outlay),
+            "loans_owed": ("country", lambda m: self._claimed(m, "loan")),
+            "stakes_worth": ("country", lambda m: self._claimed(m, "equity")),
             "budget": ("budget", lambda m: m.w.budget.reshape(len(m.w.budget), -1)),
             "ledger_seen": ("country", lambda m: m.w.ledger),
             "money": ("account", lambda m: m.state.money),
         }  # fmt: skip
+
+    def _claimed(self, model: Any, line: str) -> Array:
+        """USD that governments are owed, or own at cost or value, the lower, by country."""
+        found = np.zeros(model.w.budget.shape[:2])
+        for claim in model.claims:
+            if claim.line == line:
+                usd = claim.usd
+                if line == "equity":
+                    worth = claim.usd * 0.0
+                    for value in model.worth_of_lines(claim.lines).T:
+                        worth = worth + np.maximum(value, 0.0)
+                    usd = np.minimum(usd, claim.share * worth * 1e6)
+                found[:, self.rows.codes.index(claim.country)] += usd
+        return found
 
     def _trade(self, lanes: Array) -> Array:
         size = np.ones(self.rows.sizes["trade"])

@@ -93,6 +93,11 @@ def sold_by(net: Network, site: str) -> np.ndarray:
     return np.array(found, dtype=np.int64)
 
 
+def lanes_of(net: Network, stores: np.ndarray) -> np.ndarray:
+    """Lanes into these stock points and out of them."""
+    return np.flatnonzero(np.isin(net.buyer, stores) | np.isin(net.seller, stores))
+
+
 def lines_of(net: Network, site: str) -> np.ndarray:
     """Lines of a plant."""
     return np.array([k for k, s in enumerate(net.line_site) if net.sites[s].name == site], dtype=np.int64)

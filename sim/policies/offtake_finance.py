@@ -20,7 +20,7 @@ from sim.policies.home import (
 )
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening
 from sim.policies.trigger import Acting, GovernmentPolicy, Trigger
-from sim.world.controls import Payment, Press
+from sim.world.controls import Claim, Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import Signals
@@ -199,8 +199,17 @@ class _Bound(Acting):
         return [
             self.pays(draw * 1e6, "loan", self.owner), self.pays(invest * 1e6, "equity", self.owner),
             Payment(self.owner, state, "interest", interest * 1e6), Payment(self.owner, state, "repayment", back * 1e6),
-            Payment(self.owner, state, "dividend", dividend),
+            Payment(self.owner, state, "dividend", dividend), *self._claims(memory, flag, capital),
         ]  # fmt: skip
+
+    def _claims(self, memory: Memory, flag: np.ndarray, capital: np.ndarray) -> Answer:
+        """What is owed and owned; of a plant whose capital nobody tells, the stake may be worth up to all of it."""
+        whole = np.where(np.isfinite(capital), capital, memory["invested"])
+        share = np.minimum(memory["invested"] / np.maximum(whole, 1e-9), 1.0)
+        return [
+            Claim(self.policy.country, "loan", flag * memory["owed"] * 1e6, self.lines, share),
+            Claim(self.policy.country, "equity", flag * memory["invested"] * 1e6, self.lines, share),
+        ]
 
 
 def _grant_element(policy: OfftakeFinance) -> float:

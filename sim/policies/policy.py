@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.calendar import Calendar
 from sim.streams import Streams
-from sim.world.controls import Payment, Press
+from sim.world.controls import Claim, Payment, Press
 from sim.world.network import Network
 from sim.world.rows import Rows
 from sim.world.signals import Signals
 
 Memory = dict[str, np.ndarray]
-Answer = list[Press | Payment]
+Answer = list[Press | Payment | Claim]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,6 @@ class BoundPolicy:
         """Memory before week 0, one row per replicate."""
         return {}
 
-    def answer(self, week: int, signals: Signals, memory: Memory) -> Sequence[Press | Payment]:
+    def answer(self, week: int, signals: Signals, memory: Memory) -> Sequence[Press | Payment | Claim]:
         """Press controls by what signals show; memory is changed in place."""
         return []

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.events.selection import SelectionError
-from sim.policies.home import cover_of, goods, known_country, known_products, total, treasury, users
+from sim.policies.home import cover_of, goods, known_country, known_products, lanes_of, total, treasury, users
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
@@ -31,6 +31,9 @@ class SharedStock(Policy):
     trigger: float = Field(default=0.6, ge=0, le=1, description="cover over normal under which a member is in need")
     release_share: float = Field(default=0.6, ge=0, le=2, description="release over the weekly use of members in need")
     holding_share: float = Field(default=0.02, ge=0, le=1, description="yearly cost of holding over the stock's worth")
+    handling_usd_per_t: float = Field(
+        default=50.0, ge=0, le=1e5, description="cost of moving a tonne into the store or out of it (assumed)"
+    )
 
     def effect(self) -> str:
         whom = ", ".join([self.host, *self.members]) if self.members else f"{self.host} and its partners"
@@ -68,6 +71,7 @@ class _Bound(BoundPolicy):
         self.countries = [policy.host, *(policy.members or reached)]
         self.users = [[users(net, c, [net.points[k].product]) for c in self.countries] for k in stores]
         self.use = np.array([[_used(net, u) for u in row] for row in self.users])
+        self.moves = lanes_of(net, self.stores)
         self.lanes = {
             c: np.array([k for k in np.flatnonzero(np.isin(net.seller, self.stores)) if at[net.buyer[k]] == c], dtype=np.int64)
             for c in self.countries
@@ -121,15 +125,21 @@ class _Bound(BoundPolicy):
         return answer
 
     def _shares(self, signals: Signals, buy: np.ndarray, held: np.ndarray) -> Answer:
-        """Members pay the host for their share of purchases and holding, by use."""
+        """Members pay the host for their share of purchases, handling and holding, by use."""
         p, price = self.policy, signals.price_paid[:, self.stores] * 1000.0
         host = treasury(p.host)
         holding = held * price * p.holding_share / 52.0
+        handling = total(signals.shipped[:, self.moves]) * p.handling_usd_per_t
         answer: Answer = [Payment(host, "outside", "holding", total(holding))]
+        answer.append(Payment(host, "outside", "handling", handling))
+        whole = max(float(self.use.sum()), 1e-12)
         for member, country in enumerate(self.countries[1:], 1):
             share = self.use[:, member] / np.maximum(self.use.sum(axis=1), 1e-12)
             answer.append(Payment(treasury(country), host, "purchases", total(buy * price * share)))
             answer.append(Payment(treasury(country), host, "holding", total(holding * share)))
+            answer.append(
+                Payment(treasury(country), host, "handling", handling * float(self.use[:, member].sum()) / whole)
+            )
         return answer
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from sim.events.event import Day
 from sim.events.selection import SelectionError
-from sim.policies.home import cover_of, known, known_country, treasury, users
+from sim.policies.home import cover_of, known, known_country, lanes_of, total, treasury, users
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
@@ -54,6 +54,9 @@ class Stockpile(Policy):
         default=0.3, ge=0, le=1, description="share of buyers' fear that a full public store takes away (assumed)"
     )
     holding_share: float = Field(default=0.02, ge=0, le=1, description="yearly cost of holding over the stock's worth")
+    handling_usd_per_t: float = Field(
+        default=50.0, ge=0, le=1e5, description="cost of moving a tonne into the store or out of it (assumed)"
+    )
 
     @model_validator(mode="after")
     def _dated(self) -> "Stockpile":
@@ -102,6 +105,7 @@ class _Bound(BoundPolicy):
         self.use = np.array([_final(net, u) for u in self.users])
         self.cells = np.array([rows.cells.index((net.points[k].product, policy.country)) for k in stores])
         self.refused = self._refused(net)
+        self.moves = lanes_of(net, self.stores)
         self.first, self.last = np.inf, np.inf
 
     def _refused(self, net: Network) -> np.ndarray:
@@ -159,7 +163,10 @@ class _Bound(BoundPolicy):
         for n in range(self.stores.size):
             worth = worth + held[:, n] * signals.price_paid[:, self.stores[n]] * 1000.0
         holding = Payment(treasury(p.country), "outside", "holding", worth * p.holding_share / 52.0)
-        answer: Answer = [Press("store_buy", self.stores, buy), Press("store_release", self.stores, release), holding]
+        moved = total(signals.shipped[:, self.moves]) * p.handling_usd_per_t
+        handling = Payment(treasury(p.country), "outside", "handling", moved)
+        answer: Answer = [Press("store_buy", self.stores, buy), Press("store_release", self.stores, release)]
+        answer += [holding, handling]
         if self.refused.size:
             answer.append(Press("turned_away", self.refused, 1.0))
         if not p.secret:

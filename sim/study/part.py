@@ -72,7 +72,11 @@ class Context:
         self.plan, self.beside = plan, beside
         self.seed = int(plan.content["seed"])
         file = plan.content["file"]
-        self.terms = Terms(file["discount_percent_yr"] / 100.0, dict(file["value_added_musd_per_week"]))
+        self.terms = Terms(
+            file["discount_percent_yr"] / 100.0,
+            dict(file["value_added_musd_per_week"]),
+            file["loan_default_percent"] / 100.0,
+        )
         self.values = np.array(plan.content["draws"]["values"], dtype=np.float64).reshape(plan.draws, -1)
         self.records = tuple(plan.content["records"])
         self.answers = [[KINDS[p["kind"]].model_validate(p) for p in a["policies"]] for a in plan.content["answers"]]

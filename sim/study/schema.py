@@ -139,6 +139,10 @@ class StudyFile(Part):
         default_factory=list, description="upper bounds of budget classes, rising"
     )
     discount_percent_yr: float = Field(default=3.0, ge=0, le=7, description="discount rate, % a year")
+    loan_default_percent: float = Field(
+        default=10.0, ge=0, le=100,
+        description="share taken as lost of public loans that plants still owe at the horizon, % (assumed)",
+    )  # fmt: skip
     precision_percent: float = Field(
         default=10.0, gt=0, le=100, description="asked half-width of 90 % intervals, % of the mean difference"
     )

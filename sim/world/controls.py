@@ -1,7 +1,7 @@
 """Controls: how the world is bent this week. The one doorway between events, policies and mechanisms.
 
 Four shapes: fields (a value per row, a neutral value, a combining rule), schemes (rows fixed at build, asleep at
-neutral), payments and reliefs. Events and policies press; mechanisms read.
+neutral), payments and reliefs. Events and policies press; mechanisms read. Beside payments stand claims, which only books hold.
 """
 
 from dataclasses import dataclass, field
@@ -75,8 +75,22 @@ CONTROLS = {
         Control("locked", "point", 0.0, "maximum", "t", "kept on hand by order of the state"),
         Control("calmed", "point", 0.0, "maximum", "share", "share of a buyer's fear that a known stock takes away"),
         Control("disclosed", "point", 0.0, "maximum", "flag", "stores whose level is published"),
-        Control("kept_by_thrift", "need", 1.0, "product", "share", "planned use left by a programme; the rest moves a grade down"),
-        Control("kept_by_substitutes", "need", 1.0, "product", "share", "planned use left by substitutes; the rest does without"),
+        Control(
+            "kept_by_thrift",
+            "need",
+            1.0,
+            "product",
+            "share",
+            "planned use left by a programme; the rest moves a grade down",
+        ),
+        Control(
+            "kept_by_substitutes",
+            "need",
+            1.0,
+            "product",
+            "share",
+            "planned use left by substitutes; the rest does without",
+        ),
         Control("swarf_back", "line", 0.0, "sum", "share", "share of swarf that comes back beside the usual"),
         Control("slowed", "project", 0.0, "maximum", "share", "share of each week of building that is lost"),
         Control("dearer", "project", 1.0, "product", "factor", "capital cost over what it was"),
@@ -85,10 +99,12 @@ CONTROLS = {
 
 
 BUDGET_LINES = (
-    "purchases", "sales", "holding", "subsidy", "loan", "equity", "floor", "research", "recycling", "administration",
+    "purchases", "sales", "handling", "holding", "subsidy", "loan", "equity", "floor", "research", "recycling", "administration",
     "repayment", "interest", "dividend", "clawback",
 )  # fmt: skip
-"""Lines of a government's budget; sales, repayment, interest, dividend and clawback are what comes back."""
+"""Lines of a government's budget."""
+COMES_BACK = ("sales", "repayment", "interest", "dividend", "clawback")
+"""Those of them that are what comes back; the others are outlays."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +128,21 @@ class Payment:
     payee: str
     line: str
     usd: Array
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a government is still owed by a plant, or owns of it, at the end of this week; it moves nothing.
+
+    ``usd`` is the loan owed or the stake at cost, per replicate, 0 once the plant has failed; ``share`` is what part of the plant
+    the stake is, ``lines`` are the plant's.
+    """
+
+    country: str
+    line: str
+    usd: Array
+    lines: Array
+    share: Array
 
 
 @dataclass

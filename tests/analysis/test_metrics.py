@@ -10,6 +10,7 @@ from sim.metrics import METRICS, base_weeks, columns, first_below, over_base, re
 from sim.paired import (
     PAIRED,
     Terms,
+    cost_by_rate,
     cost_gross,
     cost_net,
     cost_peak,
@@ -124,20 +125,62 @@ def test_a_line_is_worth_what_its_country_says_or_else_its_use():
     assert {k: v[0] for k, v in line_stop_value(made, {}, terms).items()} == {"JPN": 6.0, "USA": 20.0}
 
 
+NOBODY = {"loans_owed": {"JPN": 0.0}, "stakes_worth": {"JPN": 0.0}}
+
+
 def test_public_cost_is_net_of_stock_at_the_lower_of_cost_and_price():
     """Undiscounted: 4 t bought at 10 USD/kg, one sold again for 30,000 USD; three are left, priced 20, then 5."""
     made = result(
         3,
         public_cost={"JPN": [40_000.0, 0.0, -30_000.0]},
+        public_outlay={"JPN": [40_000.0, 0.0, 0.0]},
         store_bought={"dy_oxide.JPN": [4.0, 0.0, 0.0]},
         store_spent={"dy_oxide.JPN": [40_000.0, 0.0, 0.0]},
         government_stock={"dy_oxide.JPN": [4.0, 4.0, 3.0]},
+        **NOBODY,
     )
     dear, cheap = (basis(3, price_traded={"dy_oxide.JPN": p}) for p in (20.0, 5.0))
     assert cost_net(made, dear, Terms(0.0))["JPN"][0] == pytest.approx(0.01 - 0.9 * 0.03)
     assert cost_net(made, cheap, Terms(0.0))["JPN"][0] == pytest.approx(0.01 - 0.9 * 0.015)
     assert cost_gross(made, dear, Terms(0.0))["JPN"][0] == pytest.approx(0.04)
     assert cost_peak(made, dear, Terms(0.0))["JPN"][0] == pytest.approx(0.04)
+
+
+def test_public_cost_is_every_outlay_less_what_comes_back_less_what_is_left_at_the_horizon():
+    """Two governments over 105 weeks, so that a dollar of week 0, 52 and 104 is worth 1, 1/1.03 and 1/1.03^2.
+
+    Japan, million USD: week 0 buys 1 t at 10 USD/kg (0.01), lends 100, takes a stake of 40 and pays 9.99 for the rest; week 52 gets
+    20.6 back and pays 10.3 for it within the same week; week 104 pays 5. At the end 80 are owed, of which a quarter is taken as
+    lost, the stake is worth 30, and the tonne, for which the background pays 8 USD/kg, 0.9 x 0.008. Net: 150 - 10.3/1.03 + 5/1.0609
+    less (60 + 30 + 0.0072)/1.0609. Australia lent 7, its debtor failed, and nothing is left.
+    """
+    weeks = 105
+    paid, spent, lent = np.zeros(weeks), np.zeros(weeks), np.zeros(weeks)
+    paid[[0, 52, 104]] = np.array([150.0, -10.3, 5.0]) * 1e6
+    spent[[0, 52, 104]] = np.array([150.0, 10.3, 5.0]) * 1e6
+    lent[0] = 7e6
+    bought = np.where(np.arange(weeks) == 0, 1.0, 0.0)
+    made = result(
+        weeks,
+        public_cost={"AUS": lent, "JPN": paid},
+        public_outlay={"AUS": lent, "JPN": spent},
+        store_bought={"dy_oxide.JPN": bought},
+        store_spent={"dy_oxide.JPN": bought * 10_000.0},
+        government_stock={"dy_oxide.JPN": 1.0},
+        loans_owed={"AUS": 0.0, "JPN": 80e6},
+        stakes_worth={"AUS": 0.0, "JPN": 30e6},
+    )
+    known = basis(weeks, price_traded={"dy_oxide.JPN": 8.0})
+    terms = Terms(0.03, loan_default=0.25)
+    net = cost_net(made, known, terms)
+    assert net["JPN"][0] == pytest.approx(150 - 10.3 / 1.03 + 5 / 1.0609 - (60 + 30 + 0.9 * 0.008) / 1.0609)
+    assert net["AUS"][0] == pytest.approx(7.0)
+    assert cost_gross(made, known, terms)["JPN"][0] == pytest.approx(150 + 10.3 / 1.03 + 5 / 1.0609)
+    assert cost_peak(made, known, terms)["JPN"][0] == pytest.approx(150.0)
+    by_rate = {k: v[0] for k, v in cost_by_rate(made, known, terms).items()}
+    assert by_rate["0.JPN"] == pytest.approx(150 - 10.3 + 5 - 60 - 30 - 0.0072)
+    assert by_rate["3.JPN"] == net["JPN"][0]
+    assert by_rate["7.JPN"] == pytest.approx(150 - 10.3 / 1.07 + (5 - 60 - 30 - 0.0072) / 1.07**2)
 
 
 def test_money_is_worth_less_by_the_rate_a_year():

@@ -45,6 +45,7 @@ POLICIES: dict[str, tuple[str, str]] = {
 RECORDS = (
     "use", "unmet_demand", "want", "saved", "requirement", "want_gross", "government_stock", "on_hand", "capacity", "project_stage",
     "imports", "production", "rent", "days_of_cover", "public_cost", "budget", "money", "line_stop", "belief", "orders",
+    "loans_owed", "stakes_worth", "store_bought", "public_outlay",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.policies import KINDS
+from sim.records import Recorder
 from tests.laws.islands import islands, world_of
 from tests.policies.kinds import NOW, OUTAGE, POLICIES, QUOTA, SOON, STOP, WEEKS, replaced, run, seen, text
 
@@ -39,6 +40,17 @@ def test_a_stockpile_fills_and_costs(record, at):
 
 def stock(numbers, event=STOP, **at):
     return seen(text("stockpile", numbers), event, "government_stock", **at)
+
+
+def test_what_goes_into_a_store_and_out_of_it_is_handled_for_so_much_a_tonne():
+    policy = "target_days: 60, fill_weeks: 20, trigger: 0.8, handling_usd_per_t: 100"
+    paid = seen(text("stockpile", policy), STOP, "budget", line="handling")
+    moved = run(text("stockpile", policy), STOP)
+    into = moved.array("store_bought")[0].astype(float)
+    held = moved.array("government_stock")[0].astype(float)
+    out = into[:, 1:] - np.diff(held, axis=1)
+    # what was shipped in and is still at sea has been handled, what left in the last week has not
+    assert paid == pytest.approx(100.0 * (into.sum() + out[:, :-1].sum()), rel=0.02)
 
 
 def test_a_stockpile_released_by_price_or_by_the_minister_empties():
@@ -128,6 +140,26 @@ def test_a_loan_is_drawn_once_and_repaid_with_interest():
     # ten years of repayment from week 27 on
     assert paid["repayment"] == pytest.approx(-3 * 200e6 * (WEEKS - 26) / 520)
     assert paid["interest"] < 0.0
+
+
+def test_what_is_owed_and_owned_is_in_the_books_until_the_plant_fails():
+    """Of 200 lent, 13 weeks of 520 are repaid by week 39; the stake of 50 of a plant that cost 300 is worth a sixth of it."""
+    own, event = POLICIES["offtake_finance"]
+    world = world_of(islands([event], weeks=WEEKS, policy=text("offtake_finance", own)), range(2))
+    recorder = Recorder(world.network, world.rows, ("loans_owed", "stakes_worth"))
+    row = world.rows.codes.index("JPN")
+    for _ in range(39):
+        world.step()
+    project = [p["project"] for p in world.network.projects].index("second_light")
+    plant = world.worth_of_lines(world.network.project_line[[project]])[:, 0] * 1e6
+    assert (plant > 0.0).all()
+    found = {name: values[:, row] for name, values in recorder.week(world).items()}
+    assert found["loans_owed"] == pytest.approx(200e6 * (1 - 13 / 520))
+    assert found["stakes_worth"] == pytest.approx(np.minimum(50e6, plant / 6))
+    world.state.stage[0, project] = 3.0
+    world.step()
+    for name, values in recorder.week(world).items():
+        assert (values[0, row], values[1, row] > 0.0) == (0.0, True), name
 
 
 def test_rescheduling_a_loan_lowers_what_comes_back():
