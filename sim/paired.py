@@ -53,7 +53,7 @@ LAST = 52
 """Weeks at the end of a run over which separation is compared (source: measures, embargoer's ledger)."""
 BASIS_RECORDS = (
     "use", "price_traded", "price_fob", "price_domestic_net", "exports", "exports_usd", "duty_paid", "rent_paid",
-    "leak_margin", "line_stop", "production", "run_rate", "unit_cost",
+    "leak_margin", "line_stop", "production", "run_rate", "capacity", "unit_cost",
 )  # fmt: skip
 """Records that b0 must keep."""
 
@@ -77,13 +77,14 @@ def basis_of(result: "Result") -> Basis:
 
 
 def separation(result: "Result") -> Basis:
-    """Separation in the last 52 weeks: t of each oxide made, t of feed run, and its cost in USD per kg of feed, per site."""
+    """Separation in the last 52 weeks, per site: t of each oxide made, t of feed run and t it could run, USD per kg of feed."""
     sites = list(result.manifest["separators"])
     made = summed(result, "production", "site", "product", site=sites)
     oxides = [label for label in made if result.manifest["stage"][label.split(".")[1]] == "oxide"]
     return {
         "made": {label: made[label][:, -LAST:] for label in oxides},
         "run": {s: v[:, -LAST:] for s, v in summed(result, "run_rate", "site", site=sites).items()},
+        "capacity": {s: v[:, -LAST:] for s, v in summed(result, "capacity", "site", site=sites).items()},
         "cost": {s: np.nan_to_num(v[:, -LAST:]) for s, v in summed(result, "unit_cost", "site", site=sites).items()},
     }
 

@@ -1,5 +1,6 @@
 """The embargoer's ledger: what a measure earned and cost the country that imposed it, against the background run."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,9 +28,9 @@ ENTRIES = {
     "leak_margin": "what cargo past the books earned, for whoever carried it",
     "home_users_gain": "what users at home paid less",
     "home_output": "value added of lines at home, negative where they stood",
-    "lost_for_good": "share of separation gone abroad, at the background's margin for ever",
-    "net": "revenue, home users' gain, home output and what is lost for good",
-    "foreign_share_points": "separation outside the country in the last 52 weeks, change in points of the world's",
+    "lost_for_good": "separation gone abroad, at the background's margin for ever",
+    "net": "revenue, home users' gain, home output, lost for good if it is told",
+    "foreign_share_points": "plants abroad that pay, last 52 weeks, change in points of the world's",
 }
 """Lines of the ledger, million USD of present value but for the last; rents are in the price part only."""
 
@@ -66,7 +67,8 @@ def entries(event: "Result", basis: Basis, terms: Terms) -> Series:
     """Lines of the ledger per replicate.
 
     Lost sales and price part add up to the change of revenue. The price part is split without residual: home price as asked,
-    duty and rent as paid over what the same exports paid per kg in the background, and the rest, which is the premium.
+    duty and rent as paid over what the same exports paid per kg in the background, and the rest, which is the premium. What is
+    lost for good is missing where the run is too short to tell.
     """
     who = event.manifest["exporter"]
     today = terms.today(event.manifest["weeks"])
@@ -96,6 +98,8 @@ def entries(event: "Result", basis: Basis, terms: Terms) -> Series:
     leaked = sum(summed(event, "leak_margin", country=who).values(), zero) - sum(basis["leak_margin"].values(), zero)
     gone, points = _lost_for_good(separation(event), basis, event.manifest["separators"], who, terms)
     gone = gone * today[-1]
+    if not lost_is_seen(event.manifest)[0]:
+        gone, points = np.full_like(gone, np.nan), np.full_like(points, np.nan)
     revenue = worth(lost) + worth(price_part)
     return {
         "lost_sales": worth(lost),
@@ -107,7 +111,7 @@ def entries(event: "Result", basis: Basis, terms: Terms) -> Series:
         "home_users_gain": gain,
         "home_output": output,
         "lost_for_good": gone,
-        "net": revenue + gain + output + gone,
+        "net": revenue + gain + output + np.nan_to_num(gone),
         "foreign_share_points": points,
     }
 
@@ -154,33 +158,67 @@ def _home_output(event: "Result", basis: Basis, who: str, terms: Terms, zero: Ar
     return gain
 
 
+def lost_is_seen(manifest: dict[str, Any]) -> tuple[bool, str]:
+    """Whether the last 52 weeks of a run can tell what is lost for good, and what is to be said of it.
+
+    They cannot where they begin before the event does. Where it has not ended before they begin, plants abroad are those of a
+    world in which it may go on.
+    """
+    begin, weeks = date.fromisoformat(manifest["start"]), int(manifest["weeks"])
+    events = [e for e in manifest["scenario"]["events"] if not e["background"]]
+    watched = begin + timedelta(weeks=weeks - LAST)
+    if events and min(date.fromisoformat(e["start"]) for e in events) > watched:
+        return False, (
+            f"what is lost for good is left out: the run ends less than {LAST} weeks after the event begins; give it more weeks"
+        )
+    on = [e["name"] or e["kind"] for e in events if e.get("end") is None or date.fromisoformat(e["end"]) > watched]
+    if on:
+        return True, (
+            f"what is lost for good is reckoned with plants as they stand while {', '.join(on)} still holds or ended less than "
+            f"{LAST} weeks before the end"
+        )
+    return True, ""
+
+
 def _lost_for_good(now: Basis, basis: Basis, country: dict[str, str], who: str, terms: Terms) -> tuple[Array, Array]:
     """Worth of the separation gone abroad, million USD at the horizon (negative: lost), and its change in points.
 
-    Abroad counts only what pays its cost at background prices; it is worth the background's margin of the country's own
-    separation, for ever at the discount rate, or at 1 % where that is lower.
+    It is what the country would have separated of the background's output, at the background's margin of its own separation,
+    for ever at the discount rate, or at 1 % where that is lower.
     """
-    before, _ = _abroad(basis, basis, country, who)
-    after, total = _abroad(now, basis, country, who)
-    earned, made, cost = _sites(basis, basis, country)
+    before, after = _worth_of_feed(basis, basis), _worth_of_feed(now, basis)
+    pays = {s: np.mean(basis["cost"][s], axis=1) < np.where(usd > 0.0, usd, after[s]) for s, usd in before.items()}
+    change = _abroad(now, pays, country, who) - _abroad(basis, pays, country, who)
+    earned, made = _earned(basis, basis)
+    none = 0.0 * change
     own = [s for s in made if country[s] == who]
-    margin = sum((earned[s] - cost[s] for s in own), 0.0 * total)
-    tonnes = sum((made[s] for s in own), 0.0 * total)
-    per_tonne = np.divide(margin, tonnes, out=np.zeros_like(total), where=tonnes > 0.0)
-    gone = (after - before) * total
-    return -gone * np.maximum(per_tonne, 0.0) / max(terms.discount_yr, 0.01) / 1e6, 100.0 * (after - before)
+    cost = {s: (KG * basis["cost"][s] * basis["run"][s]).sum(axis=1) for s in own}
+    margin = sum((earned[s] - cost[s] for s in own), none)
+    tonnes = sum((made[s] for s in own), none)
+    per_tonne = np.divide(margin, tonnes, out=np.zeros_like(none), where=tonnes > 0.0)
+    gone = change * sum(made.values(), none)
+    return -gone * np.maximum(per_tonne, 0.0) / max(terms.discount_yr, 0.01) / 1e6, 100.0 * change
 
 
-def _abroad(run: Basis, basis: Basis, country: dict[str, str], who: str) -> tuple[Array, Array]:
-    """Share of the world's oxides separated abroad at a cost under background prices, and the world's tonnes."""
-    earned, made, cost = _sites(run, basis, country)
-    total = np.sum([*made.values()], axis=0)
-    abroad = sum((np.where(earned[s] >= cost[s], made[s], 0.0) for s in made if country[s] != who), 0.0 * total)
-    return np.divide(abroad, total, out=np.zeros_like(total), where=total > 0.0), total
+def _abroad(run: Basis, pays: dict[str, Array], country: dict[str, str], who: str) -> Array:
+    """Share of the world's capacity to separate that stands abroad and pays its cost, over the last 52 weeks."""
+    capacity = {s: weekly.sum(axis=1) for s, weekly in run["capacity"].items()}
+    total = np.sum([*capacity.values()], axis=0)
+    abroad = sum(
+        (np.where(pays[s], t, 0.0) for s, t in capacity.items() if s in pays and country[s] != who), 0.0 * total
+    )
+    return np.asarray(np.divide(abroad, total, out=np.zeros_like(total), where=total > 0.0))
 
 
-def _sites(run: Basis, basis: Basis, country: dict[str, str]) -> tuple[Series, Series, Series]:
-    """Per separator, over the last 52 weeks: USD its oxides fetch at background prices, t made, USD they cost."""
+def _worth_of_feed(run: Basis, basis: Basis) -> Series:
+    """What a kg of feed became, at background prices, USD, per separator; 0 where none was run."""
+    earned, made = _earned(run, basis)
+    feed = {s: KG * run["run"][s].sum(axis=1) for s in made}
+    return {s: np.divide(earned[s], kg, out=np.zeros_like(kg), where=kg > 0.0) for s, kg in feed.items()}
+
+
+def _earned(run: Basis, basis: Basis) -> tuple[Series, Series]:
+    """Per separator, over the last 52 weeks: USD its oxides fetch at background prices, t made."""
     earned: Series = {}
     made: Series = {}
     for label, tonnes in run["made"].items():
@@ -189,5 +227,4 @@ def _sites(run: Basis, basis: Basis, country: dict[str, str]) -> tuple[Series, S
         worth = KG * np.nan_to_num(price[:, -LAST:]) * tonnes if price is not None else 0.0 * tonnes
         earned[site] = earned.get(site, 0.0) + worth.sum(axis=1)
         made[site] = made.get(site, 0.0) + tonnes.sum(axis=1)
-    cost = {s: (KG * run["cost"][s] * run["run"][s]).sum(axis=1) for s in made}
-    return earned, made, cost
+    return earned, made

@@ -28,6 +28,7 @@ class Pairs:
     weeks: int
     probability: float | None = None
     owners: dict[str, list[str]] = field(default_factory=dict)
+    ledger_note: str = ""
 
     @property
     def policies(self) -> list[str]:
@@ -85,7 +86,7 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
         found.append(
             Pairs(
                 entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
-                entry["probability"], owners,
+                entry["probability"], owners, entry["ledger_note"],
             )
         )  # fmt: skip
     return found

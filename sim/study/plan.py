@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.ledger import RECORDS as LEDGER_RECORDS
+from sim.analysis.ledger import lost_is_seen
 from sim.metrics import METRICS
 from sim.paired import BASIS_RECORDS, PAIRED
 from sim.records import RECORDS
+from sim.scenario.load import Scenario
 from sim.store import code_and_world, package_version
 from sim.study.designs import drawn
 from sim.study.load import Study, prepared
@@ -160,10 +162,11 @@ def expand(study: Study) -> Plan:
     needs |= {*BASIS_RECORDS, *LEDGER_RECORDS, *(k["record"] for k in keep)}
     scenarios = []
     for choice, scenario in zip(file.scenarios, study.scenarios, strict=True):
+        weeks = file.weeks or scenario.file.weeks
         scenarios.append(
             {
                 "name": scenario.name, "text": scenario.text(), "probability": choice.probability,
-                "weeks": file.weeks or scenario.file.weeks, "exporter": scenario.network().exporter,
+                "weeks": weeks, "exporter": scenario.network().exporter, "ledger_note": _ledger_note(scenario, weeks),
                 **code_and_world(scenario),
             }
         )  # fmt: skip
@@ -183,3 +186,9 @@ def expand(study: Study) -> Plan:
         "versions": {"ytterby": package_version(), "numpy": np.__version__},
     }
     return Plan(content)
+
+
+def _ledger_note(scenario: Scenario, weeks: int) -> str:
+    """What is to be said of the last 52 weeks in the embargoer's ledger."""
+    start = scenario.calendar(weeks).monday(0).isoformat()
+    return lost_is_seen({"scenario": scenario.resolved(), "start": start, "weeks": weeks})[1]

@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.ablation import without
-from sim.analysis.ledger import ENTRIES, entries, ledger
+from sim.analysis.ledger import ENTRIES, entries, ledger, lost_is_seen
 from sim.paired import Terms, basis_of
 from sim.result import Result
 from sim.scenario.load import load
@@ -23,8 +23,13 @@ def pair():
     return background, sim.run(scenario, replicates=3, weeks=34)
 
 
-def made(tonnes: float, price: float, home: float, duty: float, rent: float, stopped: float, abroad: float) -> Result:
-    """One week of one exporter that sends one oxide to one buyer: t, USD/kg, USD/kg at home, USD, USD, lines, t abroad."""
+def made(
+    tonnes: float, price: float, home: float, duty: float, rent: float, stopped: float, abroad: list[list[float]]
+) -> Result:
+    """One week of one exporter that sends one oxide to one buyer: t, USD/kg, USD/kg at home, USD, USD, lines.
+
+    ``abroad``: capacity at north, reef and shoal, t of feed; t made there; cost of feed there, USD/kg.
+    """
     one = {
         "exports": (["CHN", "JPN", "nd_oxide"], tonnes),
         "exports_usd": (["CHN", "JPN", "nd_oxide"], tonnes * price * 1000.0),
@@ -40,13 +45,14 @@ def made(tonnes: float, price: float, home: float, duty: float, rent: float, sto
     }
     axes = {name: [labels] for name, (labels, _) in one.items()}
     arrays = {name: np.full((1, 1, 1), value, dtype=np.float32) for name, (_, value) in one.items()}
-    axes["production"] = [["north", "nd_oxide"], ["reef", "nd_oxide"]]
-    arrays["production"] = np.array([[[30.0 - abroad, abroad]]], dtype=np.float32)
-    axes["run_rate"], arrays["run_rate"] = [["north"], ["reef"]], np.array([[[60.0, 4 * abroad]]], dtype=np.float32)
-    axes["unit_cost"], arrays["unit_cost"] = [["north"], ["reef"]], np.array([[[3.0, 4.0]]], dtype=np.float32)
+    sites = ["north", "reef", "shoal"]
+    capacity, oxide, cost = (np.array([[row]], dtype=np.float32) for row in abroad)
+    axes["production"], arrays["production"] = [[s, "nd_oxide"] for s in sites], oxide
+    for name, values in (("capacity", capacity), ("unit_cost", cost), ("run_rate", oxide * [60 / 27, 4, 4])):
+        axes[name], arrays[name] = [[s] for s in sites], values
     manifest = {
         "exporter": "CHN", "weeks": 1, "replicates": 1, "seed": 0, "world_hash": "x", "start": "2009-01-05",
-        "separators": {"north": "CHN", "reef": "AUS"}, "stage": {"nd_oxide": "oxide"},
+        "scenario": {"events": []}, "separators": {"north": "CHN", "reef": "AUS", "shoal": "AUS"}, "stage": {"nd_oxide": "oxide"},
         "content": {"nd_oxide": {"Nd": 0.8}}, "records": list(axes),
     }  # fmt: skip
     return Result(manifest, axes, arrays=arrays)
@@ -55,11 +61,12 @@ def made(tonnes: float, price: float, home: float, duty: float, rent: float, sto
 def test_each_line_is_what_a_hand_reckons():
     """Background: 10 t at 20 USD/kg, home 15, duty 1, rent 2, premium 2. Event: 6 t at 34, home 18, duty 3, rent 9, premium 4.
 
-    Abroad, 4 kg of feed at 4 USD make a kg worth 20; of 30 t in the run, 3 are made there, then 6. North makes 27 t at 20 USD
-    from 60 t at 3, which leaves 13.33 USD/kg; three tonnes a year go, for ever at 3 %.
+    Abroad, 4 kg of feed make a kg worth 20 in the background: reef pays at 4 USD/kg of feed, shoal at 6 does not, whatever feed
+    costs in the event. What pays abroad is 15 of 100 t of capacity, then 30: of 30 t made in the background, 4.5 go. North makes
+    27 t at 20 USD from 60 t at 3, which leaves 13.33 USD/kg, for ever at 3 %.
     """
-    background = made(10.0, 20.0, 15.0, 10_000.0, 20_000.0, 0.0, 3.0)
-    event = made(6.0, 34.0, 18.0, 18_000.0, 54_000.0, 0.5, 6.0)
+    background = made(10.0, 20.0, 15.0, 10_000.0, 20_000.0, 0.0, [[85, 15, 0], [27, 3, 0], [3, 4, 6]])
+    event = made(6.0, 34.0, 18.0, 18_000.0, 54_000.0, 0.5, [[60, 30, 10], [23, 6, 1], [3, 9, 1]])
     found = {k: float(v[0]) for k, v in entries(event, basis_of(background), Terms(0.03, {"car": 0.1})).items()}
     assert found == pytest.approx(
         {
@@ -73,12 +80,53 @@ def test_each_line_is_what_a_hand_reckons():
             "home_users_gain": -5 * 3 / 1e3,
             "leak_margin": 2 * (54 - 20) / 1e3,
             "home_output": -0.5 * 0.1,
-            "lost_for_good": -3 * (360 / 27) / 0.03 / 1e3,
-            "net": 4 / 1e3 - 15 / 1e3 - 0.05 - 3 * (360 / 27) / 0.03 / 1e3,
-            "foreign_share_points": 10.0,
+            "lost_for_good": -4.5 * (360 / 27) / 0.03 / 1e3,
+            "net": 4 / 1e3 - 15 / 1e3 - 0.05 - 4.5 * (360 / 27) / 0.03 / 1e3,
+            "foreign_share_points": 15.0,
         }
     )
     assert list(found) == list(ENTRIES)
+
+
+def manifest(weeks: int, *events: tuple[str, str, str | None]) -> dict[str, object]:
+    listed = [{"name": n, "kind": n, "start": a, "end": b, "background": n == "quota"} for n, a, b in events]
+    return {"start": "2009-01-05", "weeks": weeks, "scenario": {"events": listed}}
+
+
+@pytest.mark.parametrize(
+    ("made_of", "seen", "says"),
+    [
+        (manifest(104, ("stop", "2009-06-01", "2009-12-01")), True, ""),
+        (manifest(104, ("quota", "2009-06-01", None)), True, ""),
+        (manifest(104, ("stop", "2009-06-01", "2010-03-01")), True, "while stop still holds or ended less than 52 weeks"),
+        (manifest(104, ("stop", "2009-06-01", None)), True, "while stop still holds or ended less than 52 weeks"),
+        (manifest(52, ("stop", "2009-06-01", "2009-07-01")), False, "left out: the run ends less than 52 weeks after"),
+    ],
+)  # fmt: skip
+def test_the_last_year_tells_what_is_lost_only_after_the_event_and_says_so_where_it_still_holds(made_of, seen, says):
+    told, why = lost_is_seen(made_of)
+    assert told is seen
+    assert says in why
+    assert bool(says) == bool(why)
+
+
+def test_a_run_too_short_to_tell_leaves_out_what_is_lost_for_good_and_nothing_else(pair):
+    table = ledger(*pair)
+    assert table[["lost_for_good", "foreign_share_points"]].isna().all().all()
+    parts = table[["lost_sales", "price_part", "home_users_gain", "home_output"]].sum(axis=1)
+    assert table["net"].to_numpy() == pytest.approx(parts.to_numpy())
+
+
+def test_the_net_counts_every_line_once_and_rent_in_the_price_part_only(pair):
+    scenario = load(STOP)
+    runs = [sim.run(s, replicates=2, weeks=104) for s in (without(scenario, "shadow_embargo"), scenario)]
+    table = ledger(*runs)
+    assert table["lost_for_good"].notna().all()
+    once = [
+        "lost_sales", "of_it_home_price", "of_it_duty", "of_it_rent", "of_it_premium", "home_users_gain", "home_output",
+        "lost_for_good",
+    ]  # fmt: skip
+    assert table["net"].to_numpy() == pytest.approx(table[once].sum(axis=1).to_numpy())
 
 
 def test_the_price_part_splits_without_residual_and_revenue_is_its_change(pair):
@@ -93,7 +141,7 @@ def test_the_price_part_splits_without_residual_and_revenue_is_its_change(pair):
 
 def test_a_run_against_itself_has_an_empty_ledger(pair):
     table = ledger(pair[0], pair[0])
-    assert table.drop(columns="replicate").abs().to_numpy().max() == pytest.approx(0.0, abs=1e-6)
+    assert table.drop(columns="replicate").abs().max().max() == pytest.approx(0.0, abs=1e-6)
 
 
 def test_runs_of_other_worlds_are_refused(pair):
