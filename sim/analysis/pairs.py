@@ -79,10 +79,7 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
     found = []
     for entry in result.manifest["scenarios"]:
         here = runs[runs.scenario == entry["name"]].dropna(axis=1, how="all")
-        owners = {
-            a["name"]: sorted({p["country"] for p in a["policies"] if isinstance(p.get("country"), str)})
-            for a in result.manifest["answers"]
-        }
+        owners = {a["name"]: owners_of(a["policies"], entry["exporter"]) for a in result.manifest["answers"]}
         found.append(
             Pairs(
                 entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
@@ -90,6 +87,17 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
             )
         )  # fmt: skip
     return found
+
+
+def owners_of(policies: list[dict[str, Any]], exporter: str) -> list[str]:
+    """Countries that own an answer, alone or as members; none for what the exporter or nobody owns, or all the world provides for."""
+    found: set[str] = set()
+    for policy in policies:
+        members = policy.get("members")
+        if members == []:
+            return []
+        found |= {c for c in (policy.get("country"), policy.get("host"), *(members or [])) if c and c != exporter}
+    return sorted(found)
 
 
 def _worlds(runs: "pd.DataFrame", weeks: int) -> dict[tuple[str, str], "pd.DataFrame"]:
@@ -131,8 +139,7 @@ def pairs_of_runs(results: list[Result]) -> list[Pairs]:
         table = result.metrics().assign(draw=0).set_index(["draw", "replicate"]).drop(columns=["scenario", "policy"])
         found[world] = _censored(table, m["weeks"])
         chosen = m["scenario"]["policy"]
-        given = [p.get("country") for p in chosen.get("portfolio", [chosen])]
-        owners[str(m["policy"])] = sorted({country for country in given if country})
+        owners[str(m["policy"])] = owners_of(chosen.get("portfolio", [chosen]), m["exporter"])
     if ("b1", "none") not in found:
         raise ResultError("none of the results is without policy; run the scenario with --policy none as well")
     return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners)]
