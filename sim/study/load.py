@@ -151,7 +151,7 @@ def _binds(study: Study, answer: Answer, n: int) -> bool:
             for policy in answer.policies:
                 policy.bind(scenario.network(), scenario.rows())
         except SelectionError as fault:
-            if study.file.every_policy and len(answer.policies) == 1:
+            if len(answer.policies) == 1 and answer.policies[0].kind in study.file.entered:
                 study.notes.append(f"{answer.name}: left out, {fault}")
                 return False
             key = ("portfolios",) if len(answer.policies) > 1 else ("policies", n)

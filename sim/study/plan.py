@@ -17,6 +17,7 @@ from sim.scenario.load import Scenario
 from sim.store import code_and_world, package_version
 from sim.study.designs import drawn
 from sim.study.load import Study, prepared
+from sim.study.schema import Steps
 
 FORMAT = 1
 """Version of a study folder's layout."""
@@ -132,7 +133,7 @@ def difference(before: Plan, now: Plan) -> list[str]:
 
 
 def changed(study: Study, replicates: int | None = None, quick: bool = False, weeks: int | None = None) -> Study:
-    """The study with other replicates or weeks, or in its quick form: 4 replicates, 156 weeks, few draws."""
+    """The study with other replicates or weeks, or in its quick form: 4 replicates, 156 weeks, few draws, one value a lever."""
     new: dict[str, Any] = {}
     if replicates is not None:
         new["replicates"] = replicates
@@ -143,7 +144,9 @@ def changed(study: Study, replicates: int | None = None, quick: bool = False, we
         new["replicates"] = min(study.file.replicates, QUICK_REPLICATES) if replicates is None else replicates
         longest = study.file.weeks or max(s.file.weeks for s in study.scenarios)
         new["weeks"] = min(longest, QUICK_WEEKS)
-        new["vary"] = study.file.vary.model_copy(update={"draws": min(study.file.vary.draws, few)})
+        vary = study.file.vary
+        first = {k: (v.values() if isinstance(v, Steps) else v)[:1] for k, v in vary.levers.items()}
+        new["vary"] = vary.model_copy(update={"draws": min(vary.draws, few), "levers": first})
     return prepared(replace(study, file=study.file.model_copy(update=new), notes=[])) if new else study
 
 

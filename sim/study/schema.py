@@ -116,9 +116,12 @@ class StudyFile(Part):
         min_length=1, description="scenarios, by name, or with a probability"
     )
     policies: list[AnswerPolicy] = Field(
-        default_factory=list, description="answers to compare with none; all: every kind there is, as it comes"
+        default_factory=list,
+        description="answers to compare with none; all, alone or in the list: every other kind there is, as it comes",
     )
-    every_policy: bool = Field(default=False, description="set by policies: all; those that do not fit are left out")
+    entered: list[str] = Field(
+        default_factory=list, description="kinds that entered by `all`, set by it; those that do not fit are left out"
+    )
     portfolios: list[Portfolio] = Field(default_factory=list, description="policies that answer together")
     replicates: OneOrMore = Field(description="random worlds per draw")
     seed: int = Field(default=0, ge=0, description="seed, 0 or more")
@@ -152,10 +155,19 @@ class StudyFile(Part):
     @model_validator(mode="before")
     @classmethod
     def _every(cls, data: Any) -> Any:
-        """Spell ``policies: all`` out: every kind that can do without numbers of its own."""
-        if isinstance(data, dict) and data.get("policies") == "all":
-            return {**data, "policies": [{"kind": k} for k in sorted(KINDS) if _stands_alone(k)], "every_policy": True}
-        return data
+        """Spell ``all`` among the policies out: every kind that is not named itself and can do without numbers of its own.
+
+        The first stands where ``all`` stood, the others at the end, so that what is named keeps its place.
+        """
+        given = data.get("policies") if isinstance(data, dict) else None
+        listed = [given] if isinstance(given, str) else given
+        if not isinstance(listed, list) or "all" not in listed:
+            return data
+        named = {p.get("kind") if isinstance(p, dict) else p for p in listed}
+        entered = [k for k in sorted(KINDS) if k not in named and _stands_alone(k)] or ["none"]
+        at = listed.index("all")
+        first, *others = ({"kind": k} for k in entered)
+        return {**data, "policies": [*listed[:at], first, *listed[at + 1 :], *others], "entered": entered}
 
     @model_validator(mode="after")
     def _consistent(self) -> "StudyFile":
