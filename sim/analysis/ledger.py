@@ -18,19 +18,19 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RECORDS = (*BASIS_RECORDS, "use_gross")
 """Records both runs must keep."""
 ENTRIES = {
-    "lost_sales": "change of exported tonnes at background prices",
-    "price_part": "what the tonnes still exported earned more",
-    "of_it_home_price": "of it: the home price, without VAT",
-    "of_it_duty": "of it: export duty, to the treasury",
-    "of_it_rent": "of it: permit rent, to permit holders",
-    "of_it_premium": "of it: the sellers' own premium, unrefunded VAT, and contracts that lag",
-    "revenue": "lost sales and price part",
-    "leak_margin": "what cargo past the books earned, for whoever carried it",
-    "home_users_gain": "what users at home paid less",
-    "home_output": "value added of lines at home, negative where they stood",
-    "lost_for_good": "separation gone abroad, at the background's margin for ever",
-    "net": "revenue, home users' gain, home output, lost for good if it is told",
-    "foreign_share_points": "plants abroad that pay, last 52 weeks, change in points of the world's",
+    "lost_sales": "tonnes, at background prices",
+    "price_part": "prices, of tonnes exported",
+    "of_it_home_price": "as asked at home, no VAT",
+    "of_it_duty": "export duty, treasury's",
+    "of_it_rent": "permit rent, its holders'",
+    "of_it_premium": "sellers' own, VAT, lags",
+    "revenue": "tonnes and prices",
+    "leak_margin": "past the books, not in net",
+    "home_users_gain": "their use, cheaper",
+    "home_output": "value added of lines",
+    "lost_for_good": "separation gone, for ever",
+    "net": "revenue, home, for good",
+    "foreign_share_points": "abroad and paying, of 100",
 }
 """Lines of the ledger, million USD of present value but for the last; rents are in the price part only."""
 

@@ -1,6 +1,6 @@
 """Race: answers against each other: what each changes and costs, regret, cost per tonne averted, the front."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -8,6 +8,9 @@ from sim.analysis.intervals import mean_interval, ratio_interval
 from sim.analysis.ranking import ranks
 from sim.analysis.valued import Valued
 from sim.paired import RATES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NO_EFFECT = "no effect shown"
@@ -141,3 +144,12 @@ def front_rows(valued: Valued) -> list[dict[str, Any]]:
              "on_front": not beaten.any()}
         )  # fmt: skip
     return rows
+
+
+def idle_answers(race: "pd.DataFrame", scenario: str) -> list[str]:
+    """Answers of a race that cost nothing and changed nothing in any world."""
+    rows = race[race.scenario == scenario] if len(race) else race
+    if not len(rows):
+        return []
+    nothing = (rows.no_change == 1.0) & (rows.loss == 0.0) & (rows.gross_musd == 0.0) & (rows.shortage_musd == 0.0)
+    return list(rows[nothing].policy)

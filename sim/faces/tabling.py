@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.ledger import ENTRIES
+from sim.analysis.race import idle_answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,9 @@ def print_table(title: str, columns: list[str], rows: Iterable[list[str]], conso
     found = list(rows)
     if not found:
         return
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, collapse_padding=True
+    )
     for n, column in enumerate(columns):
         table.add_column(column, justify="left" if column in LEFT else "right", no_wrap=n == 0)
     for row in found:
@@ -67,10 +70,10 @@ def print_event(found: Comparison, scenario: str, console: Console) -> None:
         chosen.append(those.reindex(those["mean"].abs().sort_values(ascending=False).index)[:3])
     print_table(
         "What the event did (b1 less b0), most first",
-        ["metric", "of", "without", "mean", "90 %", "median", "90 %", "worlds changed"],
+        ["metric", "of", "without", "mean", "90 %", "median", "changed in"],
         (
             [r.metric, r.label, number(r.without), number(r["mean"]), span(r.low, r.high), number(r["median"]),
-             span(r.median_low, r.median_high), share(1 - r.no_change)]
+             share(1 - r.no_change)]
             for part in chosen for _, r in part.iterrows()
         ),
         console,
@@ -97,23 +100,22 @@ def print_race(found: Comparison, scenario: str, console: Console) -> None:
     rows = rows_of(found.race, scenario)
     if not len(rows):
         return
-    idle = rows[(rows.no_change == 1.0) & (rows.loss == 0.0) & (rows.cost_musd == 0.0)]
-    rows = rows.drop(idle.index).sort_values("loss", kind="stable")
+    idle = idle_answers(found.race, scenario)
+    rows = rows[~rows.policy.isin(idle)].sort_values("loss", kind="stable")
     fronts, ranking = rows_of(found.pareto, scenario), rows_of(found.stability, scenario)
     front = set(fronts[fronts.on_front].policy)
     placed = {r.policy: f"{r['rank']} ({r.rank_low}-{r.rank_high})" for _, r in ranking.iterrows()}
     print_table(
-        "What each answer changes, over doing nothing (mean, 90 % interval)",
-        ["answer", "line-stop weeks", "helps in", "shortage, M USD", "rank (5-95 %)", "on front"],
+        "What each answer changes, over doing nothing (mean, 90 %; * nothing is both cheaper and better)",
+        ["answer", "line-stop weeks", "helps", "shortage, M USD", "rank"],
         (
-            [r.policy, both(r, "line_stop_weeks"), share(r.helps), both(r, "shortage_musd"), placed.get(r.policy, "-"),
-             "yes" if r.policy in front else ""]
+            [r.policy, both(r, "line_stop_weeks"), share(r.helps), both(r, "shortage_musd"), f"{placed.get(r.policy, '-')} {'*' if r.policy in front else ' '}"]
             for _, r in rows.iterrows()
         ),
         console,
     )  # fmt: skip
-    if len(idle):
-        say(f"never acted or changed nothing in any world: {', '.join(idle.policy)}", console)
+    if idle:
+        say(f"cost nothing and changed nothing in any world: {', '.join(idle)}", console)
     if len(ranking):
         by = (
             "net cost and value added lost" if found.is_valued else "line-stop weeks, as the study gives no value added"
@@ -141,10 +143,10 @@ def print_costs(found: Comparison, scenario: str, console: Console) -> None:
     chance = {r.policy: number(r.expected_musd) for _, r in expected.iterrows()}
     print_table(
         "What each answer costs the public, M USD of today, over doing nothing",
-        ["answer", "net (90 %)", "gross", "peak", "in peace", "expected", "net at 0 %", "at 7 %", "budget class"],
+        ["answer", "net", "90 %", "gross", "peak", "peace", "expected", "at 0 %", "at 7 %"],
         (
-            [r.policy, both(r, "cost_musd"), number(r.gross_musd), number(r.peak_musd), number(r.peace_musd),
-             chance.get(r.policy, "-"), at.get((r.policy, 0.0), "-"), at.get((r.policy, 7.0), "-"), r.budget_class]
+            [r.policy, number(r.cost_musd), span(r.cost_musd_low, r.cost_musd_high), number(r.gross_musd), number(r.peak_musd), number(r.peace_musd),
+             chance.get(r.policy, "-"), at.get((r.policy, 0.0), "-"), at.get((r.policy, 7.0), "-")]
             for _, r in rows.sort_values("cost_musd").iterrows()
         ),
         console,
@@ -160,6 +162,7 @@ def print_costs(found: Comparison, scenario: str, console: Console) -> None:
 def print_regret(found: Comparison, scenario: str, console: Console) -> None:
     """Regret of each answer within its budget class."""
     rows = rows_of(found.regret, scenario)
+    rows = rows[~rows.policy.isin(idle_answers(found.race, scenario))] if len(rows) else rows
     if not len(rows):
         if not found.is_valued and len(rows_of(found.race, scenario)):
             say("no regret: the study gives no value added per week of line stop", console)
@@ -183,7 +186,7 @@ def print_averted(found: Comparison, scenario: str, console: Console) -> None:
     shown = rows[rows.verdict == ""].sort_values("averted_t", ascending=False)
     print_table(
         f"Public cost per tonne of shortage averted at home ({min(ROWS, len(shown))} of {len(shown)} shown)",
-        ["answer", "element", "averted, t", "M USD per t", "90 %", "shifted to others, t"],
+        ["answer", "element", "averted, t", "M USD per t", "90 %", "to others, t"],
         (
             [r.policy, r.element, number(r.averted_t), number(r.musd_per_t), span(r.low, r.high),
              f"{number(r.shifted_t)} ({span(r.shifted_low, r.shifted_high)})"]

@@ -8,6 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.race import idle_answers
 from sim.figures.style import COLOURS, GREY, INK, PAGE, save
 from sim.figures.text import inches, wrapped
 
@@ -57,50 +58,65 @@ def _note(found: Comparison, scenario: str, more: str) -> str:
 
 
 def pareto(found: Comparison, scenario: str) -> Any:
-    """Mean net public cost against mean line-stop weeks; the front joined by a line."""
-    rows = found.pareto[found.pareto.scenario == scenario].sort_values(["cost_musd", "line_stop_weeks"])
+    """Mean net public cost against mean line-stop weeks; the front joined by a line; what neither costs nor changes is left out."""
+    idle = idle_answers(found.race, scenario)
+    rows = found.pareto[(found.pareto.scenario == scenario) & ~found.pareto.policy.isin(idle)]
+    rows = rows.sort_values(["cost_musd", "line_stop_weeks"])
     if len(rows) < 2:
         return None
     front = rows[rows.on_front]
     ends = ["doing nothing" if front.iloc[n].policy == "none" else front.iloc[n].policy for n in (0, -1)]
     figure, axes = sheet(
         f"{len(front)} of {len(rows)} answers are not beaten in both cost and line stops, from {ends[0]} to {ends[1]}",
-        _note(found, scenario, "Means over worlds. Joined: answers that no other beats in both."), 3.4,
+        _note(found, scenario, f"Means over worlds. Joined: answers that no other beats in both.{_left_out(idle)}"), 3.8,
     )  # fmt: skip
     axis = axes[0]
     axis.plot(front.cost_musd, front.line_stop_weeks, color=COLOURS[0], linewidth=1.2, zorder=1)
     colours = [COLOURS[0] if f else GREY for f in rows.on_front]
     axis.scatter(rows.cost_musd, rows.line_stop_weeks, c=colours, s=28, zorder=2)
-    _name_points(axis, rows)
     axis.set_xlabel("net public cost over doing nothing, million USD")
     axis.set_ylabel("line-stop weeks")
     axis.margins(x=0.12, y=0.15)
+    _name_points(axis, rows.sort_values("on_front", ascending=False, kind="stable"))
     return figure
 
 
+def _left_out(idle: list[str]) -> str:
+    return f" Left out, as they cost and change nothing: {', '.join(idle)}." if idle else ""
+
+
 def _name_points(axis: Any, rows: Any) -> None:
-    """Names beside the points; where points lie close, one name stands for them and says how many more."""
-    figure = axis.get_figure()
-    width, height = figure.get_size_inches() * np.array([axis.get_position().width, axis.get_position().height])
-    spans = [max(float(np.ptp(rows[c])), 1e-12) * 1.3 for c in ("cost_musd", "line_stop_weeks")]
-    taken: list[tuple[float, float, float]] = []
-    for _, r in rows.iterrows():
-        x = float(r.cost_musd) / spans[0] * width
-        y = float(r.line_stop_weeks) / spans[1] * height
-        room = inches(str(r.policy), 8) + 0.1
-        if any(abs(y - b) < 0.16 and a - room < x < a + w for a, b, w in taken):
-            continue
-        taken.append((x, y, room))
-        is_late = (float(r.cost_musd) - float(rows.cost_musd.min())) / spans[0] > 0.5
-        axis.annotate(
-            r.policy, (r.cost_musd, r.line_stop_weeks), xytext=(-5, -11) if is_late else (5, 4), textcoords="offset points",
-            fontsize=8, color=INK, ha="right" if is_late else "left",
-        )  # fmt: skip
+    """Names beside their points, right, left, over or under, where they cover neither a point nor another name."""
+    axis.autoscale_view()
+    dots = axis.transData.transform(rows[["cost_musd", "line_stop_weeks"]].to_numpy()) / axis.figure.dpi
+    taken = [(x - 0.05, y - 0.05, x + 0.05, y + 0.05) for x, y in dots]
+    page = axis.get_window_extent().extents / axis.figure.dpi
+    for n, name in enumerate(rows.policy):
+        x, y = dots[n]
+        wide, others = inches(str(name), 8), taken[:n] + taken[n + 1 :]
+        for left, low in (
+            (x + 0.08, y - 0.06), (x - 0.08 - wide, y - 0.06), (x - wide / 2, y + 0.07), (x - wide / 2, y - 0.2),
+            (x + 0.06, y + 0.05), (x + 0.06, y - 0.18),
+        ):  # fmt: skip
+            box = (left, low, left + wide, low + 0.13)
+            inside = box[0] > page[0] and box[2] < page[2] and box[1] > page[1] and box[3] < page[3]
+            if inside and not any(_meet(box, other) for other in others):
+                taken.append(box)
+                place = ((left - page[0]) / (page[2] - page[0]), (low - page[1]) / (page[3] - page[1]))
+                axis.text(*place, str(name), transform=axis.transAxes, fontsize=8, color=INK, va="bottom")
+                break
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def answers(found: Comparison, scenario: str) -> Any:
     """Line stops, shortage and cost of each answer over doing nothing, with 90 % intervals."""
-    rows = found.race[found.race.scenario == scenario] if len(found.race) else found.race
+    idle = idle_answers(found.race, scenario)
+    rows = (
+        found.race[(found.race.scenario == scenario) & ~found.race.policy.isin(idle)] if len(found.race) else found.race
+    )
     if not len(rows):
         return None
     rows = rows.sort_values("loss", ascending=False, kind="stable")
@@ -112,7 +128,9 @@ def answers(found: Comparison, scenario: str) -> Any:
         else "No answer is shown to stop fewer lines than doing nothing"
     )
     left = 0.35 + max(inches(str(p), 9) for p in rows.policy)
-    note = _note(found, scenario, "Dots: mean paired difference from doing nothing; bars: 90 % interval.")
+    note = _note(
+        found, scenario, f"Dots: mean paired difference from doing nothing; bars: 90 % interval.{_left_out(idle)}"
+    )
     figure, axes = sheet(title, note, LINE * len(rows) + 0.2, 3, left)
     places = np.arange(len(rows))
     for axis, (column, label) in zip(
@@ -151,7 +169,11 @@ def embargoers_ledger(found: Comparison, scenario: str) -> Any:
     )
     rows = rows.iloc[::-1]
     left = 0.35 + max(inches(x.replace("_", " "), 9) for x in rows.line)
-    note = _note(found, scenario, "Present value, event less background. Bars: mean; lines: 90 % interval of the mean.")
+    note = _note(
+        found,
+        scenario,
+        f"Present value, event less background. Bars: mean; lines: 90 % interval of the mean.{_of_ledger(found, scenario)}",
+    )
     figure, axes = sheet(title, note, LINE * len(rows) + 0.2, 1, left)
     axis = axes[0]
     places = np.arange(len(rows))
@@ -163,3 +185,9 @@ def embargoers_ledger(found: Comparison, scenario: str) -> Any:
     axis.set_yticks(places, [x.replace("_", " ") for x in rows.line])
     axis.set_xlabel("million USD")
     return figure
+
+
+def _of_ledger(found: Comparison, scenario: str) -> str:
+    """What is to be said of what is lost for good."""
+    note = next(p for p in found.pairs if p.scenario == scenario).ledger_note
+    return f" {note[0].upper()}{note[1:]}." if note else ""

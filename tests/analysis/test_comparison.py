@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.comparison import Comparison, compare
-from sim.analysis.pairs import Pairs
+from sim.analysis.pairs import Pairs, owners_of
+from sim.analysis.ranking import ranks
 from sim.cli import app
 from sim.store import ResultError
 from sim.study.run import run_study
@@ -122,7 +123,7 @@ def test_ranks_say_how_often_they_hold_and_which_draws_flip_them(made):
 
 def test_recovery_is_a_survival_median_beside_the_share_cut_off(made):
     found = row(made.recovery, policy="none", country="JPN")
-    assert (found.median_weeks, found.fell, found.cut_off) == (6.0, 0.75, pytest.approx(1 / 3))
+    assert (found.median_weeks, found.median_where_fell, found.fell, found.cut_off) == (4.0, 6.0, 0.75, 0.25)
 
 
 @pytest.fixture(scope="module")
@@ -137,21 +138,48 @@ def test_the_command_prints_and_writes_every_table_and_figure(studied):
     assert ended.exit_code == 0, ended.output
     for words in (
         "What the event did",
-        "Answers, over doing nothing",
+        "Time to recovery without an answer",
+        "What each answer changes",
+        "What each answer costs",
+        "Regret within a budget class",
+        "cost nothing and changed nothing in any world: empty",
         "no effect shown",
         "ranking:",
         "embargoer's ledger",
     ):
         assert words in ended.stdout
+    assert max(len(line.rstrip()) for line in ended.stdout.splitlines() if "comparison" not in line) <= 100
     written = {p.name for p in (studied / "comparison").iterdir()}
     assert {
         "differences.csv",
         "race.parquet",
         "regret.csv",
         "ledger.parquet",
+        "rates.csv",
         "pareto-stop.png",
         "answers-stop.svg",
     } <= written
+
+
+def test_cost_at_the_study_s_own_rate_is_its_cost_and_ranks_are_told_at_each(studied):
+    found = compare(studied)
+    own = found.rates[found.rates.discount_percent_yr == 3.0].set_index("policy")
+    race = found.race.set_index("policy")
+    for policy in race.index:
+        assert own.cost_musd[policy] == pytest.approx(race.cost_musd[policy])
+        assert own["rank"][policy] == found.stability.set_index("policy")["rank"][policy]
+    assert set(found.rates.discount_percent_yr) == {0.0, 3.0, 7.0}
+
+
+def test_an_answer_belongs_to_its_countries_and_members_and_never_to_the_exporter():
+    assert owners_of([{"country": "JPN"}, {"host": "DEU", "members": ["KOR"]}], "CHN") == ["DEU", "JPN", "KOR"]
+    assert owners_of([{"country": "CHN"}], "CHN") == []
+    assert owners_of([{"country": ""}], "CHN") == []
+    assert owners_of([{"host": "JPN", "members": []}], "CHN") == []
+
+
+def test_equal_losses_share_a_rank():
+    assert ranks(np.array([2.0, 1.0, 2.0, 3.0])).tolist() == [2, 1, 2, 4]
 
 
 def test_an_empty_store_differs_by_nothing_in_a_real_study(studied):
