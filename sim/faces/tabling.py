@@ -37,9 +37,8 @@ def print_table(title: str, columns: list[str], rows: Iterable[list[str]], conso
     found = list(rows)
     if not found:
         return
-    table = Table(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, collapse_padding=True
-    )
+    console.print(f"[italic]{title}[/italic]", highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, collapse_padding=True)
     for n, column in enumerate(columns):
         table.add_column(column, justify="left" if column in LEFT else "right", no_wrap=n == 0)
     for row in found:
