@@ -24,6 +24,29 @@ def event_name(say: Words, kind: str) -> str:
     return say.named("event_kind", kind)
 
 
+def answer_name(say: Words, answer: str) -> str:
+    """An answer of a study: its policies, with the numbers it sets, as in ``stockpile(target_days=60)``."""
+    named, _, levers = answer.partition("(")
+    name = say.label("figure.plus").join(say.named("policy", p.strip()) for p in named.split("+"))
+    if not levers:
+        return name
+    told = levers.rstrip(")").replace("_", " ").replace("=", " ").split(",")
+    return say.sentence("figure.answer_with", answer=name, levers=[t.strip() for t in told])
+
+
+def scenario_name(name: str) -> str:
+    """A scenario's name without underscores."""
+    return name.replace("_", " ")
+
+
+def uncertainty_name(say: Words, path: str) -> str:
+    """An uncertain number by its path: a parameter of the world, or a number of an event."""
+    kind, _, name = path.partition(".")
+    if kind == "parameters":
+        return say.named("parameter", name)
+    return name.replace(".", ": ").replace("_", " ")
+
+
 def named_target(result: Result) -> str | None:
     """The buyer that an event asked about names, if one does."""
     for event in result.manifest["scenario"]["events"]:

@@ -1,52 +1,123 @@
-"""Sensitivity: how strongly each uncertainty moves each metric, as a table of shades."""
+"""Sensitivity: tornado of how strongly each uncertainty moves each metric, from one end of its range to the other."""
 
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 
-from sim.figures.comparison import sheet
-from sim.figures.style import save
-from sim.figures.text import inches
+from sim.figures.names import scenario_name, uncertainty_name
+from sim.figures.race import LINE, row_names
+from sim.figures.style import COLOURS, GREY, INK, blank, columns_for, drawn, joined, page, save
+from sim.figures.text import capital, fitted, inches, rounded
+from sim.language import Words
+from sim.metrics import METRICS
+from sim.paired import PAIRED
+
+STRONGEST, MOST = 6, 6
+"""Uncertainties in a panel, and panels."""
+MIXED = 0.5
+"""Mean effect over mean absolute effect under which an uncertainty is called neither raising nor lowering."""
 
 
-def draw_sensitivity(table: Any, folder: Path) -> list[Path]:
+def draw_sensitivity(table: Any, folder: Path, lang: str = "en") -> list[Path]:
     """One figure per scenario, of the event's effect."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for scenario in table.scenario.unique():
-        rows = table[(table.scenario == scenario) & (table.effect == "event")]
-        if len(rows):
-            made += save(strengths(rows, scenario), folder / f"sensitivity-{scenario}")
+    for scenario in table.scenario.unique() if len(table) else ():
+        figure = tornado(table, scenario, lang=lang)
+        if figure is not None:
+            made += save(figure, folder / f"tornado-{scenario}")
     return made
 
 
-def strengths(rows: Any, scenario: str) -> Any:
-    """Share of each uncertainty in the summed strength of a metric; per metric the label that moves most."""
-    chosen = [
-        (metric, rows[rows.metric == metric].groupby("label").strength.sum().idxmax())
-        for metric in rows.metric.unique()
-    ]
-    paths = list(dict.fromkeys(rows.uncertainty))
-    shares = np.zeros((len(paths), len(chosen)))
-    for j, (metric, label) in enumerate(chosen):
-        here = rows[(rows.metric == metric) & (rows.label == label)].set_index("uncertainty").strength.clip(lower=0.0)
-        shares[:, j] = 100.0 * here.reindex(paths).to_numpy() / max(float(here.sum()), 1e-300)
-    order = np.argsort(-shares.sum(axis=1), kind="stable")
-    paths, shares = [paths[n] for n in order], shares[order]
-    left = 0.35 + max(inches(p, 9) for p in paths)
-    figure, axes = sheet(
-        f"{paths[0]} moves the effect of {scenario.replace('_', ' ')} most",
-        "Share of each uncertainty in the summed strength for a metric, %. Source: Ytterby, paired differences b1 less b0.",
-        0.3 * len(paths) + 0.2, 1, left,
+@drawn
+def tornado(table: Any, scenario: str, width: float, say: Words) -> Any:
+    """Strength of the strongest uncertainties, a panel per metric, of the label that moves most; None if nothing moves.
+
+    By Morris: mean effect of going over the whole range, to the right where it raises the metric, to the left where it
+    lowers it. By Sobol: total index.
+    """
+    rows = table[(table.scenario == scenario) & (table.effect == "event")]
+    panels = [_strongest(rows[rows.metric == m]) for m in rows.metric.unique()][:MOST]
+    panels = [p for p in panels if len(p)]
+    if not panels:
+        return None
+    is_morris = "direction" in table.columns
+    names = {u: capital(uncertainty_name(say, u)) for p in panels for u in p.uncertainty}
+    left = 0.3 + max(inches(x, 8) for x in names.values())
+    across = 1 if width < 9.0 else min(2, len(panels))
+    note = joined(say, say.label("figure.tornado_note" if is_morris else "figure.sobol_note"))
+    key = (
+        (say.label("figure.raises"), COLOURS[1]), (say.label("figure.lowers"), COLOURS[0]), (say.label("figure.mixed"), GREY)
+    ) if is_morris else ()  # fmt: skip
+    told = say.sentence("figure.sensitivity_source", scenario=scenario_name(scenario))
+    figure, axes = page(
+        -(-len(panels) // across), across, _title(panels, is_morris, scenario, say), joined(say, note, told), width,
+        height=LINE * STRONGEST * 0.8, left=left, gaps=(0.95, left + 0.1), key=key, foot=0.6,
     )  # fmt: skip
-    axis = axes[0]
-    axis.grid(False)
-    axis.imshow(shares, aspect="auto", cmap=matplotlib.colormaps["Blues"], vmin=0.0, vmax=max(float(shares.max()), 1.0))
-    axis.set_xticks(range(len(chosen)), [f"{m.replace('_', ' ')}\n{label}" for m, label in chosen])
-    axis.set_yticks(range(len(paths)), paths)
-    for i, j in np.ndindex(*shares.shape):
-        colour = "white" if shares[i, j] > 0.55 * shares.max() else "black"
-        axis.text(j, i, f"{shares[i, j]:.0f}", ha="center", va="center", fontsize=8, color=colour)
+    for axis, panel in zip(axes.ravel(), panels, strict=False):
+        _bars(axis, panel, is_morris)
+        row_names(axis, [names[u] for u in panel.uncertainty])
+        lines, size = fitted(
+            [capital(_metric_name(panel.iloc[0], say))], axis.get_position().width * width + left - 0.2, 9.5
+        )
+        axis.set_title(lines[0].replace("\n", " "), fontsize=min(size, 9.5))
+        axis.set_xlabel(_unit(panel.iloc[0].metric, say) if is_morris else say.label("axis.total_index"))
+    blank(axes, len(panels))
     return figure
+
+
+def _strongest(rows: Any) -> Any:
+    """The strongest uncertainties of the label that a metric moves most for."""
+    if not len(rows) or rows.strength.max() <= 0.0:
+        return rows[:0]
+    label = rows.groupby("label").strength.sum().idxmax()
+    return rows[rows.label == label].sort_values("strength", ascending=False, kind="stable")[:STRONGEST]
+
+
+def _bars(axis: Any, panel: Any, is_morris: bool) -> None:
+    """Bars from nought, widest at the top, with half-widths of the 90 % interval."""
+    for y, (_, r) in zip(np.arange(len(panel))[::-1], panel.iterrows(), strict=True):
+        lean = r.direction / max(r.strength, 1e-300) if is_morris else 1.0
+        side, colour = (-1.0 if lean < 0 else 1.0), (COLOURS[1] if lean > 0 else COLOURS[0])
+        colour = GREY if is_morris and abs(lean) < MIXED else colour if is_morris else COLOURS[0]
+        end = side * r.strength
+        axis.barh(y, end, color=colour, height=0.62, alpha=0.75)
+        axis.plot([end - r.half_width, end + r.half_width], [y, y], color=INK, linewidth=1.0)
+    axis.axvline(0.0, color=INK, linewidth=0.8)
+    axis.set_ylim(-0.6, max(len(panel), STRONGEST) - 0.4 if len(panel) == STRONGEST else len(panel) - 0.4)
+    axis.locator_params(axis="x", nbins=5)
+
+
+def _metric_name(row: Any, say: Words) -> str:
+    """A metric and what it is of: countries, elements and goods by name."""
+    parts = [_label(say, part) for part in str(row.label).split(".")]
+    return str(say.sentence("figure.metric_of", metric=say.named("metric", row.metric), of=parts))
+
+
+def _label(say: Words, part: str) -> str:
+    for section in ("country", "element", "product", "end_use"):
+        if f"{section}.{part}" in say.table:
+            return str(say.label(f"{section}.{part}"))
+    return part.replace("_", " ")
+
+
+def _unit(metric: str, say: Words) -> str:
+    known = METRICS.get(metric) or PAIRED.get(metric)
+    return say.named("unit", known.unit) if known is not None else ""
+
+
+def _title(panels: list[Any], is_morris: bool, scenario: str, say: Words) -> str:
+    """Which uncertainty is strongest for most of the metrics, and what it moves first."""
+    firsts = [p.iloc[0] for p in panels]
+    count = {u: sum(f.uncertainty == u for f in firsts) for u in dict.fromkeys(f.uncertainty for f in firsts)}
+    most = max(count, key=lambda u: count[u])
+    first = next(f for f in firsts if f.uncertainty == most)
+    key = "figure.tornado" if is_morris else "figure.tornado_sobol"
+    return capital(
+        say.sentence(
+            key, uncertainty=uncertainty_name(say, most), count=count[most], metrics=len(panels),
+            metric=_metric_name(first, say), size=rounded(first.strength), unit=_unit(first.metric, say),
+            scenario=scenario_name(scenario),
+        )
+    )  # fmt: skip

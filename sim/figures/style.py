@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +37,22 @@ matplotlib.rcParams.update(
 
 
 def drawn(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a figure's function ``(what, width, say)`` be called ``(what, width, lang)``, and draw in that language's fonts.
+    """Let a figure's function ``(what, ..., width, say)`` be called ``(what, ..., width, lang)``, both with a default.
+
+    It draws in fonts that have the language's characters.
 
     Raises
     ------
     LanguageError
         For a language that is not there, or that no font on this machine can write.
     """
+    own = list(signature(function).parameters).index("width")
 
     @wraps(function)
-    def draw(what: Any, width: float = PAGE, lang: str = "en", **more: Any) -> Any:
+    def draw(*given: Any, width: float = PAGE, lang: str = "en") -> Any:
+        width, lang = (*given[own:], *(width, lang)[len(given) - own :])
         with matplotlib.rc_context({"font.family": families(lang)}):
-            return function(what, width, words(lang), **more)
+            return function(*given[:own], width, words(lang))
 
     return draw
 
@@ -69,6 +74,7 @@ def page(
     rows: int, columns: int, title: str, source: str, width: float = PAGE, height: float = 1.75, key: Key = (),
     told: Sequence[tuple[str, str]] = (), left: float = 0.75, right: float = 0.2, share_y: bool = False,
     gaps: tuple[float, float] = (0.8, 0.72), foot: float = 0.55, above: float = 0.42,
+    ratios: Sequence[float] = (),
 ) -> tuple[Figure, Any]:  # fmt: skip
     """A figure headed by its finding, the key to its colours and what is told of them; its source at the foot.
 
@@ -84,6 +90,7 @@ def page(
     left, right : room beside the panels, inches
     share_y : whether panels have one scale
     gaps : between rows and between columns of panels, inches
+    ratios : heights of the rows against each other, all alike if empty
     foot, above : room for the labels of the lowest axes, and for the titles of the highest, inches
     """
     room = width - 0.3
@@ -96,14 +103,15 @@ def page(
     figure = Figure(figsize=(width, tall))
     FigureCanvasAgg(figure)
     panel = (width - left - right - (columns - 1) * gaps[1]) / columns
-    axes = figure.subplots(rows, columns, squeeze=False, sharey=share_y)
+    axes = figure.subplots(rows, columns, squeeze=False, sharey=share_y, height_ratios=ratios or None)
     figure.subplots_adjust(
         left=left / width, right=1.0 - right / width, top=1.0 - top / tall, bottom=bottom / tall,
         hspace=gaps[0] / height, wspace=gaps[1] / panel,
     )  # fmt: skip
     _write(figure, head, lines, between, last)
     for axis in axes.ravel():
-        axis.yaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x)))
+        for one in (axis.xaxis, axis.yaxis):
+            one.set_major_formatter(FuncFormatter(lambda x, _: number(x)))
     return figure, axes
 
 

@@ -1,0 +1,242 @@
+"""Race: answers against each other; differences with intervals, cost against line stops, regret."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.patheffects import withStroke
+
+from sim.analysis.comparison import Comparison
+from sim.figures.names import answer_name, scenario_name
+from sim.figures.style import COLOURS, GREY, INK, PALE, drawn, joined, page
+from sim.figures.text import capital, fitted, inches, rounded
+from sim.language import Words
+
+LINE = 0.32
+"""Inches a row of a dot plot takes."""
+PLACES = [
+    (dx, dy, across)
+    for far in (1.0, 2.2)
+    for dx, dy, across in ((6, 0, "left"), (-6, 0, "right"), (5, 9, "left"), (5, -9, "left"), (-5, 9, "right"), (-5, -9, "right"))
+    for dy in (dy * far + (4 if dy == 0 and far > 1 else 0),)
+]  # fmt: skip
+"""Where a name may stand beside its point: offsets in points, and the side it grows to; the first that is free is taken."""
+
+
+def study_source(found: Comparison, scenario: str, say: Words, *notes: str) -> str:
+    """What the marks mean, and where the numbers come from."""
+    pairs = next(p for p in found.pairs if p.scenario == scenario)
+    told = say.sentence(
+        "figure.study_source", scenario=scenario_name(scenario), pairs=len(pairs.draws), weeks=pairs.weeks
+    )
+    return joined(say, *notes, told)
+
+
+def of_scenario(table: Any, scenario: str) -> Any:
+    """Rows of a scenario; the table itself where it is empty."""
+    return table[table.scenario == scenario] if len(table) else table
+
+
+def dots(axis: Any, rows: Any, column: str, label: str, colour: str = COLOURS[0]) -> None:
+    """Means and intervals, one row each from the top down; grey where the interval holds nought."""
+    places = np.arange(len(rows))[::-1]
+    low, high = rows[f"{column}_low"].to_numpy(), rows[f"{column}_high"].to_numpy()
+    shades = [colour if a > 0.0 or b < 0.0 else GREY for a, b in zip(low, high, strict=True)]
+    axis.hlines(places, low, high, colors=shades, linewidth=2.2, alpha=0.6)
+    axis.scatter(rows[column], places, c=shades, s=24, zorder=3)
+    axis.axvline(0.0, color=INK, linewidth=0.8)
+    axis.set_xlabel(label)
+    axis.set_ylim(-0.6, len(rows) - 0.4)
+    axis.locator_params(
+        axis="x", nbins=max(2, int(axis.get_position().width * axis.get_figure().get_figwidth() / 0.55))
+    )
+
+
+def row_names(axis: Any, names: list[str]) -> None:
+    """Names of the rows, the first at the top."""
+    axis.set_yticks(np.arange(len(names))[::-1], names, fontsize=8.5)
+    axis.tick_params(axis="y", length=0, labelcolor=INK)
+
+
+# differences -------------------------------------------------------------------------------------------------------------
+
+
+@drawn
+def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
+    """Line stops, shortage and cost of each answer over doing nothing, with 90 % intervals; None without answers."""
+    rows = of_scenario(found.race, scenario)
+    if not len(rows):
+        return None
+    rows = rows.sort_values("loss", kind="stable")
+    is_idle = _is_idle(rows)
+    idle, rows = rows[is_idle], rows[~is_idle]
+    note = say.label("figure.answers_note")
+    if len(idle):
+        names = [answer_name(say, p) for p in idle.policy]
+        note = joined(say, note, say.sentence("figure.idle", answers=names))
+    title = _answers_title(rows, say)
+    if not len(rows):
+        figure, axes = page(1, 1, title, study_source(found, scenario, say, note), width, height=0.3)
+        axes[0, 0].remove()
+        return figure
+    labels = [capital(answer_name(say, p)) for p in rows.policy]
+    left = 0.3 + max(inches(x, 8.5) for x in labels)
+    figure, axes = page(
+        1, 3, title, study_source(found, scenario, say, note), width, height=LINE * len(rows) + 0.2, left=left,
+        share_y=True, gaps=(0.0, 0.25), above=0.1,
+    )  # fmt: skip
+    for axis, column, metric in zip(
+        axes[0], ("line_stop_weeks", "shortage_musd", "cost_musd"),
+        ("axis.line_stop_weeks", "axis.shortage_musd", "axis.cost_musd"), strict=True,
+    ):  # fmt: skip
+        dots(axis, rows, column, "")
+        lines, size = fitted([say.label(metric)], axis.get_position().width * width, 8.5)
+        axis.set_xlabel(lines[0], fontsize=size)
+    row_names(axes[0, 0], labels)
+    return figure
+
+
+def _is_idle(rows: Any) -> Any:
+    """Answers that change nothing and cost nothing in any world."""
+    changes = ["line_stop_weeks", "shortage_musd", "cost_musd"]
+    return (rows[[*changes, *(f"{c}_low" for c in changes), *(f"{c}_high" for c in changes)]] == 0.0).all(axis=1)
+
+
+def _answers_title(rows: Any, say: Words) -> str:
+    """How many answers are shown to stop fewer lines, and which does so most."""
+    sure = rows[rows.line_stop_weeks_high < 0.0].sort_values("line_stop_weeks", kind="stable")
+    if not len(sure):
+        return str(say.sentence("figure.no_answer_helps", answers=len(rows)))
+    best = sure.iloc[0]
+    return capital(
+        say.sentence(
+            "figure.answers", sure=len(sure), answers=len(rows), best=answer_name(say, best.policy),
+            weeks=rounded(-best.line_stop_weeks), cost=rounded(best.cost_musd),
+        )
+    )  # fmt: skip
+
+
+# front -------------------------------------------------------------------------------------------------------------------
+
+
+@drawn
+def pareto(found: Comparison, scenario: str, width: float, say: Words) -> Any:
+    """Mean net public cost against mean line-stop weeks; the front joined by a line; None with fewer than two answers."""
+    rows = of_scenario(found.pareto, scenario)
+    if len(rows) < 2:
+        return None
+    rows = rows.sort_values(["cost_musd", "line_stop_weeks"], kind="stable")
+    nothing = rows[rows.policy == "none"].iloc[0]
+    same = (rows.cost_musd == nothing.cost_musd) & (rows.line_stop_weeks == nothing.line_stop_weeks)
+    idle = [answer_name(say, p) for p in rows[same & (rows.policy != "none")].policy]
+    rows = rows[~same | (rows.policy == "none")]
+    front = rows[rows.on_front]
+    least = front.sort_values("line_stop_weeks", kind="stable").iloc[0]
+    title = say.sentence(
+        "figure.front", best=answer_name(say, least.policy), weeks=rounded(least.line_stop_weeks),
+        base=rounded(nothing.line_stop_weeks), cost=rounded(least.cost_musd), front=int((front.policy != "none").sum()),
+        answers=len(rows) - 1,
+    ) if least.policy != "none" else say.sentence("figure.front_nothing", answers=len(rows) - 1)  # fmt: skip
+    note = joined(
+        say, say.label("figure.front_note"), say.sentence("figure.idle", answers=idle) if idle else "",
+    )  # fmt: skip
+    figure, axes = page(
+        1, 1, capital(title), study_source(found, scenario, say, note), width, height=3.6, above=0.1, foot=0.6
+    )
+    axis = axes[0, 0]
+    axis.plot(front.cost_musd, front.line_stop_weeks, color=COLOURS[0], linewidth=1.2, zorder=1)
+    axis.scatter(
+        rows.cost_musd, rows.line_stop_weeks, c=[COLOURS[0] if f else GREY for f in rows.on_front], s=28, zorder=2
+    )
+    axis.set_xlabel(say.label("axis.net_cost_musd"))
+    axis.set_ylabel(say.label("axis.line_stop_weeks"))
+    axis.margins(x=0.1, y=0.12)
+    _name_points(axis, rows, say)
+    return figure
+
+
+def _name_points(axis: Any, rows: Any, say: Words) -> None:
+    """Names beside the points, those of the front first, each where it meets no other point, name or edge; else none."""
+    figure = axis.get_figure()
+    figure.canvas.draw()
+    points = axis.transData.transform(rows[["cost_musd", "line_stop_weeks"]].to_numpy()) * 72.0 / figure.dpi
+    frame = axis.get_window_extent().transformed(figure.dpi_scale_trans.inverted())
+    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
+    for n in np.argsort(~rows.on_front.to_numpy(), kind="stable"):
+        row, (x, y) = rows.iloc[n], points[n]
+        text = capital(answer_name(say, row.policy))
+        wide = inches(text, 8) * 72.0
+        for dx, dy, side in PLACES:
+            x0 = x + dx if side == "left" else x + dx - wide
+            box = (x0, y + dy - 5, x0 + wide, y + dy + 5)
+            is_inside = (
+                box[0] > 72 * frame.x0 and box[2] < 72 * frame.x1 and 72 * frame.y0 < box[1] and box[3] < 72 * frame.y1
+            )
+            if is_inside and not any(_meet(box, t) for t in taken):
+                taken.append(box)
+                axis.annotate(
+                    text, (row.cost_musd, row.line_stop_weeks), xytext=(dx, dy), textcoords="offset points", fontsize=8,
+                    color=INK, ha=side, va="center", path_effects=[withStroke(linewidth=2.0, foreground="white")],
+                    arrowprops={"arrowstyle": "-", "color": PALE, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3} if abs(dy) > 10 else None,
+                )  # fmt: skip
+                break
+
+
+def _meet(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+# regret ------------------------------------------------------------------------------------------------------------------
+
+
+@drawn
+def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
+    """Mean regret with its 90 % interval, and the worst of any world, by budget class; None where nothing is valued."""
+    rows = of_scenario(found.regret, scenario)
+    if not len(rows):
+        return None
+    rows = rows.sort_values("mean_musd", kind="stable")
+    names = sorted(
+        set(rows.budget_class),
+        key=lambda g: (not g.startswith("up to"), float(g.rpartition(" ")[2]) if " " in g else 0.0),
+    )
+    groups = [(g, _without_idle(rows[rows.budget_class == g])) for g in names]
+    groups = [(g, r) for g, r in groups if len(r) > 1]
+    if not groups:
+        return None
+    best = [
+        say.sentence(
+            "figure.regret_best", answer=answer_name(say, r.iloc[0].policy), mean=rounded(r.iloc[0].mean_musd),
+            worst=rounded(r.iloc[0].worst_musd), group=_class_name(g, say, is_short=True),
+        ) for g, r in groups
+    ]  # fmt: skip
+    title = say.sentence("figure.regret", best=best)
+    labels = [capital(answer_name(say, p)) for _g, r in groups for p in r.policy]
+    left = 0.3 + max(inches(x, 8.5) for x in labels)
+    tall = [LINE * len(r) + 0.1 for _g, r in groups]
+    key = ((say.label("figure.regret_mean"), COLOURS[0]), (say.label("figure.regret_worst"), COLOURS[1]))
+    figure, axes = page(
+        len(groups), 1, capital(title), study_source(found, scenario, say, say.label("figure.regret_note")), width,
+        height=float(np.mean(tall)), left=left, key=key, ratios=tall, foot=0.6,
+    )  # fmt: skip
+    most = 1.05 * float(rows[["high", "worst_musd"]].to_numpy().max())
+    for axis, (group, r) in zip(axes[:, 0], groups, strict=True):
+        dots(axis, r.rename(columns={"mean_musd": "mean", "low": "mean_low", "high": "mean_high"}), "mean", "")
+        axis.scatter(r.worst_musd, np.arange(len(r))[::-1], c=COLOURS[1], s=24, marker="D", zorder=3)
+        axis.set_xlim(-0.01 * most, most)
+        row_names(axis, [capital(answer_name(say, p)) for p in r.policy])
+        axis.set_title(_class_name(group, say))
+    axes[-1, 0].set_xlabel(say.label("axis.regret_musd"))
+    return figure
+
+
+def _without_idle(rows: Any) -> Any:
+    """Rows without the answers that fare in every number as doing nothing does."""
+    numbers = ["mean_musd", "low", "high", "worst_musd"]
+    same = (rows[numbers] == rows[rows.policy == "none"][numbers].to_numpy()).all(axis=1)
+    return rows[~same | (rows.policy == "none")]
+
+
+def _class_name(group: str, say: Words, is_short: bool = False) -> str:
+    how, _, bound = group.rpartition(" ")
+    key = f"figure.class_{how.replace(' ', '_') or 'any'}" + ("_short" if is_short else "")
+    return say.sentence(key, bound=float(bound) if how else 0.0)
