@@ -167,12 +167,13 @@ def ablate(
     scenario: ScenarioArgument,
     replicates: Annotated[int, typer.Option(help="Random worlds.")] = 8,
     seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Write the table as CSV as well.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the table as CSV, and its figure beside it.")] = None,
+    lang: LanguageOption = "en",
 ) -> None:
     """Switch each event and mechanism off, one at a time, and say which did what."""
     from sim.faces.running import show_ablation
 
-    _guarded(show_ablation, scenario, replicates, seed, out)
+    _guarded(show_ablation, scenario, replicates, seed, out, lang)
 
 
 @app.command()
@@ -205,11 +206,12 @@ def compare(
     out: Annotated[
         str | None, typer.Option(help="Folder for tables and figures; RESULT/comparison if left out.")
     ] = None,
+    lang: LanguageOption = "en",
 ) -> None:
     """Compare answers in pairs: differences with intervals, cost per tonne, regret, front, ranks, the ledger."""
     from sim.faces.comparing import show_comparison
 
-    _guarded(show_comparison, results, out)
+    _guarded(show_comparison, results, out, lang)
 
 
 @app.command()
@@ -223,13 +225,14 @@ def sensitivity(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if left out.")] = None,
     out: Annotated[str | None, typer.Option(help="Folder of the study's result.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="156 weeks, few draws.")] = False,
+    lang: LanguageOption = "en",
 ) -> None:
     """Say which uncertainty drives which metric, with intervals (Morris, Sobol)."""
     import os
 
     from sim.faces.explaining import show_sensitivity
 
-    _guarded(show_sensitivity, study, method, draws, replicates, workers or os.cpu_count() or 1, out, quick)
+    _guarded(show_sensitivity, study, method, draws, replicates, workers or os.cpu_count() or 1, out, quick, lang)
 
 
 @app.command()
@@ -240,12 +243,13 @@ def ledger(
     seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
     weeks: Annotated[int | None, typer.Option(help="Weeks to run; the scenario's own if left out.")] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
-    out: Annotated[Path | None, typer.Option(help="Write the table as CSV as well.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the table as CSV, and its figure beside it.")] = None,
+    lang: LanguageOption = "en",
 ) -> None:
     """Run a scenario without and with its event: what the measure earned and cost the country that imposed it."""
     from sim.faces.comparing import show_ledger
 
-    _guarded(show_ledger, scenario, _listed(policy), replicates, seed, weeks, workers, out)
+    _guarded(show_ledger, scenario, _listed(policy), replicates, seed, weeks, workers, out, lang)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from sim.analysis.comparison import Comparison, compare
 from sim.analysis.differences import ledger_line
 from sim.analysis.intervals import resample
 from sim.analysis.ledger import ENTRIES, RECORDS, ledger, lost_is_seen
+from sim.faces.drawing import draw_ledger, legible
 from sim.faces.tabling import (
     print_averted,
     print_costs,
@@ -28,8 +29,9 @@ from sim.scenario.load import load
 from sim.store import ResultError
 
 
-def show_comparison(sources: list[str], out: str | None) -> Comparison:
-    """Compare, print the main tables, and write all of them beside the result."""
+def show_comparison(sources: list[str], out: str | None, lang: str = "en") -> Comparison:
+    """Compare, print the main tables, and write all of them, and the figures, beside the result."""
+    legible(lang)
     found = compare(*sources)
     target = out or f"{sources[0].rstrip('/')}/comparison"
     folder = Folder(target)
@@ -46,12 +48,12 @@ def show_comparison(sources: list[str], out: str | None) -> Comparison:
         rows = rows[rows.policy == "none"] if len(rows) else rows
         title = "The embargoer's ledger, M USD of today (b1 less b0)"
         print_ledger([dict(r) for _, r in rows.iterrows()], title, pairs.ledger_note, console)
-    write(found, folder)
+    write(found, folder, lang)
     console.print(f"\nall tables and figures in {target}", highlight=False)
     return found
 
 
-def write(found: Comparison, folder: Folder) -> None:
+def write(found: Comparison, folder: Folder, lang: str = "en") -> None:
     """Every table as CSV and Parquet; figures where the folder is on this disk."""
     import io
 
@@ -63,19 +65,28 @@ def write(found: Comparison, folder: Folder) -> None:
     if folder.is_local:
         from sim.figures.comparison import draw_comparison
 
-        draw_comparison(found, Path(folder.path("")))
+        draw_comparison(found, Path(folder.path("")), lang)
 
 
 def show_ledger(
-    source: str, policy: list[str] | None, replicates: int, seed: int, weeks: int | None, workers: int, out: Path | None
+    source: str,
+    policy: list[str] | None,
+    replicates: int,
+    seed: int,
+    weeks: int | None,
+    workers: int,
+    out: Path | None,
+    lang: str = "en",
 ) -> None:
-    """Run a scenario without and with its event, and print the embargoer's ledger."""
+    """Run a scenario without and with its event, and print the embargoer's ledger; write it and its figure where asked."""
     import pandas as pd
 
     from sim.study.part import background_only
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ResultError(f"{out}: no file can be written there; give a file in a folder that exists")
+    if out is not None:
+        legible(lang)
     scenario = load(source)
     chosen = chosen_policy(scenario, policy or "none")
     err = Console(stderr=True)
@@ -95,3 +106,4 @@ def show_ledger(
     console.print("home output is 0 here: only a study says what a line's week is worth")
     if out is not None:
         pd.DataFrame(rows).to_csv(out, index=False)
+        draw_ledger(rows, results[1], out, lang)

@@ -1,22 +1,25 @@
 """Drawing: every figure of a result into one folder."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from sim.language import words
-from sim.result import open_result
+from sim.result import Result, open_result
+from sim.scenario.load import Scenario
 from sim.store import ResultError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def draw(folder: Path, out: Path | None, lang: str = "en") -> list[Path]:
     """Draw all figures a result has records for, as PNG and SVG, in a language; print where they lie."""
     from sim.figures import FIGURES
     from sim.figures.style import save
-    from sim.language.fonts import families
 
-    words(lang)
-    families(lang)
+    legible(lang)
     result = open_result(folder)
     target = out if out is not None else folder / "figures"
     if target.exists() and not target.is_dir():
@@ -36,3 +39,40 @@ def draw(folder: Path, out: Path | None, lang: str = "en") -> list[Path]:
         made += save(shown, target / name)
         typer.echo(f"{target / name}.png")
     return made
+
+
+def legible(lang: str) -> None:
+    """Raise LanguageError for a language that is not there, or that no font on this machine can write."""
+    from sim.language.fonts import families
+
+    words(lang)
+    families(lang)
+
+
+def draw_ablation(table: "pd.DataFrame", scenario: Scenario, replicates: int, seed: int, out: Path, lang: str) -> None:
+    """The figure of an ablation beside its table."""
+    from sim.figures.ablation import ablation
+    from sim.figures.names import scenario_name
+
+    told: dict[str, Any] = {
+        "scenario": scenario_name(scenario.name), "replicates": replicates, "seed": seed,
+        "kinds": {e.name: e.kind for e in scenario.file.events},
+    }  # fmt: skip
+    _beside(ablation(table, told, lang=lang), out)
+
+
+def draw_ledger(rows: list[dict[str, Any]], event: Result, out: Path, lang: str) -> None:
+    """The figure of a ledger beside its table."""
+    import pandas as pd
+
+    from sim.figures.embargoer import ledger_of_runs
+
+    _beside(ledger_of_runs(pd.DataFrame(rows), event, lang=lang), out)
+
+
+def _beside(figure: Any, table: Path) -> None:
+    from sim.figures.style import save
+
+    if figure is not None:
+        for path in save(figure, table.with_suffix("")):
+            typer.echo(str(path))

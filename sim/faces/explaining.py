@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.analysis.sensitivity import sensitivity
+from sim.faces.drawing import legible
 from sim.faces.studying import watched
 from sim.folder import Folder
 from sim.scenario.faults import ScenarioError
@@ -33,12 +34,14 @@ def show_sensitivity(
     workers: int,
     out: str | None,
     quick: bool,
+    lang: str = "en",
 ) -> None:
     """Run a study's design for sensitivity, or read it where it was run, and print what drives what."""
     try:
         import SALib  # noqa: F401
     except ImportError:
         raise ScenarioError("sensitivity needs SALib; install ytterby[sensitivity]") from None
+    legible(lang)
     if Path(source).is_dir():
         result = StudyResult(source)
     else:
@@ -46,7 +49,7 @@ def show_sensitivity(
         result = watched(study, out or _folder(study, quick), replicates, workers, "processes", quick)
     table = sensitivity(result)
     folder = Folder(f"{result.folder.address}/sensitivity")
-    write(table, folder)
+    write(table, folder, lang)
     console = Console(width=max(Console().width, 110))
     design = result.manifest["file"]["vary"]["design"]
     console.print(f"[bold]{result.manifest['file']['title']}[/bold], {'Morris' if design == 'morris' else 'Sobol'}")
@@ -75,7 +78,7 @@ def for_sensitivity(study: Study, method: str | None, draws: int | None) -> Stud
     return prepared(replace(study, file=file, name=f"{study.name}-{design}", notes=[]))
 
 
-def write(table: "pd.DataFrame", folder: Folder) -> None:
+def write(table: "pd.DataFrame", folder: Folder, lang: str = "en") -> None:
     """The whole table as CSV and Parquet, and the figure."""
     folder.write("sensitivity.csv", table.to_csv(index=False).encode())
     sink = io.BytesIO()
@@ -84,7 +87,7 @@ def write(table: "pd.DataFrame", folder: Folder) -> None:
     if folder.is_local and len(table):
         from sim.figures.sensitivity import draw_sensitivity
 
-        draw_sensitivity(table, Path(folder.path("")))
+        draw_sensitivity(table, Path(folder.path("")), lang)
 
 
 def print_strongest(table: "pd.DataFrame", scenario: str, console: Console) -> None:

@@ -44,7 +44,9 @@ def _declared(path: Path) -> type[Event]:
         raise ScenarioError(f"{path}:{fault.lineno}: not readable as Python: {fault.msg}; mend the line") from None
     except (ImportError, NameError, AttributeError, TypeError, ValueError) as fault:
         raise ScenarioError(f"{path}: cannot be imported: {fault}; mend it") from None
-    found = [k for k in vars(module).values() if isinstance(k, type) and issubclass(k, Event) and k.__module__ == spec.name]
+    found = [
+        k for k in vars(module).values() if isinstance(k, type) and issubclass(k, Event) and k.__module__ == spec.name
+    ]
     if len(found) != 1:
         raise ScenarioError(f"{path}: declares {len(found)} event kinds; write one class that derives from Event")
     return found[0]

@@ -13,6 +13,7 @@ from rich.table import Table
 from ruamel.yaml import YAML
 
 from sim.analysis.findings import price_peaks, warnings, what_ran_short
+from sim.faces.drawing import draw_ablation, legible
 from sim.result import Result, open_result
 from sim.runner import run
 from sim.scenario.faults import ScenarioError
@@ -101,13 +102,15 @@ def _scenario_of(manifest: dict[str, Any], where: Path, world: Path) -> Scenario
     return scenario
 
 
-def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> None:
-    """Print the ablation table, one row per thing switched off."""
+def show_ablation(source: str, replicates: int, seed: int, out: Path | None, lang: str = "en") -> None:
+    """Print the ablation table, one row per thing switched off; write it, and its figure beside it, where asked."""
     from sim.ablation import ablate
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ResultError(f"{out}: no file can be written there; give a file in a folder that exists")
-    load(source)
+    scenario = load(source)
+    if out is not None:
+        legible(lang)
     err = Console(stderr=True)
     frame = ablate(source, replicates, seed, lambda what: err.print(f"running: {what}"))
     names = list(dict.fromkeys(frame["without"]))
@@ -130,6 +133,7 @@ def show_ablation(source: str, replicates: int, seed: int, out: Path | None) -> 
     Console(width=max(Console().width, 150)).print(table)
     if out is not None:
         frame.to_csv(out, index=False)
+        draw_ablation(frame, scenario, replicates, seed, out, lang)
 
 
 def _compact(value: float) -> str:
@@ -146,7 +150,10 @@ def report(result: Result, console: Console) -> None:
     )
     if {"want_gross", "missing_gross"} <= set(result.records):
         short = what_ran_short(result)
-        table = Table(title="What ran short (median over replicates; 5 to 95 % in brackets; not netted of the background)", title_justify="left")
+        table = Table(
+            title="What ran short (median over replicates; 5 to 95 % in brackets; not netted of the background)",
+            title_justify="left",
+        )
         for column in ("product", "country", "first week", "deepest", "weeks under 95 %", "runs touched"):
             table.add_column(column, justify="left" if column in ("product", "country") else "right")
         for row in short[:15]:

@@ -131,7 +131,9 @@ def explanation(scenario: Scenario) -> list[str]:
     lines += [f"  {p.label}: {p.effect()}." for p in file.policy.together()]
     lines += ["", f"Trade policy in force on {net.start_day}:"]
     first = calendar.monday(0)
-    standing = [e.name for e in file.events if e.kind in LICENCES and e.start <= first and (e.end is None or e.end > first)]
+    standing = [
+        e.name for e in file.events if e.kind in LICENCES and e.start <= first and (e.end is None or e.end > first)
+    ]
     lines += [f"  {line}" for line in sentences(net, first, standing)]
     lines += ["", "What holds when:"]
     for begin, end, names in spans(scenario, calendar):

@@ -13,6 +13,8 @@ from sim.language import Words
 
 PEAKS = 4
 """Oxides whose peak is shown, the highest."""
+OWN = ("leaked t", "highest rent")
+"""Measures that leakage or a quota, switched off, take away by themselves."""
 
 
 @drawn
@@ -31,7 +33,7 @@ def ablation(table: Any, told: dict[str, Any], width: float, say: Words) -> Any:
     if not is_changed.any():
         return None
     rows, heads = [_measure_name(m, say) for m in measures], [_thing_name(w, told["kinds"], say) for w in things]
-    title = _title(change, sure, rows, heads, say)
+    title = _title(measures, change, sure, rows, heads, say)
     rows, heads = [capital(r) for r in rows], [capital(h) for h in heads]
     left = 0.3 + max(inches(r, 8.5) for r in rows)
     broken, size = fitted(heads, (width - left - 0.2) / len(heads) - 0.06, 8.5, least=5.5)
@@ -95,8 +97,11 @@ def _thing_name(thing: str, kinds: dict[str, str], say: Words) -> str:
     return event_name(say, kinds[thing]) if alone else thing.replace("_", " ")
 
 
-def _title(change: np.ndarray, sure: np.ndarray, measures: list[str], things: list[str], say: Words) -> str:
-    """The largest change that is shown."""
+def _title(
+    keys: list[str], change: np.ndarray, sure: np.ndarray, measures: list[str], things: list[str], say: Words
+) -> str:
+    """The largest change that is shown; what a thing off takes away by itself does not count."""
+    sure = sure & np.array([[m not in OWN for _ in things] for m in keys])
     if not sure.any():
         return str(say.label("figure.ablation_none"))
     far = np.abs(np.log(np.maximum(1.0 + change / 100.0, 0.01)))

@@ -13,12 +13,12 @@ from sim.language import Words
 
 LINE = 0.32
 """Inches a row of a dot plot takes."""
-PLACES = [
-    (dx, dy, across)
-    for far in (1.0, 2.2)
-    for dx, dy, across in ((6, 0, "left"), (-6, 0, "right"), (5, 9, "left"), (5, -9, "left"), (-5, 9, "right"), (-5, -9, "right"))
-    for dy in (dy * far + (4 if dy == 0 and far > 1 else 0),)
-]  # fmt: skip
+CHANGES = ("line_stop_weeks", "shortage_musd", "cost_musd")
+"""What an answer changes, in columns of the race."""
+PLACES = (
+    (6, 0, "left"), (-6, 0, "right"), (5, 9, "left"), (5, -9, "left"), (-5, 9, "right"), (-5, -9, "right"), (5, 20, "left"),
+    (5, -20, "left"), (-5, 20, "right"), (-5, -20, "right"), (5, 31, "left"), (5, -31, "left"),
+)  # fmt: skip
 """Where a name may stand beside its point: offsets in points, and the side it grows to; the first that is free is taken."""
 
 
@@ -80,25 +80,22 @@ def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         return figure
     labels = [capital(answer_name(say, p)) for p in rows.policy]
     left = 0.3 + max(inches(x, 8.5) for x in labels)
+    units = [say.label(f"axis.{c}") for c in CHANGES]
+    units, size = fitted(units, (width - left - 0.2 - 2 * 0.25) / 3, 8.5)
     figure, axes = page(
         1, 3, title, study_source(found, scenario, say, note), width, height=LINE * len(rows) + 0.2, left=left,
-        share_y=True, gaps=(0.0, 0.25), above=0.1,
+        share_y=True, gaps=(0.0, 0.25), above=0.1, foot=0.42 + 0.15 * max(u.count("\n") + 1 for u in units),
     )  # fmt: skip
-    for axis, column, metric in zip(
-        axes[0], ("line_stop_weeks", "shortage_musd", "cost_musd"),
-        ("axis.line_stop_weeks", "axis.shortage_musd", "axis.cost_musd"), strict=True,
-    ):  # fmt: skip
+    for axis, column, unit in zip(axes[0], CHANGES, units, strict=True):
         dots(axis, rows, column, "")
-        lines, size = fitted([say.label(metric)], axis.get_position().width * width, 8.5)
-        axis.set_xlabel(lines[0], fontsize=size)
+        axis.set_xlabel(unit, fontsize=size)
     row_names(axes[0, 0], labels)
     return figure
 
 
 def _is_idle(rows: Any) -> Any:
     """Answers that change nothing and cost nothing in any world."""
-    changes = ["line_stop_weeks", "shortage_musd", "cost_musd"]
-    return (rows[[*changes, *(f"{c}_low" for c in changes), *(f"{c}_high" for c in changes)]] == 0.0).all(axis=1)
+    return (rows[[*CHANGES, *(f"{c}_low" for c in CHANGES), *(f"{c}_high" for c in CHANGES)]] == 0.0).all(axis=1)
 
 
 def _answers_title(rows: Any, say: Words) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.figures.names import scenario_name, uncertainty_name
 from sim.figures.race import LINE, row_names
-from sim.figures.style import COLOURS, GREY, INK, blank, columns_for, drawn, joined, page, save
+from sim.figures.style import COLOURS, GREY, INK, blank, drawn, joined, page, save
 from sim.figures.text import capital, fitted, inches, rounded
 from sim.language import Words
 from sim.metrics import METRICS

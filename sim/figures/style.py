@@ -50,7 +50,8 @@ def drawn(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def draw(*given: Any, width: float = PAGE, lang: str = "en") -> Any:
-        width, lang = (*given[own:], *(width, lang)[len(given) - own :])
+        more = given[own:]
+        width, lang = more[0] if more else width, more[1] if len(more) > 1 else lang
         with matplotlib.rc_context({"font.family": families(lang)}):
             return function(*given[:own], width, words(lang))
 

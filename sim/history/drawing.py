@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.figures.score import score
 from sim.figures.style import COLOURS, GREY, INK, PAGE, columns_for, entitle
 from sim.figures.text import inches, wrapped
 from sim.history.card import Card
@@ -25,6 +26,9 @@ def draw_card(card: Card, folder: Path, dpi: int) -> list[Path]:
     """Draw the overview and every fact that has a reading; PNG."""
     folder.mkdir(parents=True, exist_ok=True)
     made = [_saved(overview(card), folder / "overview.png", dpi)]
+    summary = score(card.tables()["card"], f"Source: {_provenance(card)}") if card.verdicts else None
+    if summary is not None:
+        made.append(_saved(summary, folder / "score.png", dpi))
     for name in dict.fromkeys(v.fact.fact for v in card.verdicts):
         mine = [v for v in card.verdicts if v.fact.fact == name and np.isfinite(v.median)]
         if mine:
