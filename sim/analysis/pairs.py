@@ -19,7 +19,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Pairs:
     """One scenario's worlds, each a frame of metrics whose rows are the same draws and replicates.
 
-    ``worlds`` is keyed by world and policy: ("b0", "none"), ("b1", "none"), ("p", policy), ("p0", policy).
+    ``worlds`` is keyed by world and policy: ("b0", "none"), ("b1", "none"), ("p", policy), ("p0", policy). ``made_of`` names the
+    study with its digest, or the runs.
     """
 
     scenario: str
@@ -29,6 +30,7 @@ class Pairs:
     probability: float | None = None
     owners: dict[str, list[str]] = field(default_factory=dict)
     ledger_note: str = ""
+    made_of: str = ""
 
     @property
     def policies(self) -> list[str]:
@@ -84,6 +86,7 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
             Pairs(
                 entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
                 entry["probability"], owners, entry["ledger_note"],
+                f"{result.manifest['study']} {result.manifest['digest']}",
             )
         )  # fmt: skip
     return found
@@ -142,4 +145,5 @@ def pairs_of_runs(results: list[Result]) -> list[Pairs]:
         owners[str(m["policy"])] = owners_of(chosen.get("portfolio", [chosen]), m["exporter"])
     if ("b1", "none") not in found:
         raise ResultError("none of the results is without policy; run the scenario with --policy none as well")
-    return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners)]
+    made_of = ", ".join(r.manifest["run_id"] for r in results)
+    return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners, made_of=made_of)]

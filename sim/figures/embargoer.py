@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.ledger import lost_is_seen
 from sim.figures.race import LINE, of_scenario, row_names, study_source
 from sim.figures.style import COLOURS, GREY, INK, drawn, joined, page
 from sim.figures.text import capital, inches, rounded
@@ -21,8 +22,9 @@ def embargoers_ledger(found: Comparison, scenario: str, width: float, say: Words
     rows = rows[rows.policy == "none"] if len(rows) else rows
     if not len(rows):
         return None
-    exporter = next(p.exporter for p in found.pairs if p.scenario == scenario)
-    return _figure(rows, exporter, study_source(found, scenario, say, say.label("figure.ledger_note")), width, say)
+    pairs = next(p for p in found.pairs if p.scenario == scenario)
+    note = joined(say, say.label("figure.ledger_note"), _lost_told(rows, pairs.ledger_note, say))
+    return _figure(rows, pairs.exporter, study_source(found, scenario, say, note), width, say)
 
 
 @drawn
@@ -30,9 +32,16 @@ def ledger_of_runs(rows: Any, event: Any, width: float, say: Words) -> Any:
     """The same of one scenario: the ledger's rows, and the result of the run with the event."""
     from sim.figures.timeline import source
 
-    return _figure(
-        rows, event.manifest["exporter"], joined(say, say.label("figure.ledger_note"), source(event, say)), width, say
-    )
+    note = joined(say, say.label("figure.ledger_note"), _lost_told(rows, lost_is_seen(event.manifest)[1], say))
+    return _figure(rows, event.manifest["exporter"], joined(say, note, source(event, say)), width, say)
+
+
+def _lost_told(rows: Any, caveat: str, say: Words) -> str:
+    """What is to be said of what is lost for good, where the run cannot fully tell it."""
+    if not caveat:
+        return ""
+    is_told = bool(np.isfinite(rows[rows.line == "lost_for_good"]["mean"]).all())
+    return str(say.label("figure.lost_holds" if is_told else "figure.lost_untold"))
 
 
 def _figure(rows: Any, exporter: str, told: str, width: float, say: Words) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.race import idle_answers
 from sim.figures.names import answer_name, scenario_name
 from sim.figures.style import COLOURS, GREY, INK, PALE, drawn, joined, page
 from sim.figures.text import capital, fitted, inches, rounded
@@ -26,7 +27,11 @@ def study_source(found: Comparison, scenario: str, say: Words, *notes: str) -> s
     """What the marks mean, and where the numbers come from."""
     pairs = next(p for p in found.pairs if p.scenario == scenario)
     told = say.sentence(
-        "figure.study_source", scenario=scenario_name(scenario), pairs=len(pairs.draws), weeks=pairs.weeks
+        "figure.study_source",
+        made_of=pairs.made_of,
+        scenario=scenario_name(scenario),
+        pairs=len(pairs.draws),
+        weeks=pairs.weeks,
     )
     return joined(say, *notes, told)
 
@@ -34,6 +39,11 @@ def study_source(found: Comparison, scenario: str, say: Words, *notes: str) -> s
 def of_scenario(table: Any, scenario: str) -> Any:
     """Rows of a scenario; the table itself where it is empty."""
     return table[table.scenario == scenario] if len(table) else table
+
+
+def _idle_told(idle: list[str], say: Words) -> str:
+    """Which answers are left out."""
+    return say.sentence("figure.idle", answers=[answer_name(say, p) for p in idle]) if idle else ""
 
 
 def dots(axis: Any, rows: Any, column: str, label: str, colour: str = COLOURS[0]) -> None:
@@ -67,12 +77,9 @@ def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     if not len(rows):
         return None
     rows = rows.sort_values("loss", kind="stable")
-    is_idle = _is_idle(rows)
-    idle, rows = rows[is_idle], rows[~is_idle]
-    note = say.label("figure.answers_note")
-    if len(idle):
-        names = [answer_name(say, p) for p in idle.policy]
-        note = joined(say, note, say.sentence("figure.idle", answers=names))
+    idle = idle_answers(found.race, scenario)
+    rows = rows[~rows.policy.isin(idle)]
+    note = joined(say, say.label("figure.answers_note"), _idle_told(idle, say))
     title = _answers_title(rows, say)
     if not len(rows):
         figure, axes = page(1, 1, title, study_source(found, scenario, say, note), width, height=0.3)
@@ -91,11 +98,6 @@ def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         axis.set_xlabel(unit, fontsize=size)
     row_names(axes[0, 0], labels)
     return figure
-
-
-def _is_idle(rows: Any) -> Any:
-    """Answers that change nothing and cost nothing in any world."""
-    return (rows[[*CHANGES, *(f"{c}_low" for c in CHANGES), *(f"{c}_high" for c in CHANGES)]] == 0.0).all(axis=1)
 
 
 def _answers_title(rows: Any, say: Words) -> str:
@@ -123,9 +125,8 @@ def pareto(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         return None
     rows = rows.sort_values(["cost_musd", "line_stop_weeks"], kind="stable")
     nothing = rows[rows.policy == "none"].iloc[0]
-    same = (rows.cost_musd == nothing.cost_musd) & (rows.line_stop_weeks == nothing.line_stop_weeks)
-    idle = [answer_name(say, p) for p in rows[same & (rows.policy != "none")].policy]
-    rows = rows[~same | (rows.policy == "none")]
+    idle = idle_answers(found.race, scenario)
+    rows = rows[~rows.policy.isin(idle)]
     front = rows[rows.on_front]
     least = front.sort_values("line_stop_weeks", kind="stable").iloc[0]
     title = say.sentence(
@@ -133,9 +134,7 @@ def pareto(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         base=rounded(nothing.line_stop_weeks), cost=rounded(least.cost_musd), front=int((front.policy != "none").sum()),
         answers=len(rows) - 1,
     ) if least.policy != "none" else say.sentence("figure.front_nothing", answers=len(rows) - 1)  # fmt: skip
-    note = joined(
-        say, say.label("figure.front_note"), say.sentence("figure.idle", answers=idle) if idle else "",
-    )  # fmt: skip
+    note = joined(say, say.label("figure.front_note"), _idle_told(idle, say))
     figure, axes = page(
         1, 1, capital(title), study_source(found, scenario, say, note), width, height=3.6, above=0.1, foot=0.6
     )
@@ -191,12 +190,13 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     rows = of_scenario(found.regret, scenario)
     if not len(rows):
         return None
-    rows = rows.sort_values("mean_musd", kind="stable")
+    idle = idle_answers(found.race, scenario)
+    rows = rows[~rows.policy.isin(idle)].sort_values("mean_musd", kind="stable")
     names = sorted(
         set(rows.budget_class),
         key=lambda g: (not g.startswith("up to"), float(g.rpartition(" ")[2]) if " " in g else 0.0),
     )
-    groups = [(g, _without_idle(rows[rows.budget_class == g])) for g in names]
+    groups = [(g, rows[rows.budget_class == g]) for g in names]
     groups = [(g, r) for g, r in groups if len(r) > 1]
     if not groups:
         return None
@@ -212,7 +212,7 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     tall = [LINE * len(r) + 0.1 for _g, r in groups]
     key = ((say.label("figure.regret_mean"), COLOURS[0]), (say.label("figure.regret_worst"), COLOURS[1]))
     figure, axes = page(
-        len(groups), 1, capital(title), study_source(found, scenario, say, say.label("figure.regret_note")), width,
+        len(groups), 1, capital(title), study_source(found, scenario, say, say.label("figure.regret_note"), _idle_told(idle, say)), width,
         height=float(np.mean(tall)), left=left, key=key, ratios=tall, foot=0.6,
     )  # fmt: skip
     most = 1.05 * float(rows[["high", "worst_musd"]].to_numpy().max())
@@ -224,13 +224,6 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         axis.set_title(_class_name(group, say))
     axes[-1, 0].set_xlabel(say.label("axis.regret_musd"))
     return figure
-
-
-def _without_idle(rows: Any) -> Any:
-    """Rows without the answers that fare in every number as doing nothing does."""
-    numbers = ["mean_musd", "low", "high", "worst_musd"]
-    same = (rows[numbers] == rows[rows.policy == "none"][numbers].to_numpy()).all(axis=1)
-    return rows[~same | (rows.policy == "none")]
 
 
 def _class_name(group: str, say: Words, is_short: bool = False) -> str:

@@ -69,6 +69,6 @@ def test_the_command_runs_the_design_and_says_what_drives_what(tmp_path):
     assert set(table.metric) == {"shortage_tonnes", "peak_over_base"}
     strongest = table.groupby(["metric", "label"]).first().uncertainty
     assert (strongest == "events.shadow_embargo.clears").all()
-    assert (out / "sensitivity" / "sensitivity-stop.png").is_file()
+    assert (out / "sensitivity" / "tornado-stop.png").is_file()
     again = CliRunner().invoke(app, ["sensitivity", str(out)])
     assert again.exit_code == 0, again.output

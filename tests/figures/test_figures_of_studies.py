@@ -47,7 +47,7 @@ def compared(net=5.0):
     answers = {"stockpile(target_days=60)": world(20.0, 4.0), "single_source_cap": world(2.0, 7.9), "wto_case": none}
     worlds = {("b0", "none"): peace, ("b1", "none"): none}
     worlds |= {("p", name): frame for name, frame in answers.items()} | {("p0", name): peace for name in answers}
-    pairs = Pairs("made_up", worlds, "CHN", 52, 0.25, {name: ["JPN"] for name in answers})
+    pairs = Pairs("made_up", worlds, "CHN", 52, 0.25, {name: ["JPN"] for name in answers}, made_of="study 0f1e")
     return Comparison([pairs], {"value_added_musd_per_week": {"car": 10}, "budget_classes_musd": [5, 50]}, None)
 
 
