@@ -163,6 +163,21 @@ def plot(
 
 
 @app.command()
+def dependence(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a result.")],
+    country: Annotated[
+        str | None, typer.Option(help="Whose dependence, alpha-3; the buyer an event names if left out.")
+    ] = None,
+    origin: Annotated[str | None, typer.Option(help="On whom, alpha-3; the world's exporter if left out.")] = None,
+    until: Annotated[str | None, typer.Option(help="Day the 52 weeks end, YYYY-MM-DD; the run's last if left out.")] = None,
+) -> None:
+    """Say how far a country hangs on another: direct at customs, by form, and looked through to where goods were made."""
+    from sim.faces.depending import show_dependence
+
+    _guarded(show_dependence, result, country, origin, until)
+
+
+@app.command()
 def ablate(
     scenario: ScenarioArgument,
     replicates: Annotated[int, typer.Option(help="Random worlds.")] = 8,

@@ -227,6 +227,18 @@ def _look_through(result: "Result") -> dict[str, Array]:
     return found
 
 
+def _by_layer(result: "Result") -> dict[str, Array]:
+    """Rare earth used that came from the exporter, over all that was used, by layer and country, last 52 weeks, %."""
+    from sim.dependence import look_through, year_until
+
+    weeks = year_until(result)
+    pairs = sorted({(x[0], x[1]) for x in result.axes("use_by_origin")})
+    return {
+        f"{layer}.{country}": 100.0 * look_through(result, country, result.manifest["exporter"], layer, weeks)
+        for layer, country in pairs
+    }
+
+
 def _cost(result: "Result") -> dict[str, Array]:
     return {c: v / 1e6 for c, v in over_weeks(summed(result, "public_cost", "country")).items()}
 
@@ -272,6 +284,10 @@ METRICS = {
         Metric(
             "dependence", "%", ("use_by_origin",), "rare earth used that the exporter separated, last 52 weeks",
             _look_through,
+        ),
+        Metric(
+            "dependence_by_layer", "%", ("use_by_origin",), "the same in each layer of origin: mined, separated, made metal, made magnet",
+            _by_layer,
         ),
         Metric(
             "public_spent_musd", "million USD", ("public_cost",), "spent less earned, undiscounted, per country", _cost

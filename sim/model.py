@@ -534,7 +534,7 @@ class World:
         )  # fmt: skip
         self.w.booked = book_arrivals(
             shipped, leaked, price, weeks, net.route, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
-            s.sea_tonnes, s.sea_usd,
+            self.rows.other_code, self.number["miscoded"], s.sea_tonnes, s.sea_usd,
         )  # fmt: skip
 
     def produce(self) -> None:

@@ -161,6 +161,9 @@ class Result:
     ) -> "pd.DataFrame":
         """Customs trade: ``replicate, date, seller, buyer, product, hs, tonnes, contained_tonnes, usd``.
 
+        Leaked cargo is missing in the exporter's book. The importer's has it, part of it under another country or another
+        code; both are the goods as declared.
+
         Parameters
         ----------
         hs : digits without dots, matched by prefix
@@ -178,8 +181,10 @@ class Result:
         names = ("exports", "exports_usd") if book == "exporter" else ("imports", "imports_usd")
         self._known(names[0])
         self._checked(names[0], where)
-        hs = str(hs).replace(".", "") if hs is not None else None
         codes = self.manifest["hs"]
+        hs = str(hs).replace(".", "") if hs is not None else None
+        if hs is not None and not any(c.startswith(hs) for c in codes.values()):
+            raise ResultError(f"hs: no good of this run has a code that begins with {hs!r}{near(hs, sorted(set(codes.values())))}")
         tonnes, labels = self.array(names[0], **where)
         usd, _ = self.array(names[1], **where)
         keep = [n for n, x in enumerate(labels) if hs is None or codes[x[2]].startswith(hs)]
@@ -201,6 +206,23 @@ class Result:
         columns["contained_tonnes"] = columns["tonnes"] * (rare if rows else 1.0)
         columns["usd"] = usd.reshape(-1)
         return pd.DataFrame(columns)
+
+    def dependence(
+        self, country: str, origin: str | None = None, layer: str | None = None, until: Any = None
+    ) -> "pd.DataFrame":
+        """Dependence on another country, the exporter if none is named, in the 52 weeks until a date: see ``sim.dependence``.
+
+        One row per replicate and layer (ore, separation, metal, magnet), with shares direct and look-through.
+        """
+        from sim.dependence import dependence
+
+        return dependence(self, country, origin or self.manifest["exporter"], layer, until)
+
+    def by_form(self, country: str, origin: str | None = None, until: Any = None) -> "pd.DataFrame":
+        """Imports by customs code of metals, compounds and magnets, and one country's share: see ``sim.dependence``."""
+        from sim.dependence import by_form
+
+        return by_form(self, country, origin or self.manifest["exporter"], until)
 
     def periods(self, freq: str) -> tuple[list[date], np.ndarray]:
         """Dates of periods and the share of each week in each, (week, period); months and years by days."""

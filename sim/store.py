@@ -82,6 +82,7 @@ def manifest_of(
         "separators": {s.name: s.country for s in net.sites if s.kind == "refiner"},
         "sites": {s.name: s.country for s in net.sites},
         "countries": net.countries,
+        "origin_groups": net.origin_groups,
         "versions": {
             "ytterby": package_version(),
             "python": platform.python_version(),

@@ -13,7 +13,9 @@ from rich.table import Table
 from ruamel.yaml import YAML
 
 from sim.analysis.findings import price_peaks, warnings, what_ran_short
+from sim.faces.depending import NEEDED, layers_table
 from sim.faces.drawing import draw_ablation, legible
+from sim.figures.names import target
 from sim.result import Result, open_result
 from sim.runner import run
 from sim.scenario.faults import ScenarioError
@@ -172,6 +174,8 @@ def report(result: Result, console: Console) -> None:
         for row in price_peaks(result)[:14]:
             table.add_row(row["product"], row["price"], f"{row['base']:,.1f}", _span(row["ratio"], "x"), row["when"])
         console.print(table)
+    if set(result.records) >= NEEDED:
+        console.print(layers_table(result, target(result), m["exporter"]))
     for line in warnings(result):
         console.print(f"warning: {line}", style="yellow")
     if result.folder is not None:

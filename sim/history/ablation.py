@@ -29,7 +29,7 @@ SWITCHES: dict[str, dict[str, float]] = {
     "asks of peers": {"peer_pull": 0.0},
     "pull to the normal ask": {"normal_pull": 0.0},
     "slow cuts of asks": {"slow_down": 1.0},
-    "mislabelled cargo": {"mislabelled": 0.0},
+    "mislabelled cargo": {"mislabelled": 0.0, "miscoded": 0.0},
     "expansion": {"expansion_share_yr": 0.0},
     "relocation": {"relocation_rate_yr": 0.0},
 }

@@ -305,6 +305,7 @@ TABLE = {
     "metric.highest_rent": "highest price of a permit",
     "metric.dependence_direct": "direct dependence",
     "metric.dependence": "look-through dependence",
+    "metric.dependence_by_layer": "dependence by layer of origin",
     "metric.public_spent_musd": "public spending",
     "metric.time_to_recovery": "time to recovery",
     "metric.recovery_watched": "recovery watched",

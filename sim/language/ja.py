@@ -305,6 +305,7 @@ TABLE = {
     "metric.highest_rent": "許可の最高価格",
     "metric.dependence_direct": "直接依存度",
     "metric.dependence": "実質依存度",
+    "metric.dependence_by_layer": "原産地の段階別依存度",
     "metric.public_spent_musd": "公的支出",
     "metric.time_to_recovery": "回復までの週数",
     "metric.recovery_watched": "観察された回復期間",

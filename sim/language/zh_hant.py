@@ -305,6 +305,7 @@ TABLE = {
     "metric.highest_rent": "許可證最高價",
     "metric.dependence_direct": "直接依賴度",
     "metric.dependence": "穿透依賴度",
+    "metric.dependence_by_layer": "按來源層級的依賴度",
     "metric.public_spent_musd": "公共支出",
     "metric.time_to_recovery": "恢復所需週數",
     "metric.recovery_watched": "觀察到的恢復期間",

@@ -95,22 +95,24 @@ def blend(stock, first, last, arrived, brought, origin):  # type: ignore[no-unty
 
 @mechanism(
     "shipped[lane] leaked[lane] price[lane] weeks[route] route[lane]:route week trade[lane]:trade alias[lane]:trade mislabelled"
-    " sea_tonnes[slot,trade]:inout sea_usd[slot,trade]:inout -> booked[trade]"
+    " other_code[lane]:trade miscoded sea_tonnes[slot,trade]:inout sea_usd[slot,trade]:inout -> booked[trade]"
 )
 def book_arrivals(  # type: ignore[no-untyped-def]
-    shipped, leaked, price, weeks, route, week, trade, alias, mislabelled, sea_tonnes, sea_usd, booked
+    shipped, leaked, price, weeks, route, week, trade, alias, mislabelled, other_code, miscoded, sea_tonnes, sea_usd,
+    booked,
 ):  # fmt: skip
     """Keep both books: legal cargo by week of shipment, all cargo by week of arrival, as customs see it.
 
-    Part of the leaked cargo enters the importer's book under another origin.
+    Part of the leaked cargo enters the importer's book under another origin, part under another customs code.
 
     Parameters
     ----------
     shipped, leaked, price : (lane,) t leaving this week; t of it past the books; USD/kg CIF
     weeks, route, week : as in ``load``
     trade, alias : (lane,) relation of seller's country, buyer's country and product, -1 inside a country; the relation
-        under which leaked cargo is entered, -1 where there is none
-    mislabelled : share of leaked cargo entered so, 0 to 1
+        under whose origin leaked cargo is entered, -1 where there is none
+    other_code : (lane,) relation under whose customs code it is entered, -1 where there is none
+    mislabelled, miscoded : shares of leaked cargo entered so, 0 to 1, together at most 1
     sea_tonnes, sea_usd : changed in place: t and USD by week of arrival
 
     Returns
@@ -124,13 +126,18 @@ def book_arrivals(  # type: ignore[no-untyped-def]
         row = trade[lane]
         if row >= 0 and shipped[lane] > 0.0:
             slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
-            other = 0.0
+            own = shipped[lane]
+            past = min(leaked[lane], shipped[lane])
             if alias[lane] >= 0:
-                other = min(leaked[lane], shipped[lane]) * mislabelled
-                sea_tonnes[slot, alias[lane]] += other
-                sea_usd[slot, alias[lane]] += other * price[lane] * USD_PER_T
-            sea_tonnes[slot, row] += shipped[lane] - other
-            sea_usd[slot, row] += (shipped[lane] - other) * price[lane] * USD_PER_T
+                own -= past * mislabelled
+                sea_tonnes[slot, alias[lane]] += past * mislabelled
+                sea_usd[slot, alias[lane]] += past * mislabelled * price[lane] * USD_PER_T
+            if other_code[lane] >= 0:
+                own -= past * miscoded
+                sea_tonnes[slot, other_code[lane]] += past * miscoded
+                sea_usd[slot, other_code[lane]] += past * miscoded * price[lane] * USD_PER_T
+            sea_tonnes[slot, row] += own
+            sea_usd[slot, row] += own * price[lane] * USD_PER_T
             booked[row] += max(shipped[lane] - leaked[lane], 0.0)
 
 

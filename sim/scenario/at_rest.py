@@ -34,6 +34,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
         elements=tuple(meta["elements"]),
         countries={c: (v["name"] if isinstance(v, dict) else str(v)) for c, v in meta["countries"].items()},
         groups=tuple(tuple(meta["origin_groups"][layer]) for layer in LAYERS),
+        origin_groups={layer: {g: list(c or []) for g, c in meta["origin_groups"][layer].items()} for layer in LAYERS},
         group_of=_group_of(meta),
         products=made.products,
         sites=made.sites,
@@ -437,7 +438,10 @@ def _origins(net: Network) -> None:
     has = np.array([[layer < net.layers_of(k) for layer in range(len(LAYERS))] for k in range(len(net.points))])
     for k, layer in np.argwhere(has):
         origin[k, layer, net.group_of[net.country_of(k)][layer]] = 1.0
-    for _ in range(12):
+    before = np.zeros_like(origin)
+    # what is recycled comes round again and again, so that a dozen passes down the chain are not enough
+    while np.abs(origin - before).max() > 1e-9:
+        before = origin
         arrived = np.zeros_like(origin)
         np.add.at(arrived, net.buyer, net.flow_at_rest[:, np.newaxis, np.newaxis] * origin[net.seller])
         total = arrived.sum(2, keepdims=True)

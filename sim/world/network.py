@@ -58,6 +58,7 @@ class Network:
     elements: tuple[str, ...]
     countries: dict[str, str]
     groups: tuple[tuple[str, ...], ...]
+    origin_groups: dict[str, dict[str, list[str]]]
     group_of: dict[str, tuple[int, ...]]
     products: dict[str, Product]
     sites: list[Site]

@@ -9,6 +9,8 @@ from sim.world.network import Network
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Trade = tuple[str, str, str]
+"""Seller's country, buyer's country, product."""
 MEASURES = (
     "shadow_embargo", "export_quota", "production_quota", "export_duty", "licence_desk", "re_export_rule",
     "dual_use_ban", "raw_ore_export_ban", "look_alike_hold", "border_closure", "contract_annulment", "technology_ban",
@@ -144,11 +146,26 @@ class Rows:
         for trade in self.trades:
             if trade in usual:
                 rivals_of.setdefault(trade[1:], []).append(trade)
+        self.other_code = np.array(
+            [-1 if k is None else self._other_code(k, at, usual, flow) for k in keys], dtype=np.int64
+        )
         entered: list[int] = []
         for key in keys:
             rivals = [o for o in rivals_of.get(key[1:], []) if o[0] != key[0]] if key is not None else []
             entered.append(at[max(rivals, key=lambda o: (flow[o], o[0]))] if rivals else -1)
         self.alias = np.array(entered, dtype=np.int64)
+
+    def _other_code(self, trade: Trade, at: dict[Trade, int], usual: set[Any], flow: dict[Trade, float]) -> int:
+        """Relation under whose customs code cargo may be entered: of the same heading, else of the same chapter; -1 for none.
+
+        Codes are told apart by six digits, as all countries do; the largest flow between the two countries counts.
+        """
+        code = {p.name: p.hs for p in self.net.products.values()}
+        own = code[trade[2]]
+        near = [o for o in flow if o in usual and o[:2] == trade[:2] and code[o[2]][:2] == own[:2] and code[o[2]][:6] != own[:6]]
+        if not near:
+            return -1
+        return at[max(near, key=lambda o: (code[o[2]][:4] == own[:4], flow[o], o[2]))]
 
     def _cells(self) -> None:
         net = self.net

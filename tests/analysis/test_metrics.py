@@ -35,7 +35,12 @@ def result(weeks: int, start: str = "2009-01-05", events: Any = (), **records: d
         "exporter": "CHN", "weeks": weeks, "replicates": 1, "start": start, "records": list(records),
         "scenario": {"events": [{"start": day, "background": b} for day, b in events]}, "scenario_name": "made",
         "stage": {"dy_oxide": "oxide", "magnet": "magnet"}, "content": {"dy_oxide": {"Dy": 0.5}, "magnet": {"Dy": 0.1}},
-        "separators": {}, "policy": "none", "run_id": "x",
+        "separators": {}, "policy": "none", "run_id": "x", "hs": {"dy_oxide": "284690", "magnet": "850511"},
+        "countries": {"CHN": "North", "JPN": "East", "MYS": "West", "USA": "Far"},
+        "origin_groups": {
+            "ore": {"CHN": ["CHN"], "other": []}, "separation": {"CHN": ["CHN"], "MYS": ["MYS", "USA"], "other": []},
+            "metal": {"CHN": ["CHN"], "other": []}, "magnet": {"CHN": ["CHN"], "other": []},
+        },
     }  # fmt: skip
     return Result(manifest, axes, arrays=arrays)
 
@@ -94,6 +99,9 @@ def test_dependence_is_direct_by_value_and_looks_through_to_separation():
     )
     assert columns(made, ["dependence_direct"])["dependence_direct.JPN"][0] == 75.0
     assert columns(made, ["dependence"])["dependence.JPN"][0] == 20.0
+    assert columns(made, ["dependence_by_layer"]) == {
+        "dependence_by_layer.separation.JPN": [20.0], "dependence_by_layer.ore.JPN": [100.0],
+    }  # fmt: skip
 
 
 def basis(weeks: int, **series: dict[str, Any]) -> dict[str, Any]:

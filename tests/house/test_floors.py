@@ -10,7 +10,7 @@ FLOOR = {
     "mechanisms": 1, "streams": 1, "vocabulary": 1, "units": 1, "calendar": 1, "language": 1,
     "world": 2,
     "agents": 3, "events": 3, "policies": 3, "records": 3,
-    "scenario": 4, "result": 4, "store": 4, "metrics": 4, "paired": 4, "folder": 4, "study_result": 4,
+    "scenario": 4, "result": 4, "store": 4, "metrics": 4, "dependence": 4, "paired": 4, "folder": 4, "study_result": 4,
     "model": 5, "constants": 5, "analysis": 5, "figures": 5, "report": 5,
     "runner": 6, "study": 6, "history": 6, "calibrate": 6, "notebook": 6, "ablation": 6,
     "cli": 7, "app": 7, "faces": 7,

@@ -302,12 +302,17 @@ def test_cargo_past_the_books_pays_no_duty_and_earns_the_gap_to_the_home_price()
     assert (duty[0], rent[0]) == pytest.approx((15_000.0, 0.0))
 
 
-def test_leaked_cargo_is_in_no_exporters_book_and_partly_under_another_origin_in_the_importers():
-    """10 t, 4 leaked, half of that relabelled: 6 t in the exporter's book; 8 t and 2 t in the importer's."""
-    tonnes, usd = np.zeros((5, 2)), np.zeros((5, 2))
-    booked = book_arrivals([10.0], [4.0], [1.0], [2.0], [0], 1.0, [0], [1], 0.5, tonnes, usd)
-    assert booked.tolist() == [6.0, 0.0]
-    assert tonnes[3].tolist() == [8.0, 2.0]
+def test_leaked_cargo_is_in_no_exporters_book_and_partly_under_another_origin_or_code_in_the_importers():
+    """10 t at 3 USD/kg leave in week 1 for two weeks at sea, 4 leaked: half of that under another origin, a quarter another code.
+
+    The exporter books 6 t at once; the importer, in week 3, 7 t as what they are, 2 t of another origin, 1 t of another code.
+    """
+    tonnes, usd = np.zeros((5, 3)), np.zeros((5, 3))
+    booked = book_arrivals([10.0], [4.0], [3.0], [2.0], [0], 1.0, [0], [1], 0.5, [2], 0.25, tonnes, usd)
+    assert booked.tolist() == [6.0, 0.0, 0.0]
+    assert tonnes[3].tolist() == [7.0, 2.0, 1.0]
+    assert usd[3].tolist() == [21_000.0, 6_000.0, 3_000.0]
+    assert tonnes[[0, 1, 2, 4]].sum() == 0.0
 
 
 def test_weeks_at_sea_are_whole_at_least_one_and_the_mode_in_the_middle():
