@@ -26,7 +26,7 @@ def put(path: Path, *changes: tuple[str, str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory):
+def scenario(tmp_path_factory):
     folder = tmp_path_factory.mktemp("four") / "islands"
     shutil.copytree(ISLANDS, folder)
     put(
@@ -42,24 +42,37 @@ def result(tmp_path_factory):
     pairs = [(c, "MYS") for c in ("CHN", "JPN", "AUS", "MYS")] + [("MYS", c) for c in ("CHN", "JPN", "AUS")]
     with (folder / "transit.csv").open("a") as file:
         file.writelines(f"{a},{b},3,3,3,assumed,made_up,\n" for a, b in pairs)
-    scenario = folder.parent / "third.yaml"
-    scenario.write_text(f"title: x\nworld: islands\nstart: 2009\nweeks: {WEEKS}\nat_rest: true\nparameters: {{mislabelled: 0, miscoded: 0}}\nevents: []\n")
+    path = folder.parent / "third.yaml"
+    path.write_text(f"title: x\nworld: islands\nstart: 2009\nweeks: {WEEKS}\nat_rest: true\nparameters: {{mislabelled: 0, miscoded: 0}}\nevents: []\n")
+    return sim.load(path)
+
+
+@pytest.fixture(scope="module")
+def result(scenario):
     return sim.run(scenario, replicates=2)
 
 
 def used(result, layer):
-    """Shares of what East uses in the first month, before asks and runs that come to rest move a little."""
+    """Shares of what East uses in the last year; in a run, use moves by some thousandths about the balanced start."""
     values, labels = result.array("use_by_origin", layer=layer, country="JPN")
-    tonnes = values[:, :4].astype(float).sum((0, 1))
+    tonnes = values[:, -52:].astype(float).sum((0, 1))
     return {x[2]: t for x, t in zip(labels, tonnes / tonnes.sum(), strict=True) if t > 1e-6}
 
 
+def test_magnets_in_east_stand_at_rest_with_the_layers_worked_by_hand(scenario):
+    net = scenario.network()
+    point = next(k for k, p in enumerate(net.points) if net.sites[p.site].name == "JPN:car" and p.product == "ndfeb_n")
+    metal, magnet = net.origin_at_rest[net.last_row[point] - 1 : net.last_row[point] + 1]
+    assert metal.tolist() == pytest.approx([0.52, 0.48, 0.0], abs=5e-4)
+    assert magnet.tolist() == pytest.approx([0.2, 0.8, 0.0], abs=5e-4)
+
+
 def test_metal_made_in_the_north_is_in_half_of_the_magnets_east_uses(result):
-    assert used(result, "metal") == pytest.approx({"CHN": 0.52, "JPN": 0.48}, abs=5e-4)
+    assert used(result, "metal") == pytest.approx({"CHN": 0.52, "JPN": 0.48}, abs=5e-3)
 
 
 def test_a_fifth_of_the_magnets_east_uses_was_made_in_the_north(result):
-    assert used(result, "magnet") == pytest.approx({"CHN": 0.2, "JPN": 0.8}, abs=5e-4)
+    assert used(result, "magnet") == pytest.approx({"CHN": 0.2, "JPN": 0.8}, abs=5e-3)
 
 
 def test_what_west_separated_was_mined_in_the_south(result):
