@@ -178,6 +178,24 @@ def dependence(
 
 
 @app.command()
+def report(
+    source: Annotated[str, typer.Argument(metavar="RESULT|STUDY", help="Folder of a run or of a study.")],
+    lang: Annotated[str, typer.Option("--lang", help="Language: en, ja or zh-Hant.")] = "en",
+    opens: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    my_part: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own stocks, contracts and needs; see `ytterby new part`.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; in the result's folder if left out, beside FILE with --my-part.")
+    ] = None,
+) -> None:
+    """Write a briefing: who stops first, what runs short, which answers help, how it was made; one HTML file."""
+    from sim.faces.reporting import report as write
+
+    _guarded(write, source, lang, opens, my_part, out)
+
+
+@app.command()
 def ablate(
     scenario: ScenarioArgument,
     replicates: Annotated[int, typer.Option(help="Random worlds.")] = 8,

@@ -46,6 +46,7 @@ class Words(string.Formatter):
             "month": lambda value, _: self.month(value),
             "week": lambda value, _: self.sentence("format.week", day=self.day(value)),
             "number": lambda value, _: number(value),
+            "rough": lambda value, _: rough(value),
             "integer": lambda value, _: number(value, 0),
             "share": lambda value, _: self.percent(100.0 * value),
             "percent": lambda value, _: self.percent(value),
@@ -109,11 +110,19 @@ class Words(string.Formatter):
 
     def money(self, million_usd: float) -> str:
         """Million USD in the language's own large units."""
-        usd = 1e6 * million_usd
-        large = float(self.table["format.money_large_usd"])
-        if abs(usd) >= large:
-            return self.table["format.money_large"].format(n=number(usd / large))
-        return self.table["format.money_small"].format(n=number(million_usd))
+        unit, size = self._money_unit(million_usd)
+        return self.table[unit].format(n=rough(million_usd / size))
+
+    def money_range(self, mid: float, low: float, high: float) -> str:
+        """Million USD with a range, all in the unit of the largest."""
+        unit, size = self._money_unit(max(abs(mid), abs(low), abs(high)))
+        told = self.table[unit].format(n=rough(mid / size))
+        return self.sentence("format.range", mid=told, low=rough(low / size), high=rough(high / size))
+
+    def _money_unit(self, million_usd: float) -> tuple[str, float]:
+        """Key of the unit an amount is told in, and that unit in million USD."""
+        large = float(self.table["format.money_large_usd"]) / 1e6
+        return ("format.money_large", large) if abs(million_usd) >= large else ("format.money_small", 1.0)
 
     def list(self, names: Sequence[str]) -> str:
         """Names as the language joins them: a, b and c."""
@@ -137,6 +146,15 @@ def number(value: float, digits: int | None = None) -> str:
     if not text.strip("-0.,"):
         text = text.lstrip("-")
     return text.replace("-", "−")
+
+
+def rough(value: float) -> str:
+    """A number as one says it: whole from 100 on, one digit after the point from 10, two below."""
+    if not math.isfinite(value):
+        return number(value)
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _counted(value: float, forms: str) -> str:

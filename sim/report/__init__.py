@@ -1,0 +1,1 @@
+"""Report: a run or a study as one page that anyone can read."""

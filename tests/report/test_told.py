@@ -1,0 +1,55 @@
+"""Events and policies in words: English says what their own effect says, and no kind is left without a sentence."""
+
+import pytest
+
+from sim.events import KINDS as EVENTS
+from sim.language import LANGUAGES, words
+from sim.policies import KINDS as POLICIES
+from sim.report.told import ANSWERS
+from sim.report.told import EVENTS as TOLD
+from sim.report.told import Telling, in_file
+from sim.scenario.load import load, shipped_names
+from sim.study.load import load_study, shipped_studies
+
+
+def shipped_events():
+    return [(name, event) for name in shipped_names() for event in load(name, check=False).file.events]
+
+
+def shipped_policies():
+    found = [(name, load(name, check=False).file.policy) for name in shipped_names()]
+    for study in shipped_studies():
+        file = load_study(study).file
+        found += [(study, policy) for policy in file.policies]
+        found += [(study, policy) for portfolio in file.portfolios for policy in portfolio.policies]
+    return found
+
+
+def test_every_kind_has_a_sentence_in_every_language():
+    assert set(TOLD) == set(EVENTS)
+    assert set(ANSWERS) == set(POLICIES)
+
+
+def test_events_are_told_in_english_as_explain_tells_them():
+    telling = Telling(words("en"), in_file)
+    for scenario, event in shipped_events():
+        assert (scenario, telling.event(event)) == (scenario, event.effect())
+
+
+def test_policies_are_told_in_english_as_explain_tells_them():
+    telling = Telling(words("en"), in_file)
+    for where, policy in shipped_policies():
+        assert (where, telling.policy(policy)) == (where, policy.effect())
+
+
+@pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != "en"])
+def test_other_languages_tell_the_same_numbers(lang):
+    telling, english = Telling(words(lang), in_file), Telling(words("en"), in_file)
+
+    def digits(text):
+        return sorted(c for c in text if c.isdigit())
+
+    for _, event in shipped_events():
+        assert digits(telling.event(event)) == digits(english.event(event))
+    for _, policy in shipped_policies():
+        assert digits(telling.policy(policy)) == digits(english.policy(policy))
