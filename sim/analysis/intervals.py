@@ -126,7 +126,8 @@ def ratio_interval(above: Array, below: Array, pairs: Resamples) -> tuple[float,
     shown = bool(pairs.factors) and float(np.nanquantile(both[:, 1], pairs.tail)) > 0.0
     if not shown:
         return np.nan, np.nan, np.nan, False
-    low, high = np.nanquantile(both[:, 0] / both[:, 1], [pairs.tail, 1.0 - pairs.tail])
+    with np.errstate(divide="ignore", invalid="ignore"):  # a resample in which nothing is averted costs without bound
+        low, high = np.nanquantile(both[:, 0] / both[:, 1], [pairs.tail, 1.0 - pairs.tail])
     return float(np.nanmean(above) / np.nanmean(below)), float(low), float(high), True
 
 

@@ -14,7 +14,7 @@ import typer
 from ruamel.yaml import YAML
 
 from sim.analysis.comparison import Comparison, compare
-from sim.language import Words, words
+from sim.language import NOTHING, Words, words
 from sim.language.fonts import families
 from sim.metrics import week_of
 from sim.report.harm import Harm
@@ -47,6 +47,8 @@ def report(
     told = words(lang)
     families(lang)
     folder = Path(source)
+    if not (folder / "manifest.json").is_file():
+        raise ResultError(f"{folder}: no result there; give the folder of a run or of a study")
     target = out if out is not None else folder / ("briefing.html" if lang == "en" else f"briefing-{lang}.html")
     if target.is_dir() or not target.parent.is_dir():
         raise ResultError(f"{target}: no file can be written there; give a file in a folder that exists")
@@ -66,8 +68,6 @@ def report(
 
 
 def _subject(folder: Path, told: Words, held: ExitStack) -> Subject:
-    if not (folder / "manifest.json").is_file():
-        raise ResultError(f"{folder}: no result there; give the folder of a run or of a study")
     kind = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("kind")
     return _of_study(folder, told) if kind == "study" else _of_run(folder, told, held)
 
@@ -86,7 +86,7 @@ def _of_run(folder: Path, told: Words, held: ExitStack) -> Subject:
             background = None
             warnings.append(told.label("briefing.code_changed"))
     scene = Scene(Harm(result, background), scenario.file, world, m["scenario_name"])
-    beside = told.sentence("briefing.beside_background", n=background.manifest["replicates"]) if background else "–"
+    beside = told.sentence("briefing.beside_background", n=background.manifest["replicates"]) if background else NOTHING
     provenance = [
         ("run", m["run_id"]), ("scenario", m["scenario_name"]), ("policy", m["policy"]), ("replicates", str(m["replicates"])),
         ("seed", str(m["seed"])), ("weeks", str(m["weeks"])), ("world", f"{m['world']} {m['world_hash']}"),
@@ -189,4 +189,4 @@ def _versions(manifest: dict[str, Any]) -> str:
 
 def _finished(folder: Path) -> str:
     log = folder / "log.json"
-    return str(json.loads(log.read_text()).get("finished", "–")) if log.is_file() else "–"
+    return str(json.loads(log.read_text()).get("finished", NOTHING)) if log.is_file() else NOTHING

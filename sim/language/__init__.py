@@ -17,6 +17,10 @@ LANGUAGES: dict[str, dict[str, str]] = {"en": en.TABLE, "ja": ja.TABLE, "zh-Hant
 """Tables by the language's tag, as ``--lang`` and HTML write it."""
 
 
+NOTHING = "–"
+"""What stands where there is nothing to say."""
+
+
 class LanguageError(ValueError):
     """A language that is not there, or that this machine cannot draw; the message says what to write or install."""
 
@@ -135,7 +139,7 @@ class Words(string.Formatter):
 def number(value: float, digits: int | None = None) -> str:
     """A number with thousands set apart: so many digits after the point, or three that count; a dash if there is none."""
     if not math.isfinite(value):
-        return "–"
+        return NOTHING
     if digits is None:
         size = math.floor(math.log10(abs(value))) if value else 0
         digits = max(2 - size, 0)

@@ -1,12 +1,15 @@
 """Answers: the best of a study for one scenario, what they cost, who else is hurt, and what would change their order."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.pairs import Pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HARMED_BY = ("line_stop_weeks", "shortage_value_musd")
 """Measures by which others are shown to be hurt."""
@@ -80,27 +83,34 @@ def ranking(found: Comparison, scenario: str) -> Ranking | None:
         return None
     race = found.race[found.race.scenario == scenario]
     sure = found.stability[found.stability.scenario == scenario] if len(found.stability) else found.stability
-    ranks = {r.policy: r for r in sure.itertuples()}
+    ranks = {str(r["policy"]): r for r in _records(sure)}
     answers = []
-    for n, row in enumerate(race.sort_values("loss", kind="stable").itertuples(), 1):
+    for n, row in enumerate(_records(race.sort_values("loss", kind="stable")), 1):
         cost, stops, loss = (_estimate(row, c) for c in ("cost_musd", "line_stop_weeks", "loss"))
-        known = ranks.get(row.policy)
-        place = (known.rank_low, known.rank_high, known.first_in) if known else (n, n, np.nan)
+        name = str(row["policy"])
+        known = ranks.get(name, {"rank_low": n, "rank_high": n, "first_in": np.nan})
         answers.append(
             Answer(
-                row.policy, cost, stops, loss, row.helps, _hurt(found, pairs, row.policy), n, *place,
-                _pays_from(loss.mean, row.peace_musd),
+                name, cost, stops, loss, row["helps"], _hurt(found, pairs, name), n, known["rank_low"],
+                known["rank_high"], known["first_in"], _pays_from(loss.mean, row["peace_musd"]),
             )
         )  # fmt: skip
-    first_by = {c: race.loc[race[c].idxmin()].policy for c in ("line_stop_weeks", "shortage_musd")}
+    first_by = {
+        c: str(race.sort_values(c, kind="stable")["policy"].iloc[0]) for c in ("line_stop_weeks", "shortage_musd")
+    }
     flips = found.flips[found.flips.scenario == scenario] if len(found.flips) else found.flips
     to = str(flips.best_here.mode().iloc[0]) if len(flips) else ""
     draws = len(np.unique(pairs.draws))
     return Ranking(answers, len(pairs.draws), found.is_valued, first_by, draws, len(flips), to)
 
 
-def _estimate(row: Any, column: str) -> Estimate:
-    return Estimate(*(float(getattr(row, f"{column}{end}")) for end in ("", "_low", "_high")))
+def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
+    """Rows as mappings from column to value."""
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def _estimate(row: dict[str, Any], column: str) -> Estimate:
+    return Estimate(*(float(row[f"{column}{end}"]) for end in ("", "_low", "_high")))
 
 
 def _hurt(found: Comparison, pairs: Pairs, policy: str) -> tuple[Hurt, ...]:
@@ -109,8 +119,8 @@ def _hurt(found: Comparison, pairs: Pairs, policy: str) -> tuple[Hurt, ...]:
     rows = table[(table.scenario == pairs.scenario) & (table.of == policy) & table.metric.isin(HARMED_BY) & (table.low > 0.0)]
     home = {*pairs.owners.get(policy, []), *(found.countries or [])}
     hurt = [
-        Hurt(r.label, r.metric, Estimate(r.mean, r.low, r.high))
-        for r in rows.sort_values("mean", ascending=False).itertuples() if "." not in r.label and r.label not in home
+        Hurt(str(r["label"]), str(r["metric"]), Estimate(r["mean"], r["low"], r["high"]))
+        for r in _records(rows.sort_values("mean", ascending=False)) if "." not in r["label"] and r["label"] not in home
     ]  # fmt: skip
     countries = dict.fromkeys(h.country for h in hurt)
     return tuple(next(h for h in hurt if h.country == c) for c in countries)

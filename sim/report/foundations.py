@@ -11,7 +11,6 @@ from sim.scenario.schema import ScenarioFile
 from sim.scenario.world import World, network_of, read_sources, read_world
 
 
-
 @dataclass(frozen=True)
 class Drawn:
     """A number drawn per world: where it stands, its range, unit, kind, source and note."""

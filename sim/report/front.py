@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.findings import price_peaks
-from sim.language import Words, number
+from sim.language import NOTHING, Words, number
 from sim.report.answers import Answer, Hurt, Ranking
 from sim.report.harm import Cover, Form, Harm, Line, Spell, cover_left, forms_short, lines_hurt
 from sim.report.names import Names
@@ -51,11 +51,11 @@ class Teller:
         page = Front(
             hurt_lines=lines_hurt(self.harm), short_forms=forms_short(self.harm), covers=cover_left(self.harm)
         )
-        page.lead = [self.first(page.hurt_lines), self.shortest(page.short_forms), self.best()]
+        page.lead = [capital(x) for x in (self.first(page.hurt_lines), self.shortest(page.short_forms), self.best())]
         page.lines = [self.line(x) for x in page.hurt_lines if usual(x) is not None][:LINES]
         page.forms = self.forms(page.short_forms, page.covers)
         page.answers = [self.answer(n, a) for n, a in enumerate(self.ranked.best if self.ranked else [], 1)]
-        page.unsure = [*self.unsure(page, drawn, assumed), *self.would_change()]
+        page.unsure = [capital(x) for x in (*self.unsure(page, drawn, assumed), *self.would_change())]
         told = {"worlds": self.harm.worlds, "weeks": len(range(*self.harm.watched.indices(10**6)))}
         page.netted = self.say("netted" if self.harm.is_netted else "not_netted", **told)
         return page
@@ -108,7 +108,7 @@ class Teller:
         """One row: where a product is short, from when, how deep, and the least cover left of it."""
         short = [f for f in forms if f.product == product]
         left = [c for c in covers if c.product == product]
-        row = {"product": self.names("product", product), "countries": "–", "when": "–", "depth": "–", "weeks": "–"}
+        row = {"product": self.names("product", product)} | dict.fromkeys(("countries", "when", "depth", "weeks", "cover"), NOTHING)
         if short:
             first = min(short, key=lambda f: f.first.when)
             row |= {
@@ -116,7 +116,6 @@ class Teller:
                 "depth": self.say("percent_span", mid=short[0].depth, low=short[0].low, high=short[0].high),
                 "weeks": number(short[0].weeks, 0),
             }  # fmt: skip
-        row["cover"] = "–"
         if left:
             least = left[0]
             row["cover"] = self.say(
@@ -209,6 +208,11 @@ class Teller:
                 self.say("order_flips", flips=ranked.flips, draws=ranked.draws, answer=self.names.answer(ranked.flips_to))
             )
         return told
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def usual(line: Line) -> Spell | None:

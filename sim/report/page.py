@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +17,7 @@ from sim.analysis.comparison import Comparison
 from sim.language import Words, number
 from sim.report.answers import Ranking, ranking
 from sim.report.foundations import Foundations, foundations
-from sim.report.front import Front, Teller
+from sim.report.front import Front, Teller, capital
 from sim.report.harm import Harm
 from sim.report.names import Names
 from sim.report.told import Telling
@@ -149,7 +148,7 @@ class Chapter:
         result = held(self.result, needed)
         for name, (needs, figure) in FIGURES.items():
             if all(n in result.records for n in needs):
-                drawn.append((name, figure(result, COLUMN)))
+                drawn.append((name, figure(result, COLUMN, self.words.lang)))
         if self.subject.comparison is not None:
             for draw in (answers, pareto, embargoers_ledger):
                 drawn.append((draw.__name__, draw(self.subject.comparison, self.scene.name)))
@@ -191,10 +190,10 @@ class Chapter:
         rows = table[(table.scenario == self.scene.name) & (table.policy == "none")]
         return [
             {
-                "line": self.words.named("ledger", r.line), "mean": number(r.mean), "low": number(r.low), "high": number(r.high),
-                "gains": self.words.percent(100.0 * r.gains),
+                "line": self.words.named("ledger", str(r["line"])), "gains": self.words.percent(100.0 * r["gains"]),
+                **{key: number(r[key]) for key in ("mean", "low", "high")},
             }
-            for r in rows.itertuples()
+            for r in rows.to_dict("records")
         ]  # fmt: skip
 
     @property
@@ -221,11 +220,6 @@ class Chapter:
     @property
     def cited_in_scenario(self) -> list[str]:
         return [self.cited(key) for key in self.scene.file.sources]
-
-
-def capital(text: str) -> str:
-    """The text with its first letter large."""
-    return text[:1].upper() + text[1:]
 
 
 # pieces ----------------------------------------------------------------------------------------------------------------
@@ -267,7 +261,7 @@ def _spelled(table: "pd.DataFrame") -> "pd.DataFrame":
             for part in ("when", "early", "late", "hit", "worlds"):
                 table[f"{column}_{part}"] = table[column].map(lambda v, p=part: getattr(v, p, None))
             table = table.drop(columns=column)
-    for column in table.select_dtypes("floating").columns:
+    for column in [c for c in table.columns if table[c].dtype.kind == "f"]:
         table[column] = table[column].map(lambda v: float(f"{v:.6g}"))
     return table
 
@@ -307,7 +301,7 @@ def _monthly(result: Result, record: str) -> "pd.DataFrame":
     return table
 
 
-def _largest(values: np.ndarray, labels: Sequence[Sequence[str]], most: int = 60) -> tuple[np.ndarray, list[Sequence[str]]]:
+def _largest(values: np.ndarray, labels: list[list[str]], most: int = 60) -> tuple[np.ndarray, list[list[str]]]:
     """The columns that weigh most."""
     order = np.argsort(-values.sum(axis=0), kind="stable")[:most]
     return values[:, order], [labels[n] for n in order]

@@ -51,7 +51,7 @@ class Telling:
 
     def number(self, number: Uncertain, unit: str = "", scale: float = 1.0) -> str:
         """A number, with its range where it has one; ``unit`` is a pattern's name."""
-        low, mode, high = (self._unit(v * scale, unit) for v in (number.low, number.mode, number.high))
+        mode = self._unit(number.mode * scale, unit)
         if number.low == number.high:
             return mode
         return self.say("range", mode=mode, low=f"{number.low * scale:g}", high=f"{number.high * scale:g}")
@@ -190,7 +190,7 @@ def _re_export(t: Telling, e: Any) -> str:
         reach = t.say("re_export_reach", n=t.share(e.threshold))
     return t.say(
         "re_export_rule", obeyed=t.share(e.obeyed), stopped=t.share(e.stopped), cargo=t.goods(e.selection, "cargo"),
-        reach=reach, origin=t.name("country", e.origin), tag=t.say(f"tag_{e.tag}"),
+        reach=reach, origin=t.name("country", e.origin), layer=t.say(f"layer_{e.layer}"),
     )  # fmt: skip
 
 

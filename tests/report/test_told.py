@@ -5,9 +5,8 @@ import pytest
 from sim.events import KINDS as EVENTS
 from sim.language import LANGUAGES, words
 from sim.policies import KINDS as POLICIES
-from sim.report.told import ANSWERS
+from sim.report.told import ANSWERS, Telling, in_file
 from sim.report.told import EVENTS as TOLD
-from sim.report.told import Telling, in_file
 from sim.scenario.load import load, shipped_names
 from sim.study.load import load_study, shipped_studies
 
