@@ -353,6 +353,7 @@ TABLE = {
     "policy.counter_measure": "counter-measure",
     "policy.relaxation_talks": "talks",
     "policy.embargoers_rule": "the embargoer's own rule",
+    "policy.portfolio": "several answers together",
     "ledger.lost_sales": "lost sales",
     "ledger.price_part": "price part",
     "ledger.of_it_home_price": "of it: home price",
@@ -771,6 +772,7 @@ TABLE = {
     "briefing.col_happens": "What happens, and from when",
     "briefing.happens_stops": "stands still from {when:day_short} ({early:day_short} to {late:day_short})",
     "briefing.happens_slows": "loses 5 % from {when:day_short} ({early:day_short} to {late:day_short})",
+    "briefing.order_at_rate": "At a discount rate of {rate:percent} a year {answer} comes first.",
     "lever.target_days": "{value} days of use",
 }  # fmt: skip
 """Labels and patterns by key."""

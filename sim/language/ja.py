@@ -353,6 +353,7 @@ TABLE = {
     "policy.counter_measure": "対抗措置",
     "policy.relaxation_talks": "緩和交渉",
     "policy.embargoers_rule": "発動国側の規則",
+    "policy.portfolio": "対策の組み合わせ",
     "ledger.lost_sales": "失った販売",
     "ledger.price_part": "価格の効果",
     "ledger.of_it_home_price": "うち国内価格",
@@ -771,6 +772,7 @@ TABLE = {
     "briefing.col_happens": "何がいつから起きるか",
     "briefing.happens_stops": "停止 {when:day_short}（{early:day_short}〜{late:day_short}）",
     "briefing.happens_slows": "5%減 {when:day_short}（{early:day_short}〜{late:day_short}）",
+    "briefing.order_at_rate": "割引率が年{rate:percent}なら{answer}が1位。",
     "lever.target_days": "使用{value}日分",
 }  # fmt: skip
 """Labels and patterns by key."""

@@ -353,6 +353,7 @@ TABLE = {
     "policy.counter_measure": "反制措施",
     "policy.relaxation_talks": "緩和談判",
     "policy.embargoers_rule": "實施國自身的規則",
+    "policy.portfolio": "組合對策",
     "ledger.lost_sales": "流失的銷售",
     "ledger.price_part": "價格效果",
     "ledger.of_it_home_price": "其中：國內價格",
@@ -771,6 +772,7 @@ TABLE = {
     "briefing.col_happens": "發生何事與起始時間",
     "briefing.happens_stops": "停擺 {when:day_short}（{early:day_short}至{late:day_short}）",
     "briefing.happens_slows": "減產5% {when:day_short}（{early:day_short}至{late:day_short}）",
+    "briefing.order_at_rate": "若年折現率為{rate:percent}，則以{answer}居首。",
     "lever.target_days": "{value}天用量",
 }  # fmt: skip
 """Labels and patterns by key."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.pairs import Pairs
+from sim.analysis.valued import Valued
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +66,7 @@ class Ranking:
     pairs: int
     is_valued: bool
     first_by: dict[str, str]
+    first_at: dict[float, str]
     draws: int
     flips: int
     flips_to: str
@@ -78,12 +79,12 @@ class Ranking:
 
 def ranking(found: Comparison, scenario: str) -> Ranking | None:
     """Rank the answers of a scenario by what they cost and leave lost; None where no answers were compared."""
-    pairs = next(p for p in found.pairs if p.scenario == scenario)
+    valued = next(v for v in found.valued if v.scenario == scenario)
+    pairs = valued.pairs
     if not pairs.policies:
         return None
-    race = found.race[found.race.scenario == scenario]
-    sure = found.stability[found.stability.scenario == scenario] if len(found.stability) else found.stability
-    ranks = {str(r["policy"]): r for r in _records(sure)}
+    race = _of(found.race, scenario)
+    ranks = {str(r["policy"]): r for r in _records(_of(found.stability, scenario))}
     answers = []
     for n, row in enumerate(_records(race.sort_values("loss", kind="stable")), 1):
         cost, stops, loss = (_estimate(row, c) for c in ("cost_musd", "line_stop_weeks", "loss"))
@@ -91,17 +92,24 @@ def ranking(found: Comparison, scenario: str) -> Ranking | None:
         known = ranks.get(name, {"rank_low": n, "rank_high": n, "first_in": np.nan})
         answers.append(
             Answer(
-                name, cost, stops, loss, row["helps"], _hurt(found, pairs, name), n, known["rank_low"],
+                name, cost, stops, loss, row["helps"], _hurt(found, valued, name), n, known["rank_low"],
                 known["rank_high"], known["first_in"], _pays_from(loss.mean, row["peace_musd"]),
             )
         )  # fmt: skip
     first_by = {
         c: str(race.sort_values(c, kind="stable")["policy"].iloc[0]) for c in ("line_stop_weeks", "shortage_musd")
     }
-    flips = found.flips[found.flips.scenario == scenario] if len(found.flips) else found.flips
+    rated = sorted(_records(_of(found.rates, scenario)), key=lambda r: -int(r["rank"]))
+    first_at = {float(r["discount_percent_yr"]): str(r["policy"]) for r in rated if r["policy"] != "none"}
+    flips = _of(found.flips, scenario)
     to = str(flips.best_here.mode().iloc[0]) if len(flips) else ""
     draws = len(np.unique(pairs.draws))
-    return Ranking(answers, len(pairs.draws), found.is_valued, first_by, draws, len(flips), to)
+    return Ranking(answers, len(pairs.draws), valued.is_valued, first_by, first_at, draws, len(flips), to)
+
+
+def _of(table: "pd.DataFrame", scenario: str) -> "pd.DataFrame":
+    """A table's rows of one scenario; an empty table has no columns."""
+    return table[table.scenario == scenario] if len(table) else table
 
 
 def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -113,11 +121,11 @@ def _estimate(row: dict[str, Any], column: str) -> Estimate:
     return Estimate(*(float(row[f"{column}{end}"]) for end in ("", "_low", "_high")))
 
 
-def _hurt(found: Comparison, pairs: Pairs, policy: str) -> tuple[Hurt, ...]:
+def _hurt(found: Comparison, valued: Valued, policy: str) -> tuple[Hurt, ...]:
     """Countries other than those that own the answer, or that the study is for, shown to be worse off; worst first."""
     table = found.differences
-    rows = table[(table.scenario == pairs.scenario) & (table.of == policy) & table.metric.isin(HARMED_BY) & (table.low > 0.0)]
-    home = {*pairs.owners.get(policy, []), *(found.countries or [])}
+    rows = table[(table.scenario == valued.scenario) & (table.of == policy) & table.metric.isin(HARMED_BY) & (table.low > 0.0)]
+    home = {*valued.pairs.owners.get(policy, []), *(valued.countries or [])}
     hurt = [
         Hurt(str(r["label"]), str(r["metric"]), Estimate(r["mean"], r["low"], r["high"]))
         for r in _records(rows.sort_values("mean", ascending=False)) if "." not in r["label"] and r["label"] not in home

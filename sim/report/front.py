@@ -199,6 +199,9 @@ class Teller:
         for measure, other in ranked.first_by.items():
             if other != first.name:
                 told.append(self.say(f"order_by_{measure}", answer=self.names.answer(other)))
+        for rate, other in sorted(ranked.first_at.items()):
+            if other != first.name:
+                told.append(self.say("order_at_rate", answer=self.names.answer(other), rate=rate))
         if ranked.is_valued:
             told.append(self.say("order_valued"))
         if first.pays_from is not None:

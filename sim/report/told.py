@@ -43,6 +43,9 @@ class Telling:
 
     def policy(self, policy: Policy) -> str:
         """What a policy does."""
+        together = policy.together()
+        if len(together) > 1:
+            return self.words.label("briefing.between_policies").join(self.policy(p) for p in together)
         tell = ANSWERS.get(policy.kind)
         return policy.effect() if tell is None else tell(self, policy)
 

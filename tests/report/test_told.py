@@ -1,5 +1,7 @@
 """Events and policies in words: English says what their own effect says, and no kind is left without a sentence."""
 
+from functools import cache
+
 import pytest
 
 from sim.events import KINDS as EVENTS
@@ -11,10 +13,12 @@ from sim.scenario.load import load, shipped_names
 from sim.study.load import load_study, shipped_studies
 
 
+@cache
 def shipped_events():
     return [(name, event) for name in shipped_names() for event in load(name, check=False).file.events]
 
 
+@cache
 def shipped_policies():
     found = [(name, load(name, check=False).file.policy) for name in shipped_names()]
     for study in shipped_studies():
