@@ -140,7 +140,7 @@ class Chapter:
     def figures(self) -> list[Markup]:
         """Every figure that has something to show, and those of the comparison."""
         from sim.figures import FIGURES
-        from sim.figures.comparison import answers, embargoers_ledger, pareto
+        from sim.figures.comparison import COMPARED
         from sim.figures.style import COLUMN
 
         drawn = []
@@ -150,8 +150,8 @@ class Chapter:
             if all(n in result.records for n in needs):
                 drawn.append((name, figure(result, COLUMN, self.words.lang)))
         if self.subject.comparison is not None:
-            for draw in (answers, pareto, embargoers_ledger):
-                drawn.append((draw.__name__, draw(self.subject.comparison, self.scene.name)))
+            for name, draw in COMPARED.items():
+                drawn.append((name, draw(self.subject.comparison, self.scene.name, COLUMN, self.words.lang)))
         return [inline(shown, f"{self.scene.name}-{name}") for name, shown in drawn if shown is not None]
 
     @cached_property
