@@ -15,6 +15,8 @@ LEAST_OVER_COST = 0.2
 """Least ask of a processor, over what its product costs it (1; assumed; model_design)."""
 LEAST_SERVED = 0.1
 """Least share of export orders taken as served, so that the premium of a full stop stays finite (1; assumed; model_design)."""
+MOST_PULL = 2.0
+"""Log of wanted over permitted tonnes beyond which a rent rises no faster (1; assumed; model_design)."""
 SERVED_WELL = 0.02
 """Log of export orders over what was served, up to which the premium falls (1; assumed; model_design)."""
 
@@ -71,9 +73,9 @@ def home_ask(  # type: ignore[no-untyped-def]
 def permit_price(rent, wanted, permits, worth, speed, slow, rent_next):  # type: ignore[no-untyped-def]
     """Move the one rent of a permit pool by wanted over permitted tonnes, as a share of what the goods cost abroad.
 
-    Variant ``permit_price`` of scarce quota: ``rent' = rent + a clip(ln(wanted / permits), -d, 1) (rent + worth)``, never
-    below nothing. Exporters mark up what a foreign buyer pays in all, so a rent rises fast from nothing and slowly once it
-    is most of the price; slack permits are worth nothing. It falls slowly, because holders withhold.
+    Variant ``permit_price`` of scarce quota: with ``x = ln(wanted / permits)``, ``rent' = rent + a min(x, 2) (rent + worth)``
+    while permits are scarce and ``rent (1 + a max(x, -d))`` while they are slack. Exporters mark up what a foreign buyer pays
+    in all, so a rent rises fast from nothing and slowly once it is most of the price. It falls slowly, because holders withhold.
 
     Parameters
     ----------
@@ -83,8 +85,10 @@ def permit_price(rent, wanted, permits, worth, speed, slow, rent_next):  # type:
     """
     for pool in range(rent.size):
         pull = math.log(max(wanted[pool], NEXT_TO_NOTHING) / max(permits[pool], NEXT_TO_NOTHING))
-        moved = rent[pool] + speed[pool] * min(max(pull, -slow[pool]), 1.0) * (rent[pool] + worth[pool])
-        rent_next[pool] = max(moved, 0.0)
+        if pull > 0.0:
+            rent_next[pool] = rent[pool] + speed[pool] * min(pull, MOST_PULL) * (rent[pool] + worth[pool])
+        else:
+            rent_next[pool] = rent[pool] * (1.0 + speed[pool] * max(pull, -slow[pool]))
 
 
 @mechanism("ask[point] cost[point] cost_before[point] follows[point]:shared -> ask_next[point]")

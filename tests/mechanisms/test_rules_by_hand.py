@@ -95,8 +95,8 @@ def test_fob_is_home_with_kept_vat_times_duty_plus_rent():
 
 
 def test_rent_rises_by_what_is_wanted_and_falls_no_faster_than_holders_let_it():
-    rent = permit_price([10.0, 10.0, 0.05], [2.0, 1.0, 1.0], [1.0, 100.0, 100.0], [5.0] * 3, [0.1] * 3, [0.3] * 3)
-    assert rent.tolist() == pytest.approx([10 + 0.1 * math.log(2) * 15, 10 - 0.03 * 15, 0.0])
+    rent = permit_price([10.0, 10.0, 0.0], [2.0, 1.0, 99.0], [1.0, 100.0, 1.0], [5.0] * 3, [0.1] * 3, [0.3] * 3)
+    assert rent.tolist() == pytest.approx([10 + 0.1 * math.log(2) * 15, 10 - 0.03 * 10, 0.1 * 2 * 5])
 
 
 def test_merged_sellers_stand_at_one_ratio_to_their_rest():

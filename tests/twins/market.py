@@ -759,8 +759,10 @@ class Permits(mesa.Agent):
             self.rent *= 0.8
             return
         pull = math.log(max(self.wanted, 1e-9) / max(min(self.this_week, 1e12), 1e-9))
-        moved = self.rent + self.speed * min(max(pull, -self.slow), 1.0) * (self.rent + self.worth)
-        self.rent = max(moved, 0.0)
+        if pull > 0.0:
+            self.rent += self.speed * min(pull, 2.0) * (self.rent + self.worth)
+        else:
+            self.rent *= 1.0 + self.speed * max(pull, -self.slow)
 
     def mean_ask(self) -> float:
         """Mean home price of the goods that want a permit, USD/kg; 1 where none do."""
