@@ -303,6 +303,30 @@ def history(
     _guarded(show_history, replicates, seed, workers or os.cpu_count() or 1, out, chosen, ablations)
 
 
+@app.command()
+def calibrate(
+    draws: Annotated[int, typer.Option(min=8, help="Sets of numbers to try; a power of two.")] = 512,
+    replicates: Annotated[int, typer.Option(min=1, help="Random worlds of each set.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Seed, 0 or more.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder for the tables and figures.")] = Path("results/calibration"),
+    adopt: Annotated[bool, typer.Option("--adopt", help="Keep the accepted sets in the world's folder.")] = False,
+    screen: Annotated[
+        bool, typer.Option("--screen", help="Only say which numbers move training facts.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core if left out.")] = None,
+) -> None:
+    """Find the sets of a few numbers that fit the training facts; runs and studies draw from them."""
+    import os
+
+    from sim.faces.replaying import show_calibration, show_screening
+
+    processes = workers or os.cpu_count() or 1
+    if screen:
+        _guarded(show_screening, seed, processes, out)
+        return
+    _guarded(show_calibration, draws, replicates, seed, processes, out, adopt)
+
+
 @app.command(name="list")
 def list_(
     what: Annotated[

@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -18,6 +18,7 @@ from sim.policies import KINDS
 from sim.policies.policy import Policy
 from sim.policies.portfolio import Portfolio, spelled
 from sim.records import FULL, RECORDS, STUDY, Recorder
+from sim.scenario.calibrated import Accepted, read_accepted
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load
 from sim.streams import Streams
@@ -30,12 +31,14 @@ Block = tuple[list[int], dict[str, np.ndarray], dict[str, bool]]
 
 
 def drawer(
-    streams: Streams, fixed: Mapping[str, np.ndarray] | None = None, asked: dict[str, Any] | None = None
-) -> Callable[[str, tuple[float, float, float]], np.ndarray]:
+    streams: Streams, fixed: Mapping[str, np.ndarray] | None = None, asked: dict[str, Any] | None = None,
+    accepted: Accepted | None = None, own: Collection[str] = (),
+) -> Callable[[str, tuple[float, float, float]], np.ndarray]:  # fmt: skip
     """Draw uncertain numbers from triangular distributions, from the stream named by their path.
 
     ``fixed`` holds values by path, one per replicate of the block, that a study has drawn instead; ``asked`` takes down
-    every path with its number.
+    every path with its number. Numbers that the world has fitted come from one of its ``accepted`` sets, the same for all of a
+    replicate, but for those that the scenario sets as its ``own``.
     """
     given = fixed or {}
 
@@ -44,6 +47,9 @@ def drawer(
             asked[path] = number
         if path in given:
             return np.asarray(given[path], dtype=np.float64)
+        fitted = accepted.of(path, number, streams) if accepted is not None and path not in own else None
+        if fitted is not None:
+            return fitted
         low, mode, high = number
         u = streams.uniform("uncertain", [path])[:, 0]
         if high <= low:
@@ -72,9 +78,10 @@ def make_world(
     net, rows = scenario.network(), rows if rows is not None else scenario.rows()
     calendar = scenario.calendar(weeks)
     streams = Streams(seed, replicates)
-    draw = drawer(streams, fixed, asked)
     numbers = dict(net.parameters)
     file = scenario.file
+    accepted = read_accepted(scenario.world_folder()) if file.draws == "calibrated" else None
+    draw = drawer(streams, fixed, asked, accepted, {f"parameters.{k}" for k in file.parameters})
     for key, number in file.parameters.items():
         numbers[key] = (number.low, number.mode, number.high)
     events = sorted(file.events, key=lambda e: (e.kind, e.start, e.name))

@@ -66,6 +66,9 @@ class ScenarioFile(BaseModel):
         default=NoPolicy(), description="what answers: a policy, or portfolio: and a list of those that answer together"
     )
     parameters: dict[str, Number] = Field(default_factory=dict, description="world parameters set otherwise")
+    draws: Literal["calibrated", "prior"] = Field(
+        default="calibrated", description="numbers that the world has fitted: from its accepted sets, or from their ranges"
+    )
     events: list[AnyEvent] = Field(default_factory=list)
     sources: list[str] = Field(default_factory=list, description="keys of sources.yaml")
     notes: str = Field(default="", description="what is background, what is uncertain")

@@ -1,0 +1,234 @@
+"""Calibration: Sobol draws of the fitted numbers, those accepted that come nearest to the training facts, and their modes.
+
+Approximate Bayesian computation by rejection: no likelihood, a uniform prior over the ranges, all that is not fitted at
+prior draws. Nothing but training facts counts. The accepted set is reported as it is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.calibrate.design import Fitted, asked_numbers, candidates, columns_at, given, read_fitted, sobol
+from sim.calibrate.distance import Runs, distance, errors_of, passed, runs_of
+from sim.history.tables import Fact, read_history
+from sim.runner import drawer
+from sim.scenario.calibrated import ABOUT, TABLE
+from sim.scenario.load import Scenario, load
+from sim.streams import Streams
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPLAY = "shadow_embargo_2010"
+ACCEPTED = 0.05
+"""Share of the draws that is accepted (source: rejection with a quantile for its tolerance, Beaumont et al. 2002)."""
+LEAST = 8
+"""Sets accepted at least."""
+STEPS = 5
+"""Values of a profile."""
+PROFILE_REPLICATES, SCREEN_REPLICATES = 4, 2
+Tell = Callable[[str], None]
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass
+class Calibration:
+    """What a calibration found.
+
+    ``draws`` has one row per draw with its columns, distance and pass shares; ``accepted`` the nearest of them; ``modes`` how
+    draws and accepted sets fall on the four corners of the first two numbers; ``profiles`` errors of training facts along each
+    number; ``moves`` which facts each number moves by more than a tolerance.
+    """
+
+    fitted: list[Fitted]
+    draws: "pd.DataFrame"
+    accepted: "pd.DataFrame"
+    modes: "pd.DataFrame"
+    profiles: "pd.DataFrame"
+    moves: "pd.DataFrame"
+
+    def tables(self) -> dict[str, "pd.DataFrame"]:
+        return {
+            "draws": self.draws, "calibrated": self.accepted, "modes": self.modes, "profiles": self.profiles,
+            "moves": self.moves,
+        }  # fmt: skip
+
+
+def prior(source: str) -> Scenario:
+    """A scenario whose numbers are all drawn from their prior."""
+    scenario = load(source)
+    scenario.network()
+    return replace(scenario, file=scenario.file.model_copy(update={"draws": "prior"}))
+
+
+def calibrate(
+    draws: int = 512,
+    replicates: int = 2,
+    seed: int = 0,
+    workers: int = 1,
+    source: str = REPLAY,
+    tell: Tell | None = None,
+) -> Calibration:
+    """Draw, run, accept.
+
+    Parameters
+    ----------
+    draws : points of the design; powers of two keep it balanced
+    replicates : random worlds of each draw, whose median is judged; all differ, so that the rest of the model varies
+    source : the replay
+
+    Raises
+    ------
+    WorldError, ScenarioError
+        With file, line and key.
+    """
+    scenario = prior(source)
+    asked = asked_numbers(scenario)
+    fitted = read_fitted(scenario.world_folder(), asked)
+    facts = read_history(scenario.world_folder()).facts
+    profiles = profiled(scenario, fitted, asked, facts, seed, workers, tell)
+    columns = rounded(columns_at(fitted, sobol(fitted, draws, seed)))
+    runs = runs_of(given(fitted, columns, asked), draws, replicates)
+    errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "draws"))
+    table = table_of_draws(fitted, columns, errors, facts)
+    return Calibration(fitted, table, accepted_of(table, fitted), modes_of(table, fitted), profiles, moves_of(profiles))
+
+
+def _counted(tell: Tell | None, what: str) -> Callable[[int, int], None]:
+    return lambda n, of: tell(f"{what}: {n} of {of} blocks") if tell else None
+
+
+def rounded(columns: Array) -> Array:
+    """Values as a table keeps them, so that a set run again is the set that was judged."""
+    return np.array([[float(f"{v:.6g}") for v in row] for row in columns])
+
+
+def table_of_draws(fitted: list[Fitted], columns: Array, errors: Array, facts: list[Fact]) -> "pd.DataFrame":
+    """One row per draw: its place, distance, mode and columns, and the shares that pass per class."""
+    import pandas as pd
+
+    table = pd.DataFrame({"draw": np.arange(len(columns)), "distance": np.round(distance(errors, facts), 4)})
+    table["mode"] = mode_names(fitted, columns)
+    for n, number in enumerate(fitted):
+        table[number.name] = columns[:, n]
+    for kind in ("training", "seen", "test"):
+        table[f"passed {kind}"] = np.round(passed(errors, facts, kind), 4)
+    return table
+
+
+def mode_names(fitted: list[Fitted], columns: Array) -> list[str]:
+    """Which half of their ranges the first two numbers lie in."""
+    halves = [
+        [f"{f.short} {'high' if v > 0.5 * (f.low + f.high) else 'low'}" for v in columns[:, n]]
+        for n, f in enumerate(fitted[:2])
+    ]
+    return [", ".join(pair) for pair in zip(*halves, strict=True)]
+
+
+def accepted_of(table: "pd.DataFrame", fitted: list[Fitted]) -> "pd.DataFrame":
+    """The nearest draws, nearest first; as a world keeps them."""
+    count = max(round(ACCEPTED * len(table)), min(LEAST, len(table)))
+    nearest = table.sort_values(["distance", "draw"]).head(count)
+    return nearest[[*ABOUT, *(f.name for f in fitted)]].reset_index(drop=True)
+
+
+def modes_of(table: "pd.DataFrame", fitted: list[Fitted]) -> "pd.DataFrame":
+    """Per mode: draws, accepted sets, nearest and mean distance, and the best share of training facts that passes."""
+    accepted = set(accepted_of(table, fitted)["draw"])
+    rows = []
+    for mode, mine in table.groupby("mode", sort=True):
+        rows.append(
+            {
+                "mode": mode, "draws": len(mine), "accepted": int(mine["draw"].isin(accepted).sum()),
+                "nearest": mine["distance"].min(), "mean distance": round(float(mine["distance"].mean()), 4),
+                "best passed training": mine["passed training"].max(),
+            }
+        )  # fmt: skip
+    import pandas as pd
+
+    return pd.DataFrame(rows)
+
+
+# profiles --------------------------------------------------------------------------------------------------------------
+
+
+def profiled(
+    scenario: Scenario, fitted: list[Fitted], asked: dict[str, Any], facts: list[Fact], seed: int, workers: int,
+    tell: Tell | None, steps: int = STEPS, replicates: int = PROFILE_REPLICATES,
+) -> "pd.DataFrame":  # fmt: skip
+    """Errors of every fact along each number's range, all else at the same prior draws: one row per number, value, fact."""
+    import pandas as pd
+
+    columns = {f.name: rounded(f.at(np.linspace(0.0, 1.0, steps))[:, np.newaxis]) for f in fitted}
+    runs = one_at_a_time(fitted, columns, asked, seed, replicates)
+    errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "profiles"))
+    about = {
+        "fact": [f.name for f in facts], "class": [f.kind for f in facts], "family": [f.family for f in facts],
+    }  # fmt: skip
+    rows = []
+    for n, number in enumerate(fitted):
+        for step in range(steps):
+            row = np.round(errors[n * steps + step], 4)
+            rows.append(
+                pd.DataFrame({"number": number.name, "value": columns[number.name][step, 0], **about, "error": row})
+            )
+    return pd.concat(rows, ignore_index=True)
+
+
+def one_at_a_time(
+    fitted: list[Fitted], columns: dict[str, Array], asked: dict[str, Any], seed: int, replicates: int
+) -> Runs:
+    """Runs in which one number goes through its values while all others keep the prior draws of the same replicates."""
+    steps = len(columns[fitted[0].name])
+    draws = len(fitted) * steps
+    draw = drawer(Streams(seed, range(replicates)))
+    fixed: dict[str, Array] = {}
+    for n, number in enumerate(fitted):
+        for path, values in given([number], columns[number.name], asked).items():
+            runs = np.tile(draw(path, asked[path]), draws)
+            own = slice(n * steps * replicates, (n + 1) * steps * replicates)
+            fixed.setdefault(path, runs)[own] = np.repeat(values, replicates)
+    return Runs(list(range(replicates)) * draws, replicates, fixed)
+
+
+def moves_of(profiles: "pd.DataFrame") -> "pd.DataFrame":
+    """Per number: training facts moved by more than a tolerance over its range, the mean move by family, and the most moved."""
+    import pandas as pd
+
+    rows = []
+    training = profiles[profiles["class"] == "training"]
+    for number, mine in training.groupby("number", sort=False):
+        errors = mine.assign(error=mine["error"].clip(-5.0, 5.0)).groupby(["family", "fact"])["error"]
+        moved = (errors.max() - errors.min()).fillna(0.0)
+        most = moved.sort_values(ascending=False)
+        names = most.index.get_level_values("fact")
+        rows.append(
+            {
+                "number": number, "facts moved": int((moved > 1.0).sum()),
+                "mean move": round(float(moved.groupby("family").mean().mean()), 4),
+                "moved most": ", ".join(f"{f} {m:.1f}" for f, m in zip(names, most.head(4), strict=False)),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows).sort_values("mean move", ascending=False, ignore_index=True)
+
+
+def screen(seed: int = 0, workers: int = 1, source: str = REPLAY, tell: Tell | None = None) -> "pd.DataFrame":
+    """Which numbers of the model move training facts between the ends of their ranges: the candidates for a fit."""
+    scenario = prior(source)
+    asked = asked_numbers(scenario)
+    facts = read_history(scenario.world_folder()).facts
+    numbers = candidates(asked)
+    return moves_of(profiled(scenario, numbers, asked, facts, seed, workers, tell, 2, SCREEN_REPLICATES))
+
+
+def write_calibration(found: Calibration, folder: Path) -> list[Path]:
+    """Write every table as CSV; the accepted sets under the name a world keeps them by."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, table in found.tables().items():
+        made.append(folder / (TABLE if name == "calibrated" else f"{name}.csv"))
+        table.to_csv(made[-1], index=False, float_format="%.6g", lineterminator="\n")
+    return made
