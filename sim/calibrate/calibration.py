@@ -70,6 +70,7 @@ def calibrate(
     seed: int = 0,
     workers: int = 1,
     source: str = REPLAY,
+    steps: int = STEPS,
     tell: Tell | None = None,
 ) -> Calibration:
     """Draw, run, accept.
@@ -79,6 +80,7 @@ def calibrate(
     draws : points of the design; powers of two keep it balanced
     replicates : random worlds of each draw, whose median is judged; all differ, so that the rest of the model varies
     source : the replay
+    steps : values of each profile; 0 leaves the profiles out
 
     Raises
     ------
@@ -89,7 +91,7 @@ def calibrate(
     asked = asked_numbers(scenario)
     fitted = read_fitted(scenario.world_folder(), asked)
     facts = read_history(scenario.world_folder()).facts
-    profiles = profiled(scenario, fitted, asked, facts, seed, workers, tell)
+    profiles = profiled(scenario, fitted, asked, facts, seed, workers, tell, steps)
     columns = rounded(columns_at(fitted, sobol(fitted, draws, seed)))
     runs = runs_of(given(fitted, columns, asked), draws, replicates)
     errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "draws"))
@@ -162,6 +164,8 @@ def profiled(
     """Errors of every fact along each number's range, all else at the same prior draws: one row per number, value, fact."""
     import pandas as pd
 
+    if steps < 1:
+        return pd.DataFrame(columns=["number", "value", "fact", "class", "family", "error"])
     columns = {f.name: rounded(f.at(np.linspace(0.0, 1.0, steps))[:, np.newaxis]) for f in fitted}
     runs = one_at_a_time(fitted, columns, asked, seed, replicates)
     errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "profiles"))
@@ -212,7 +216,8 @@ def moves_of(profiles: "pd.DataFrame") -> "pd.DataFrame":
                 "moved most": ", ".join(f"{f} {m:.1f}" for f, m in zip(names, most.head(4), strict=False)),
             }
         )  # fmt: skip
-    return pd.DataFrame(rows).sort_values("mean move", ascending=False, ignore_index=True)
+    table = pd.DataFrame(rows, columns=["number", "facts moved", "mean move", "moved most"])
+    return table.sort_values("mean move", ascending=False, ignore_index=True)
 
 
 def screen(seed: int = 0, workers: int = 1, source: str = REPLAY, tell: Tell | None = None) -> "pd.DataFrame":

@@ -73,4 +73,4 @@ def _by_family(values: Array, facts: list[Fact], kind: str) -> Array:
         values[:, [n for n, f in enumerate(facts) if f.kind == kind and f.family == family]].mean(axis=1)
         for family in families
     ]
-    return np.asarray(np.mean(means, axis=0))
+    return np.asarray(np.mean(means, axis=0)) if means else np.full(len(values), np.nan)
