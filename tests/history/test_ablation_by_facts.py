@@ -1,0 +1,62 @@
+"""What an ablation says: shares of peaks, facts moved, rival rules side by side."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from sim.history.ablation import SWITCHES, ablation_table, switched_off, things_off
+from sim.history.card import variants_table
+from sim.history.replay import Replay
+from sim.history.tables import Fact, tolerance_of
+from sim.scenario.load import load
+
+DATES = [date(2009, 1, 5) + timedelta(weeks=w) for w in range(130)]
+
+
+def fact(name, reader, series, against="", when="", base="", tolerance="x1.5", value=1.0):
+    return Fact(
+        name, "p", "prices", "training", reader, tuple(series.split("|")), tuple(a for a in against.split("|") if a),
+        when, base, value, tolerance_of(tolerance, value), tolerance, "", "", "", "",
+    )  # fmt: skip
+
+
+ORDER = fact("A5", "order_of_peaks", "a|b", "9|5", "quarter", "2009", "+-0.5", 0.0)
+LEVEL = fact("A28", "level", "a", when="2010-11", value=9.0)
+
+
+def replay(a, b=5.0):
+    high = np.array([d >= date(2010, 6, 1) for d in DATES])
+    lines = {"a": np.where(high, a, 1.0), "b": np.where(high, b, 1.0)}
+    return Replay(DATES, {k: np.repeat(v[np.newaxis], 3, axis=0) for k, v in lines.items()})
+
+
+def test_a_share_is_what_goes_of_the_rise_above_the_base():
+    table = ablation_table(replay(9.0), {"quota": replay(3.0), "stop": replay(9.0)}, [ORDER, LEVEL])
+    assert table["share of a"].tolist() == [pytest.approx(0.75), 0.0]
+    assert table["share of b"].tolist() == [0.0, 0.0]
+
+
+def test_facts_moved_by_a_tolerance_are_named_and_others_are_not():
+    table = ablation_table(replay(9.0), {"quota": replay(3.0), "little": replay(8.5)}, [ORDER, LEVEL])
+    assert table["facts moved"].tolist() == [2, 0]
+    assert table["moved most"].tolist() == ["A28 p, A5 p", ""]
+
+
+def test_rival_rules_stand_side_by_side_on_the_facts_that_judge_them():
+    table = variants_table({"permit_price": replay(9.0), "margin": replay(2.0)}, [ORDER, LEVEL])
+    assert table["fact"].tolist() == ["A28 p"]
+    assert table[["permit_price verdict", "margin verdict"]].iloc[0].tolist() == ["pass", "fail"]
+
+
+def test_a_mechanism_that_is_off_keeps_all_other_numbers_of_the_scenario():
+    scenario = load("shadow_embargo_2010")
+    off = switched_off(scenario, "dear stock")
+    assert off.file.parameters["capital_power"].high == 0.0
+    assert off.file.events == scenario.file.events
+
+
+def test_every_event_and_every_switch_of_the_world_can_be_turned_off():
+    scenario = load("shadow_embargo_2010")
+    assert set(things_off(scenario)) >= {e.name for e in scenario.file.events} | {"panic", "momentum", "leakage"}
+    assert set(SWITCHES) <= set(things_off(scenario)), "a switch names a number that the world no longer has"
