@@ -51,6 +51,7 @@ def read(text: str, where: str, what: str) -> tuple[dict[str, Any], Lines]:
         yaml = YAML(typ="rt")
         yaml.Constructor = _Constructor
         data = yaml.load(io.StringIO(text))
+        _bounded(data, where)
         if not isinstance(data, dict):
             empty = "the file is empty; " if data is None else ""
             raise ScenarioError(f"{where}:1: {empty}{what}")
@@ -74,6 +75,22 @@ def read(text: str, where: str, what: str) -> tuple[dict[str, Any], Lines]:
         if isinstance(value, float) and not math.isfinite(value):
             raise ScenarioError(f"{where}:{lines[key]}: {spell(key)}: {value} is no finite number; write a number")
     return plain, lines
+
+
+MOST_VALUES = 100_000
+"""Values a file may hold, those its aliases stand for counted each time."""
+
+
+def _bounded(data: Any, where: str) -> None:
+    """Raise ScenarioError for a file whose aliases stand for more values than anybody would write, or for themselves."""
+    left, waiting = MOST_VALUES, [data]
+    while waiting:
+        node = waiting.pop()
+        inside = list(node.values()) if isinstance(node, dict) else list(node) if isinstance(node, list) else []
+        left -= len(inside)
+        if left < 0:
+            raise ScenarioError(f"{where}:1: its aliases (*name) stand for too many values; write them out, or fewer")
+        waiting += inside
 
 
 def validated(model: type[Model], plain: dict[str, Any], where: str, lines: Lines) -> Model:

@@ -250,6 +250,10 @@ def test_two_events_of_one_name(desk):
         ("title: *a\n", "case.yaml:1: not readable as YAML: found undefined alias"),
         ("title: " + "[" * 3000 + "]" * 3000, "not readable as YAML: nested too deeply"),
         ("a: &a {title: x}\n<<: *a\n", "case.yaml:1: a: unknown key"),
+        (
+            "a: &a [x, x]\n" + "".join(f"{y}: &{y} [{', '.join([f'*{x}'] * 9)}]\n" for x, y in zip("abcdefgh", "bcdefghi")),
+            "case.yaml:1: its aliases (*name) stand for too many values; write them out, or fewer",
+        ),
     ],
 )
 def test_a_file_that_is_no_scenario(desk, content, says):
