@@ -251,7 +251,7 @@ def test_two_events_of_one_name(desk):
         ("title: " + "[" * 3000 + "]" * 3000, "not readable as YAML: nested too deeply"),
         ("a: &a {title: x}\n<<: *a\n", "case.yaml:1: a: unknown key"),
         (
-            "a: &a [x, x]\n" + "".join(f"{y}: &{y} [{', '.join([f'*{x}'] * 9)}]\n" for x, y in zip("abcdefgh", "bcdefghi")),
+            "a: &a [x, x]\n" + "".join(f"{y}: &{y} [{', '.join([f'*{x}'] * 9)}]\n" for x, y in zip("abcdefgh", "bcdefghi", strict=True)),
             "case.yaml:1: its aliases (*name) stand for too many values; write them out, or fewer",
         ),
     ],
