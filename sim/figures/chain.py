@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 
 from sim.figures.names import country_name, target
 from sim.figures.style import COLOURS, GREY, INK, drawn
@@ -230,7 +229,7 @@ def _sankey(
             if column[country] / max(whole, 1e-12) >= 0.005:
                 axis.text(
                     n * step + BAR + 0.04, down + high / 2, text, va="center", fontsize=7.5, color=INK,
-                    path_effects=[withStroke(linewidth=2.2, foreground="white")],
+                    bbox={"facecolor": "white", "alpha": 0.65, "linewidth": 0, "pad": 0.6},
                 )  # fmt: skip
                 down += max(high, 0.0) + GAP
             else:

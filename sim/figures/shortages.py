@@ -125,14 +125,17 @@ def weeks_short(result: Result, width: float, say: Words) -> Any:
     hit = np.nan_to_num(table) >= 1.0
     if not hit.any():
         title = say.sentence("figure.no_country_short", countries=len(countries))
-    else:
-        i, j = np.unravel_index(int(np.nan_to_num(table).argmax()), table.shape)
-        title = say.sentence(
-            "figure.weeks_short", element=say.named("element", elements[j]),
-            country=country_name(result, say, countries[i]), weeks=float(table[i, j]), touched=int(hit.any(1).sum()),
-            countries=len(countries),
-        )  # fmt: skip
-    keep = hit.any(axis=1) if hit.any() else np.ones(len(countries), dtype=bool)
+        figure, axes = run_page(
+            result, say, 1, 1, title, width, note=say.label("figure.weeks_short_note"), events=False, height=0.3
+        )
+        blank(axes, 0)
+        return figure
+    i, j = np.unravel_index(int(np.nan_to_num(table).argmax()), table.shape)
+    title = say.sentence(
+        "figure.weeks_short", element=say.named("element", elements[j]), country=country_name(result, say, countries[i]),
+        weeks=float(table[i, j]), touched=int(hit.any(1).sum()), countries=len(countries),
+    )  # fmt: skip
+    keep = hit.any(axis=1)
     names = [capital(country_name(result, say, c)) for c, k in zip(countries, keep, strict=True) if k]
     heads = [capital(say.named("element", e)) for e in elements]
     return _week_table(table[keep], names, heads, capital(title), result, width, say)

@@ -1,6 +1,7 @@
 """Text: how wide words are, where lines may break, in scripts with and without spaces between words."""
 
 import re
+from functools import lru_cache
 
 import matplotlib
 from matplotlib.font_manager import FontProperties
@@ -20,7 +21,12 @@ PIECE = re.compile(
 
 def inches(text: str, size: float, bold: bool = False) -> float:
     """Width of a line of text at a size in points, in the fonts now in force."""
-    font = FontProperties(family=matplotlib.rcParams["font.family"], size=size, weight="bold" if bold else "normal")
+    return _inches(text, size, bold, tuple(matplotlib.rcParams["font.family"]))
+
+
+@lru_cache(4096)
+def _inches(text: str, size: float, bold: bool, family: tuple[str, ...]) -> float:
+    font = FontProperties(family=list(family), size=size, weight="bold" if bold else "normal")
     return float(text_to_path.get_text_width_height_descent(text, font, False)[0]) / 72.0 * 1.03
 
 

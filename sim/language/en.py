@@ -397,7 +397,7 @@ TABLE = {
     "figure.good_in_country": "{product}, {country}",
     "figure.short_most": "Worst hit: {country}, with {percent:percent} of its want of {product} unserved in {when:month}",
     "figure.short_in_some": "In most worlds nobody runs short; {product} in {country} does in {share:share} of them",
-    "figure.no_country_short": "In the median world none of {countries:integer} countries runs short of any element",
+    "figure.no_country_short": "In the median world none of {countries:integer} countries runs short of an element as a whole",
     "figure.weeks_short": "Short longest: {country}, {weeks:plural:week:weeks} of {element}; {touched:integer} of {countries:integer} countries go short of something",
     "figure.weeks_short_note": "Weeks from the first event on in which less than 95 % of an element's want was served, 4-week mean, median of the replicates; not netted of the background. Palest: never short; white: not used. Countries never short of anything are left out.",
     "figure.price_home": "inside {country}, without VAT",

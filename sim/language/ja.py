@@ -397,7 +397,7 @@ TABLE = {
     "figure.good_in_country": "{product}（{country}）",
     "figure.short_most": "最大の不足は{country}：{when:month}に{product}の需要の{percent:percent}が満たされない",
     "figure.short_in_some": "大半の試行では不足なし。{country}の{product}は試行の{share:share}で不足する",
-    "figure.no_country_short": "中央値でみると{countries:integer}か国・地域のどこでも元素の不足はない",
+    "figure.no_country_short": "中央値でみると{countries:integer}か国・地域のどこでも、元素全体としての不足はない",
     "figure.weeks_short": "最も長く不足するのは{country}の{element}：{weeks:integer}週。{countries:integer}か国・地域のうち{touched:integer}で何かが不足",
     "figure.weeks_short_note": "最初の出来事以降、元素の需要の95%未満しか満たされなかった週数（4週平均、試行の中央値、背景の出来事による分も含む）。最も淡い色は不足なし、白は使用なし。何も不足しない国・地域は省く。",
     "figure.price_home": "{country}国内（増値税抜き）",

@@ -397,7 +397,7 @@ TABLE = {
     "figure.good_in_country": "{product}（{country}）",
     "figure.short_most": "短缺最嚴重的是{country}：{when:month}對{product}的需求有{percent:percent}無法滿足",
     "figure.short_in_some": "多數模擬中無短缺；{country}的{product}在{share:share}的模擬中短缺",
-    "figure.no_country_short": "以中位數看，{countries:integer}個國家與地區均無任何元素短缺",
+    "figure.no_country_short": "以中位數看，{countries:integer}個國家與地區均無任何元素整體短缺",
     "figure.weeks_short": "短缺最久的是{country}的{element}：{weeks:integer}週；{countries:integer}個國家與地區中有{touched:integer}個出現短缺",
     "figure.weeks_short_note": "自首個事件起，元素需求滿足不到95%的週數（4週平均、模擬中位數，含背景事件的影響）。最淺色為從未短缺，白色為無使用；從未短缺的國家與地區不列出。",
     "figure.price_home": "{country}國內價（不含增值稅）",
