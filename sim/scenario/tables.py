@@ -7,6 +7,7 @@ number where it is uncertain.
 """
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -242,9 +243,12 @@ def _cell(where: str, text: str, column: Column) -> str | float | None:
         raise WorldError(f"{where}: empty; write {column.meaning}")
     if column.kind == "number":
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
-            raise WorldError(f"{where}: {text!r} is not a number; write {column.meaning}") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise WorldError(f"{where}: {text!r} is not a number; write {column.meaning}")
+        return number
     if column.choices and text not in column.choices:
         raise WorldError(f"{where}: {text!r} is not known; write one of {', '.join(column.choices)}")
     return text

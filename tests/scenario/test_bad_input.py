@@ -313,6 +313,8 @@ def changed(folder: Path, file: str, old: str, new: str) -> str:
         ("trade.csv", "assumed,made_up", "assumed,", "trade.csv:2: source: empty; write keys of"),
         ("trade.csv", "share,low", "low", "trade.csv:1: columns are"),
         ("trade.csv", ",0.85,", ",0.8.5,", "trade.csv:3: share: '0.8.5' is not a number; write share of"),
+        ("trade.csv", ",0.85,", ",nan,", "trade.csv:3: share: 'nan' is not a number; write share of"),
+        ("trade.csv", ",0.85,", ",1e400,", "trade.csv:3: share: '1e400' is not a number; write share of"),
         ("trade.csv", "assumed", "guessed", "trade.csv:2: status: 'guessed' is not known; write one of measured"),
         ("trade.csv", "AUS,JPN", "AUX,JPN", "trade.csv:4: seller: 'AUX' is no country of world.yaml; add it there"),
         ("trade.csv", "la_oxide,AUS", "la_oxid,AUS", "trade.csv:4: product: 'la_oxid' is not in products.csv"),
