@@ -65,7 +65,7 @@ OFF = {
 """Numbers set to nothing when a mechanism is switched off in an ablation."""
 OF_USE = {
     "elasticity": 0.2, "thrift_floor": 0.7, "thrift_rate_yr": 0.1, "thrift_kept": 0.6, "postponed_share": 0.5,
-    "relocates": 0.0,
+    "relocates": 0.0, "life_years": 12.0,
 }  # fmt: skip
 """Numbers of an end use, with what stands in where a world's table has no row."""
 
@@ -149,6 +149,7 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.pool_worth = np.ones((r, world.sizes["pool"]))
     k.rate_speed, k.rate_slow = _per(world, "permit_speed", "pool"), _per(world, "permit_slow", "pool")
     k.plan = world.each(net.plan_at_rest)
+    k.life_weeks = 52.0 * world.of_use["life_years"]
     k.back = np.full((r, world.sizes["point"]), PREMIUM_BACK)
 
 

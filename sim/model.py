@@ -297,6 +297,8 @@ class World:
                 net.output, k.drive, self.number["order_smoothing_weeks"], self.number["supply_response"],
             ), MOST_RUN,
         )  # fmt: skip
+        if "run_more" in self.controls.pressed:
+            wished = wished * self.controls["run_more"]
         w.run_wish = run_on_for_stock(wished, self.number["run_down"])
         w.capacity = self._capacity()
         going = np.minimum(w.run_wish * k.run_at_rest, w.capacity)
@@ -549,6 +551,8 @@ class World:
             net.feed, net.point_rare, net.output_made, net.output, net.swarf_point, net.own_origin,
             self.rows.ones_group, self.brought,
         )  # fmt: skip
+        if "end_of_life_back" in self.controls.pressed:
+            self._collect(produced)
         blend(self._goods(w.at_the_desk), net.first_row, net.last_row, produced, self.brought, s.origin)
         self._book_mass(out_run)
         if "swarf_back" in self.controls.pressed:
@@ -573,6 +577,27 @@ class World:
         self.w.lost = contained(out_run, lost)
         self.mined += self.w.mined
         self.lost += self.w.lost
+
+    def _collect(self, produced: np.ndarray) -> None:
+        """Add to output, in place, the magnets of goods at their end that are collected, as swarf of their grade, and their origin.
+
+        What comes to its end was made a life ago, for the planned output of then, and holds the origin it had at rest.
+        """
+        net, k = self.network, self.k
+        week = 0 if self.at_rest else self.week
+        retired = grow_by(k.plan, k.ln_growth * (week - k.life_weeks))
+        back = retired * self.controls["end_of_life_back"] * net.scrap_made
+        there = np.flatnonzero(net.scrap_point >= 0)
+        for need in there:
+            point, from_row = net.scrap_point[need], net.first_row[net.need_point[need]]
+            made = (produced[:, point] > 0.0)[:, np.newaxis]
+            for layer, row in enumerate(range(net.first_row[point], net.last_row[point] + 1)):
+                came = back[:, need, np.newaxis] * net.origin_at_rest[from_row + layer]
+                self.brought[:, row] = np.where(made, self.brought[:, row], 0.0) + came
+            produced[:, point] += back[:, need]
+        self.used_up -= contained(
+            np.ascontiguousarray(back[:, there]), np.ascontiguousarray(net.point_content[net.scrap_point[there]])
+        )
 
     def _swarf_brought_back(self, out_run: np.ndarray) -> np.ndarray:
         """T of swarf that a programme keeps from being lost; at most all of it."""

@@ -41,11 +41,15 @@ class Running(Acting):
         super().__init__(policy, net, rows, watched)
         self.programme, self.line = policy, line
 
-    def adopted(self, memory: Memory) -> np.ndarray:
-        """Share taken up so far, per replicate."""
+    def years(self, memory: Memory) -> np.ndarray:
+        """Years since it was qualified, 0 before, per replicate."""
         p = self.programme
         years = (memory["since"] - 1.0 - p.research_weeks - p.qualification_weeks) / 52.0
-        return np.asarray(np.minimum(np.maximum(years, 0.0) * p.adoption_share_yr, p.ceiling))
+        return np.asarray(np.maximum(years, 0.0))
+
+    def adopted(self, memory: Memory) -> np.ndarray:
+        """Share taken up so far, per replicate."""
+        return np.asarray(np.minimum(self.years(memory) * self.programme.adoption_share_yr, self.programme.ceiling))
 
     def act(self, week: int, signals: Signals, memory: Memory, fires: np.ndarray) -> Answer:
         p, since = self.programme, memory["since"]

@@ -27,6 +27,9 @@ class Stockpile(Policy):
     products: list[str] = Field(default_factory=list, description="products held; all its stores if left out")
     target_days: float = Field(default=60.0, ge=0, le=1000, description="days of home use aimed at")
     fill_weeks: float = Field(default=52.0, ge=1, le=520, description="weeks in which it is bought")
+    buys_from: Day | None = Field(
+        default=None, description="first day of purchases, YYYY-MM-DD; from the start if left out"
+    )
     release_by: Literal["shortage", "price", "minister"] = Field(
         default="shortage", description="what releases: cover at home, the quote, or the minister's dates"
     )
@@ -77,6 +80,8 @@ class Stockpile(Policy):
             f"{self.country} buys {self.target_days:g} days of use of {goods} in {self.fill_weeks:g} weeks, and releases up "
             f"to {100 * self.release_share:g} % of weekly use {when}"
         )
+        if self.buys_from is not None:
+            text += f"; it buys from {self.buys_from} on"
         if self.allocate_to:
             text += f", to {', '.join(self.allocate_to)} only"
         if self.budget_musd_yr is not None:
@@ -106,7 +111,7 @@ class _Bound(BoundPolicy):
         self.cells = np.array([rows.cells.index((net.points[k].product, policy.country)) for k in stores])
         self.refused = self._refused(net)
         self.moves = lanes_of(net, self.stores)
-        self.first, self.last = np.inf, np.inf
+        self.opens, self.first, self.last = -np.inf, np.inf, np.inf
 
     def _refused(self, net: Network) -> np.ndarray:
         """Lanes out of the stores to whom nothing is allocated."""
@@ -126,6 +131,8 @@ class _Bound(BoundPolicy):
 
     def start(self, opening: Opening) -> Memory:
         n, stores = opening.replicates, self.stores.size
+        if self.policy.buys_from is not None:
+            self.opens = opening.calendar.position(self.policy.buys_from)
         if self.policy.release_from is not None:
             self.first = opening.calendar.position(self.policy.release_from)
         if self.policy.release_until is not None:
@@ -180,7 +187,7 @@ class _Bound(BoundPolicy):
         target = self.use * p.target_days / 7.0
         since = memory["since_release"]
         again = np.isinf(since) | ((since >= p.refill_after_weeks) & p.refill)
-        buy = np.where(calm & again, np.minimum(target / p.fill_weeks, np.maximum(target - held, 0.0)), 0.0)
+        buy = np.where(calm & again & (self.opens < week + 1.0), np.minimum(target / p.fill_weeks, np.maximum(target - held, 0.0)), 0.0)
         if p.budget_musd_yr is None:
             return buy
         if week % 52 == 0:

@@ -39,8 +39,8 @@ WORDS = {
 class SubstitutionSupport(Programme):
     """Another motor or magnet takes over a share of named end uses, for good.
 
-    Amorphous cores move use a grade down; ferrite and Sm-Fe-N take it away. The samarium of Sm-Fe-N, a by-product set aside
-    today, is not booked.
+    Amorphous cores move use a grade down; ferrite and Sm-Fe-N take it away. What the substitute itself is made of, as the world's
+    ``substitutes`` say, is wanted beside: samarium oxide for Sm-Fe-N, counted on planned use.
     """
 
     kind: Literal["substitution_support"] = "substitution_support"
@@ -90,6 +90,13 @@ class _Bound(Running):
         self.control = "kept_by_thrift" if policy.technology == "amorphous_core" else "kept_by_substitutes"
         self.needs = needs_of(net, policy.country, policy.end_uses, policy.products or self._usual(policy, net))
         super().__init__(policy, net, rows, some_users(net, policy.country), "research")
+        self.made_of = np.zeros(0, dtype=np.int64)
+        self.rise = 0.0
+        own = net.substitutes.get(policy.technology)
+        if own is not None:
+            self.made_of = needs_of(net, policy.country, [own["end_use"]], [own["product"]])
+            replaced, wanted = (float(net.plan_at_rest[n].sum()) for n in (self.needs, self.made_of))
+            self.rise = float(own["tonnes"]) * replaced / wanted
 
     def _usual(self, policy: SubstitutionSupport, net: Network) -> list[str]:
         magnets = [p.name for p in net.products.values() if p.stage == "magnet"]
@@ -101,4 +108,5 @@ class _Bound(Running):
         return magnets
 
     def press(self, adopted: np.ndarray) -> Answer:
-        return [Press(self.control, self.needs, 1.0 - adopted)]
+        beside = [Press("kept_by_substitutes", self.made_of, 1.0 + self.rise * adopted)] if self.made_of.size else []
+        return [Press(self.control, self.needs, 1.0 - adopted), *beside]

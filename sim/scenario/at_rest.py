@@ -42,6 +42,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
         exporter=str(meta["price_home"]),
         start_day=made.day.isoformat(),
     )
+    net.substitutes = {str(k): dict(v) for k, v in (meta.get("substitutes") or {}).items()}
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
     net.parameters = {k: (float(v["low"]), float(v["mode"]), float(v["high"])) for k, v in meta["parameters"].items()}
@@ -51,6 +52,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
     _lines(net, made, projects, project_lines)
     _points(net, made)
     _needs(net, made)
+    _scrap(net)
     _prices(net, made)
     _origins(net)
     net.residuals = [{"kind": "balance", **r} for r in made.balanced.residuals] + [
@@ -266,6 +268,26 @@ def _cover(net: Network, point: int, rows: dict[tuple[str, str], float]) -> floa
             weeks = float(rows[holder, stage])
             return max(weeks / 2.0, 2.0) if net.points[point].role == "sold" and holder == site.country else weeks
     return DEFAULT_COVER[net.points[point].role]
+
+
+def _scrap(net: Network) -> None:
+    """Where magnets of goods at their end go if they are collected: the largest maker's swarf of the grade at home, and how much.
+
+    Tonnes of swarf hold the same elements as a tonne of the magnet, the scarcest in it counting; -1 where nobody at home
+    makes that grade.
+    """
+    largest: dict[tuple[str, str], int] = {}
+    for line in np.flatnonzero(net.swarf_point >= 0):
+        point = int(net.swarf_point[line])
+        key = (net.points[net.output[line, 0]].product, net.country_of(point))
+        if key not in largest or net.made_at_rest[point] > net.made_at_rest[largest[key]]:
+            largest[key] = point
+    keys = [(net.points[p].product, net.country_of(p)) for p in net.need_point]
+    net.scrap_point = np.array([largest.get(key, -1) for key in keys], dtype=np.int64)
+    net.scrap_made = np.zeros(len(keys))
+    for need in np.flatnonzero(net.scrap_point >= 0):
+        magnet, swarf = net.point_content[net.need_point[need]], net.point_content[net.scrap_point[need]]
+        net.scrap_made[need] = (magnet[swarf > 0.0] / swarf[swarf > 0.0]).min()
 
 
 def _needs(net: Network, made: "_Builder") -> None:

@@ -89,9 +89,11 @@ CONTROLS = {
             1.0,
             "product",
             "share",
-            "planned use left by substitutes; the rest does without",
+            "planned use left by substitutes; above 1 where one is made of it",
         ),
         Control("swarf_back", "line", 0.0, "sum", "share", "share of swarf that comes back beside the usual"),
+        Control("end_of_life_back", "need", 0.0, "sum", "share", "share of magnets in goods at their end that is collected"),
+        Control("run_more", "line", 1.0, "product", "factor", "run wished over what orders ask for, where feed must go"),
         Control("slowed", "project", 0.0, "maximum", "share", "share of each week of building that is lost"),
         Control("dearer", "project", 1.0, "product", "factor", "capital cost over what it was"),
     )

@@ -135,6 +135,8 @@ class Network:
     maker_site: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     maker_weight: Array = field(default_factory=lambda: np.zeros(0))
     need_lower: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    scrap_point: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    scrap_made: Array = field(default_factory=lambda: np.zeros(0))
     need_twin: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     plan_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     end_use_numbers: dict[str, dict[str, tuple[float, float, float]]] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class Network:
     # trade, markets
     policies: list[dict[str, Any]] = field(default_factory=list)
     parameters: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    substitutes: dict[str, dict[str, Any]] = field(default_factory=dict)
     residuals: list[dict[str, Any]] = field(default_factory=list)
     statuses: dict[str, dict[str, float]] = field(default_factory=dict)
     named: dict[str, float] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import sim
 from sim.policies import KINDS
 from sim.records import Recorder
 from tests.laws.islands import islands, world_of
@@ -269,6 +270,36 @@ def test_every_substitute_lowers_the_use_of_dysprosium_or_neodymium_once_qualifi
 def test_more_swarf_comes_back():
     some, none = with_and_without("recycling_support", "production", site="east_magnet_n", product="swarf_n")
     assert some > 1.1 * none
+
+
+def test_magnets_of_goods_at_their_end_come_back_and_recyclers_make_more_of_them():
+    slow = f"{SOON}, {NOW}, ceiling: 0, end_of_life_share_yr: 0.5, end_of_life_ceiling: CEILING"
+    for ceiling in (0.0, 0.4):
+        numbers = slow.replace("CEILING", str(ceiling))
+        swarf, had = with_and_without("recycling_support", "production", numbers=numbers, site="east_magnet_n", product="swarf_n")
+        made, used_to = with_and_without(
+            "recycling_support", "production", numbers=numbers, event="", first=40, site="east_recycler_n", product="ndpr_oxide"
+        )
+        assert (swarf > 1.1 * had) == (ceiling > 0.0)
+        assert (made > 1.2 * used_to) == (ceiling > 0.0)
+
+
+def test_what_a_substitute_is_made_of_is_wanted_beside_in_proportion_to_what_it_replaces(monkeypatch):
+    made = islands(policy=text("substitution_support", f"technology: smfen_magnet, {SOON}, {NOW}"))
+    net = made.network()
+    own = {"smfen_magnet": {"product": "la_oxide", "end_use": "glass", "tonnes": 0.3}}
+    monkeypatch.setattr(net, "substitutes", own)
+    bound = made.file.policy.bind(net, made.rows())
+    less, more = bound.press(np.array([[0.2]]))
+    planned = {p.control + str(n): (p.value - 1.0) * net.plan_at_rest[p.rows].sum() for n, p in enumerate((less, more))}
+    assert {net.points[net.need_point[n]].product for n in more.rows} == {"la_oxide"}
+    assert planned["kept_by_substitutes1"] == pytest.approx(-0.3 * planned["kept_by_substitutes0"])
+    assert planned["kept_by_substitutes0"] < 0.0
+    wanted = [
+        sim.run(made, policy, replicates=1, weeks=40, records=("want_gross",)).array("want_gross") for policy in (None, "none")
+    ]
+    row = [label[:3] for label in wanted[0][1]].index(["la_oxide", "JPN", "glass"])
+    assert wanted[0][0][0, -1, row] > 1.02 * wanted[1][0][0, -1, row]
 
 
 def test_a_ruling_ends_the_permit_s_rent_and_lets_more_through():
