@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from sim.scenario.faults import ScenarioError
 from sim.study.load import load_study
@@ -136,6 +137,28 @@ def _named(failure: dict[str, Any]) -> str:
     )
 
 
+def show_outcome(result: StudyResult, console: Console) -> None:
+    """The study in one table a scenario: what each answer leaves of the harm, and what it costs."""
+    from sim.analysis.outcome import outcome
+
+    table = outcome(result)
+    whose = ", ".join(result.manifest["file"]["countries"]) or "all but the exporter"
+    for scenario, rows in table.groupby("scenario", sort=False):
+        title = f"{scenario}: means over paired worlds, less the background; {whose}"
+        shown = Table(title=title, title_justify="left")
+        peak = f"peak FOB over the year before, {rows.peak_product.iloc[0]}"
+        for column in ("answer", "line-stop weeks", "shortage, M USD", peak, "public cost, M USD", "others hurt, line-stop weeks"):
+            is_text = column in ("answer", "others hurt, line-stop weeks")
+            shown.add_column(column, justify="left" if is_text else "right", no_wrap=column == "answer")
+        for _, r in rows.iterrows():
+            hurt = f"{r.hurt_weeks:,.1f}: {r.hurt}" if r.hurt else "nobody"
+            shown.add_row(
+                "doing nothing" if r.policy == "none" else r.policy, f"{r.line_stop_weeks:,.2f}", f"{r.shortage_musd:,.1f}",
+                f"{r.peak:.2f}", f"{r.public_cost_musd:,.1f}", hurt,
+            )  # fmt: skip
+        console.print(shown)
+
+
 def summary(result: StudyResult) -> None:
     """Say what ran, what failed, and where it lies."""
     m = result.manifest
@@ -149,5 +172,6 @@ def summary(result: StudyResult) -> None:
         console.print(failure["traceback"].strip().splitlines()[-1], style="yellow", highlight=False, soft_wrap=True)
     if m["failed"]:
         console.print(f"every traceback: {result.folder.path('failures.json')}", highlight=False, soft_wrap=True)
+    show_outcome(result, Console(width=max(console.width, 130)))
     where = result.folder.address
     console.print(f"result in {where}; compare: ytterby compare {where}", highlight=False, soft_wrap=True)

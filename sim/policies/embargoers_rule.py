@@ -57,7 +57,7 @@ class EmbargoersRule(Policy):
         default=90.0,
         ge=0,
         le=1000,
-        description="days of use in the target's public stores at which it does not take the step",
+        description="days of use of every product of the step in the target's public stores at which it is not taken",
     )
 
     def effect(self) -> str:
@@ -92,10 +92,17 @@ class _Bound(BoundPolicy):
                 self.lanes = selection.lanes(net)
             except SelectionError:
                 raise SelectionError("target", f"{country} sells nothing of it to {policy.target}") from None
-            at = net.point_countries()
-            self.stores = np.array(
-                [k for k, p in enumerate(net.points) if p.role == "store" and at[k] == policy.target], dtype=np.int64
-            )
+            self.stores = self._stores(policy)
+
+    def _stores(self, policy: EmbargoersRule) -> list[tuple[int, float]]:
+        """The target's stores of what the step is about, each with t per week used of it there."""
+        net, at, found = self.net, self.net.point_countries(), []
+        for k, p in enumerate(net.points):
+            if p.role == "store" and at[k] == policy.target:
+                use = float(sum(net.use_at_rest[j] for j in self.users if net.points[j].product == p.product))
+                if use > 0.0:
+                    found.append((k, use))
+        return found
 
     def start(self, opening: Opening) -> Memory:
         n = opening.replicates
@@ -119,11 +126,9 @@ class _Bound(BoundPolicy):
 
     def _escalate(self, signals: Signals, memory: Memory, gained: np.ndarray) -> Answer:
         p = self.policy
-        days = np.zeros(len(gained))
-        for k in self.stores:
-            same = [j for j in self.users if self.net.points[j].product == self.net.points[k].product]
-            use = float(sum(self.net.use_at_rest[j] for j in same))
-            days = np.maximum(days, 7.0 * signals.disclosed[:, k] / max(use, 1e-12))
+        days = np.full(len(gained), np.inf if self.stores else 0.0)
+        for k, use in self.stores:
+            days = np.minimum(days, 7.0 * signals.disclosed[:, k] / use)
         steps = (gained > p.escalation_share) & (days < p.deterred_days)
         memory["escalated"] = np.maximum(memory["escalated"], steps.astype(float))
         on = (memory["escalated"] > 0.0) & (memory["relenting"] == 0.0)

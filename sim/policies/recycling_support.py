@@ -68,7 +68,7 @@ class _Bound(Running):
 
         feeds = np.array([p >= 0 and net.products[net.points[p].product].stage == "swarf" for p in net.feed[:, 0]], dtype=bool)
         self.recyclers = np.flatnonzero(feeds & home)
-        self.shelves = [self._shelves(k) for k in self.recyclers]
+        self.shelves = [self._shelves(int(k)) for k in self.recyclers]
 
     def _shelves(self, line: int) -> np.ndarray:
         """Stock points at home that sell what a recycler takes."""

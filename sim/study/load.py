@@ -96,11 +96,42 @@ def _scenario(study: Study, n: int) -> Scenario:
     name = study.file.scenarios[n].scenario
     beside = study.path.parent / name if study.path is not None else Path(name)
     try:
-        return load(beside if beside.suffix in (".yaml", ".yml") and beside.is_file() else name)
+        found = load(beside if beside.suffix in (".yaml", ".yml") and beside.is_file() else name)
+        return _varied(study, n, found)
     except ScenarioError as fault:
         if "no such file" in str(fault):
             raise study.error(("scenarios", n), str(fault)) from None
         raise
+
+
+def _varied(study: Study, n: int, scenario: Scenario) -> Scenario:
+    """The scenario under its name in the study, with the numbers that stand there set otherwise."""
+    choice = study.file.scenarios[n]
+    changed = scenario.file.model_dump()
+    for path, number in choice.numbers.items():
+        place = ("scenarios", n, "numbers", path)
+        head, _, rest = path.partition(".")
+        event, _, key = rest.rpartition(".")
+        if head == "parameters" and rest:
+            changed["parameters"][rest] = number.model_dump()
+            continue
+        names = [e["name"] for e in changed["events"]]
+        if head != "events" or event not in names:
+            known = [f"events.{e}.intensity" for e in names] + [f"parameters.{p}" for p in scenario.network().parameters]
+            raise study.error(place, f"{scenario.name} has no such number{near(path, known)}")
+        keys = changed["events"][names.index(event)]
+        if key not in keys or not (isinstance(keys[key], dict) and "mode" in keys[key]):
+            known = [f"events.{event}.{k}" for k, v in keys.items() if isinstance(v, dict) and "mode" in v]
+            raise study.error(place, f"{event} has no such number{near(path, known)}")
+        keys[key] = number.model_dump()
+    try:
+        file = type(scenario.file).model_validate(changed)
+    except ValidationError as fault:
+        message = fault.errors()[0]["msg"].removeprefix("Value error, ")
+        raise study.error(("scenarios", n, "numbers"), message) from None
+    again = Scenario(choice.name or scenario.name, file, scenario.path, scenario.lines, scenario.network())
+    again.check()
+    return again
 
 
 def _answers(study: Study) -> list[Answer]:

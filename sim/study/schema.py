@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from sim.events.event import Number
 from sim.policies import KINDS
 from sim.policies.portfolio import AnyPolicy, spelled
 from sim.scenario.schema import Misplaced
@@ -34,6 +35,10 @@ class ScenarioChoice(Part):
     """A scenario, and how probable its event is."""
 
     scenario: str = Field(description="a shipped name, or a file beside the study")
+    name: str = Field(default="", description="its name in the study, where it stands more than once; the scenario's if left out")
+    numbers: dict[str, Number] = Field(
+        default_factory=dict, description="numbers set otherwise, such as events.stop.clears or parameters.panic"
+    )
     probability: float | None = Field(default=None, ge=0, le=1, description="chance that its event comes, 0 to 1")
 
 
@@ -178,10 +183,10 @@ class StudyFile(Part):
             if name in names:
                 raise Misplaced((key, n), f"two answers are named {name!r}; give each its own name")
             names.append(name)
-        seen = [c.scenario for c in self.scenarios]
+        seen = [c.name or c.scenario for c in self.scenarios]
         for n, name in enumerate(seen):
             if name in seen[:n]:
-                raise Misplaced(("scenarios", n), f"{name!r} stands twice; keep one")
+                raise Misplaced(("scenarios", n), f"{name!r} stands twice; keep one, or give each its own name")
         if sorted(set(self.budget_classes_musd)) != self.budget_classes_musd:
             raise Misplaced(("budget_classes_musd",), "the bounds do not rise; write them in rising order")
         return self
