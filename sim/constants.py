@@ -149,7 +149,7 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.pool_worth = np.ones((r, world.sizes["pool"]))
     k.rate_speed, k.rate_slow = _per(world, "permit_speed", "pool"), _per(world, "permit_slow", "pool")
     k.plan = world.each(net.plan_at_rest)
-    k.life_weeks = 52.0 * world.of_use["life_years"]
+    k.life_weeks = WEEKS_A_YEAR * world.of_use["life_years"]
     k.back = np.full((r, world.sizes["point"]), PREMIUM_BACK)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.calendar import Calendar
-from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, triple, within
+from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows, Scheme
@@ -42,17 +42,24 @@ class ExportQuota(Event):
     horizon_weeks: Number = Field(
         default=Uncertain(low=13, mode=20, high=26), description="weeks over which buyers cover ahead of a dated cut"
     )
+    enforcement: Number = Field(
+        default=Uncertain(low=0, mode=0, high=0), description="enforcement against detours past the quota, 0 to 1"
+    )
 
     @model_validator(mode="after")
     def _apart(self) -> "ExportQuota":
         apart(self.periods)
         within(self.credibility, 0, 1, "credibility")
+        within(self.enforcement, 0, 1, "enforcement")
         within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
 
     def effect(self) -> str:
         quantities = ", ".join(f"{p.start} {p.tonnes:,.0f} t" for p in self.periods)
-        return f"exports of {self.selection.words('cargo')} need permits by gross weight: {quantities}"
+        text = f"exports of {self.selection.words('cargo')} need permits by gross weight: {quantities}"
+        if self.enforcement.high > 0.0:
+            text += f"; {spoken(self.enforcement, ' %', 100)} of detours past it are stopped"
+        return text
 
     def schemes(self, net: Network) -> list[Scheme]:
         return [Scheme("pool", self.name, self.selection.lanes(net))]
@@ -63,6 +70,7 @@ class ExportQuota(Event):
         strength = self.strength(calendar, draw)
         credibility = draw(f"events.{self.name}.credibility", triple(self.credibility))[:, np.newaxis]
         horizon = draw(f"events.{self.name}.horizon_weeks", triple(self.horizon_weeks))[:, np.newaxis]
+        enforced = draw(f"events.{self.name}.enforcement", triple(self.enforcement))[:, np.newaxis]
         cuts = self._cuts(calendar)
 
         def press(week: int) -> list[Press]:
@@ -82,6 +90,8 @@ class ExportQuota(Event):
                         Press("period_start", pool, float(began)),
                         Press("period_end", pool, float(last)),
                     ]
+                    if self.enforcement.high > 0.0:
+                        pressed.append(Press("enforcement", lanes, power * enforced))
             for told, cut in cuts:
                 if week >= told:
                     left = np.maximum(1.0 - (week - told) / horizon, 0.0)

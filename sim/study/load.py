@@ -1,7 +1,7 @@
 """Load: from a study file to a checked study; every fault names file, line, key and what to write instead."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ def _varied(study: Study, n: int, scenario: Scenario) -> Scenario:
     except ValidationError as fault:
         message = fault.errors()[0]["msg"].removeprefix("Value error, ")
         raise study.error(("scenarios", n, "numbers"), message) from None
-    again = Scenario(choice.name or scenario.name, file, scenario.path, scenario.lines, scenario.network())
+    again = replace(scenario, name=choice.name or scenario.name, file=file)
     again.check()
     return again
 
