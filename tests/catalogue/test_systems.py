@@ -17,7 +17,7 @@ from sim.scenario.world import shipped_folder
 from sim.study.load import shipped_studies
 
 MAP = (shipped_folder() / "README.md").read_text(encoding="utf-8")
-ROWS = [line.split("|")[1:-1] for line in MAP.splitlines() if line.startswith("| ") and not line.startswith("| system")]
+ROWS = [cells for line in MAP.splitlines() if len(cells := line.split("|")[1:-1]) == 4][2:]
 
 
 def study(name):
