@@ -14,9 +14,10 @@ CLOSING = "、。，：；！？）」』％…ー々ぁぃぅぇぉっゃゅょ
 FOREIGN = "\u30a1-\u30fa\u30fc"
 """Katakana, which spells foreign words that are not to be parted."""
 PIECE = re.compile(
-    rf"\n| *[「『（]*(?:[{FOREIGN}]+|[{WIDE}]|[^ \n{WIDE}「『（、。，：；！？）」』・-]+-?|-)?[{CLOSING}]*"
+    rf"\n| *[「『（]*(?:[{FOREIGN}]+|[{WIDE}]|[^ \n{WIDE}「『（、。，：；！？）」』・-]+-?|-)?[{CLOSING}]*(?:(?<=\d) (?:%|t\b))?"
 )
-"""A piece that no line break parts, with the space before it; Latin words break after a hyphen."""
+"""A piece that no line break parts, with the space before it; Latin words break after a hyphen, and no
+number leaves its unit."""
 
 
 def inches(text: str, size: float, bold: bool = False) -> float:
