@@ -8,11 +8,13 @@ import numpy as np
 
 from sim.figures.names import event_name
 from sim.figures.style import GREY, INK, drawn, joined, page
-from sim.figures.text import capital, fitted, inches, rounded
+from sim.figures.text import capital, fitted, inches, rounded, wrapped
 from sim.language import Words
 
 PEAKS = 4
 """Oxides whose peak is shown, the highest."""
+WIDEST = 0.24
+"""Share of the page that names of measures take at the most."""
 OWN = ("leaked t", "highest rent")
 """Measures that leakage or a quota, switched off, take away by themselves."""
 
@@ -34,8 +36,9 @@ def ablation(table: Any, told: dict[str, Any], width: float, say: Words) -> Any:
         return None
     rows, heads = [_measure_name(m, say) for m in measures], [_thing_name(w, told["kinds"], say) for w in things]
     title = _title(measures, change, sure, rows, heads, say)
-    rows, heads = [capital(r) for r in rows], [capital(h) for h in heads]
-    left = 0.3 + max(inches(r, 8.5) for r in rows)
+    rows = ["\n".join(wrapped(capital(r), 8.0, WIDEST * width)) for r in rows]
+    heads = [capital(h) for h in heads]
+    left = 0.3 + max(inches(line, 8.0) for r in rows for line in r.split("\n"))
     broken, size = fitted(heads, (width - left - 0.2) / len(heads) - 0.06, 8.5, least=5.5)
     note = joined(
         say, say.label("figure.ablation_note"),
@@ -47,7 +50,7 @@ def ablation(table: Any, told: dict[str, Any], width: float, say: Words) -> Any:
     )  # fmt: skip
     _shade(axes[0, 0], change, sure, is_changed)
     axes[0, 0].set_xticks(range(len(heads)), broken, fontsize=size)
-    axes[0, 0].set_yticks(range(len(rows)), rows, fontsize=8.5)
+    axes[0, 0].set_yticks(range(len(rows)), rows, fontsize=8.0)
     return figure
 
 

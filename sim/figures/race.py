@@ -46,15 +46,14 @@ def _idle_told(idle: list[str], say: Words) -> str:
     return say.sentence("figure.idle", answers=[answer_name(say, p) for p in idle]) if idle else ""
 
 
-def dots(axis: Any, rows: Any, column: str, label: str, colour: str = COLOURS[0]) -> None:
-    """Means and intervals, one row each from the top down; grey where the interval holds nought."""
+def dots(axis: Any, rows: Any, column: str, is_sure: bool = False) -> None:
+    """Means and intervals, one row each from the top down; grey where the interval holds nought and it is not sure anyway."""
     places = np.arange(len(rows))[::-1]
     low, high = rows[f"{column}_low"].to_numpy(), rows[f"{column}_high"].to_numpy()
-    shades = [colour if a > 0.0 or b < 0.0 else GREY for a, b in zip(low, high, strict=True)]
+    shades = [COLOURS[0] if is_sure or a > 0.0 or b < 0.0 else GREY for a, b in zip(low, high, strict=True)]
     axis.hlines(places, low, high, colors=shades, linewidth=2.2, alpha=0.6)
     axis.scatter(rows[column], places, c=shades, s=24, zorder=3)
     axis.axvline(0.0, color=INK, linewidth=0.8)
-    axis.set_xlabel(label)
     axis.set_ylim(-0.6, len(rows) - 0.4)
     axis.locator_params(
         axis="x", nbins=max(2, int(axis.get_position().width * axis.get_figure().get_figwidth() / 0.55))
@@ -94,7 +93,7 @@ def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         share_y=True, gaps=(0.0, 0.25), above=0.1, foot=0.42 + 0.15 * max(u.count("\n") + 1 for u in units),
     )  # fmt: skip
     for axis, column, unit in zip(axes[0], CHANGES, units, strict=True):
-        dots(axis, rows, column, "")
+        dots(axis, rows, column)
         axis.set_xlabel(unit, fontsize=size)
     row_names(axes[0, 0], labels)
     return figure
@@ -217,7 +216,9 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     )  # fmt: skip
     most = 1.05 * float(rows[["high", "worst_musd"]].to_numpy().max())
     for axis, (group, r) in zip(axes[:, 0], groups, strict=True):
-        dots(axis, r.rename(columns={"mean_musd": "mean", "low": "mean_low", "high": "mean_high"}), "mean", "")
+        dots(
+            axis, r.rename(columns={"mean_musd": "mean", "low": "mean_low", "high": "mean_high"}), "mean", is_sure=True
+        )
         axis.scatter(r.worst_musd, np.arange(len(r))[::-1], c=COLOURS[1], s=24, marker="D", zorder=3)
         axis.set_xlim(-0.01 * most, most)
         row_names(axis, [capital(answer_name(say, p)) for p in r.policy])

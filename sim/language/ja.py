@@ -456,7 +456,7 @@ TABLE = {
     "figure.idle": "何も変えず費用も生じないため省いた対策：{answers:list}。",
     "figure.no_answer_helps": "{answers:integer}の対策のどれも、ライン停止を減らすとは示されない",
     "figure.answers": "{answers:integer}の対策のうち{sure:integer}がライン停止を減らすと示される。最大は{best}：{cost:money}で{weeks:number}ライン・週減",
-    "figure.front": "ライン停止が最少なのは{best}：{cost:money}で{weeks:number}ライン・週（何もしないと{base:number}）。{answers:integer}のうち{front:integer}の対策は両面で他に劣らない",
+    "figure.front": "ライン停止が最少なのは{best}：{cost:money}で{weeks:number}ライン・週（何もしないと{base:number}）。両面で他に劣らない対策は{answers:integer}のうち{front:integer}",
     "figure.front_nothing": "{answers:integer}の対策のどれも、平均では何もしない場合よりライン停止を減らさない",
     "figure.front_note": "試行の平均。左下ほど良い。線で結んだ対策は、両面で他に劣らないもの。",
     "figure.regret": "平均の後悔が最小：{best:list}",

@@ -456,7 +456,7 @@ TABLE = {
     "figure.idle": "因無影響亦無費用而未列：{answers:list}。",
     "figure.no_answer_helps": "{answers:integer}項對策均未顯示能減少產線停工",
     "figure.answers": "{answers:integer}項對策中有{sure:integer}項顯示能減少產線停工；最多的是{best}：以{cost:money}減少{weeks:number}產線週",
-    "figure.front": "產線停工最少的是{best}：以{cost:money}為{weeks:number}產線週（不採取行動為{base:number}）；{answers:integer}項對策中有{front:integer}項在兩方面均不遜於他者",
+    "figure.front": "產線停工最少的是{best}：以{cost:money}為{weeks:number}產線週（不採取行動為{base:number}）；在兩方面均不遜於他者的對策：{answers:integer}項中{front:integer}項",
     "figure.front_nothing": "{answers:integer}項對策平均均未比不採取行動減少產線停工",
     "figure.front_note": "各次模擬平均，越左下越好。連線者為在兩方面均不遜於他者的對策。",
     "figure.regret": "平均遺憾值最小：{best:list}",
