@@ -109,6 +109,9 @@ def test_plot_leaves_nothing_half_drawn(tmp_path, result):
     assert not (broken / "figures").exists()
     (tmp_path / "file").write_text("mine")
     assert "is a file; give a folder" in refused("plot", result, "--out", tmp_path / "file")
+    told = refused("plot", result, "--lang", "fr", "--out", tmp_path / "figures")
+    assert "language 'fr' is not there; write one of en, ja, zh-Hant" in told
+    assert not (tmp_path / "figures").exists()
 
 
 @pytest.mark.parametrize(
