@@ -6,7 +6,6 @@ prior draws. Nothing but training facts counts. The accepted set is reported as 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from sim.calibrate.design import Fitted, asked_numbers, candidates, columns_at, 
 from sim.calibrate.distance import Runs, distance, errors_of, passed, runs_of
 from sim.history.tables import Fact, read_history
 from sim.runner import drawer
-from sim.scenario.calibrated import ABOUT, TABLE
+from sim.scenario.calibrated import ABOUT
 from sim.scenario.load import Scenario, load
+from sim.store import code_and_world, package_version
 from sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Calibration:
     """
 
     fitted: list[Fitted]
+    made_of: dict[str, Any]
     draws: "pd.DataFrame"
     accepted: "pd.DataFrame"
     modes: "pd.DataFrame"
@@ -96,7 +97,11 @@ def calibrate(
     runs = runs_of(given(fitted, columns, asked), draws, replicates)
     errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "draws"))
     table = table_of_draws(fitted, columns, errors, facts)
-    return Calibration(fitted, table, accepted_of(table, fitted), modes_of(table, fitted), profiles, moves_of(profiles))
+    made_of = {"scenario": source, "draws": draws, "replicates": replicates, "seed": seed, "steps": steps}
+    made_of |= {"version": package_version(), **code_and_world(scenario)}
+    return Calibration(
+        fitted, made_of, table, accepted_of(table, fitted), modes_of(table, fitted), profiles, moves_of(profiles)
+    )
 
 
 def _counted(tell: Tell | None, what: str) -> Callable[[int, int], None]:
@@ -227,13 +232,3 @@ def screen(seed: int = 0, workers: int = 1, source: str = REPLAY, tell: Tell | N
     facts = read_history(scenario.world_folder()).facts
     numbers = candidates(asked)
     return moves_of(profiled(scenario, numbers, asked, facts, seed, workers, tell, 2, SCREEN_REPLICATES))
-
-
-def write_calibration(found: Calibration, folder: Path) -> list[Path]:
-    """Write every table as CSV; the accepted sets under the name a world keeps them by."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for name, table in found.tables().items():
-        made.append(folder / (TABLE if name == "calibrated" else f"{name}.csv"))
-        table.to_csv(made[-1], index=False, float_format="%.6g", lineterminator="\n")
-    return made

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from sim.calibrate.calibration import REPLAY, calibrate, screen, write_calibration
-from sim.calibrate.drawing import draw_calibration
+from sim.calibrate.calibration import REPLAY, calibrate, screen
+from sim.calibrate.writing import write_calibration
 from sim.history.card import Card, score_card
 from sim.history.writing import write_card
 from sim.scenario.calibrated import TABLE
@@ -35,7 +35,7 @@ def show_history(
     if out is not None:
         made = write_card(card, out)
         console.print(
-            f"card.csv, card.parquet, card.md and {len([p for p in made if p.suffix == '.png'])} figures in {out}"
+            f"card.csv, card.parquet, score_card.md and {len([p for p in made if p.suffix == '.png'])} figures in {out}"
         )
     return card
 
@@ -89,7 +89,7 @@ def show_calibration(draws: int, replicates: int, seed: int, workers: int, out: 
     _show_table(found.moves, "What each number moves over its range, in tolerances")
     _show_table(found.modes, "Modes")
     _show_table(found.accepted.head(10), f"Nearest of {len(found.accepted)} accepted sets out of {draws}")
-    made = [*write_calibration(found, out), *draw_calibration(found, out)]
+    made = write_calibration(found, out)
     console = Console()
     for line in [
         f"{row['number']} moves no training fact: take it out"

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MARKS = {"pass": "pass", "near": "near", "fail": "**fail**", "none": "not produced", "input": "input"}
 
 
-def write_card(card: Card, folder: Path, dpi: int = 90) -> list[Path]:
-    """Write every table as CSV and Parquet, ``card.md`` and a figure per fact under ``figures/``."""
+def write_card(card: Card, folder: Path, dpi: int = 72) -> list[Path]:
+    """Write every table as CSV and Parquet, ``score_card.md`` and a figure per fact under ``figures/``."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for name, table in card.tables().items():
@@ -24,8 +24,8 @@ def write_card(card: Card, folder: Path, dpi: int = 90) -> list[Path]:
         table.to_csv(made[-2], index=False, float_format="%.6g", lineterminator="\n")
         table.to_parquet(made[-1], index=False)
     figures = draw_card(card, folder / "figures", dpi)
-    (folder / "card.md").write_text(page(card, [f"figures/{p.name}" for p in figures]), encoding="utf-8")
-    return [*made, folder / "card.md", *figures]
+    (folder / "score_card.md").write_text(page(card, [f"figures/{p.name}" for p in figures]), encoding="utf-8")
+    return [*made, folder / "score_card.md", *figures]
 
 
 def page(card: Card, figures: list[str]) -> str:
@@ -41,15 +41,15 @@ def page(card: Card, figures: list[str]) -> str:
         "ones are kept apart; inputs score nothing.", "", "## Bars", "",
     ]  # fmt: skip
     met = {True: "met", False: "**not met**", None: "not judged"}
-    lines += _table(["bar", "found", ""], [[b.name, b.found, met[b.met]] for b in card.bars])
-    lines += ["", "## By class", "", *_of(card.classes)]
+    lines += table_lines(["bar", "found", ""], [[b.name, b.found, met[b.met]] for b in card.bars])
+    lines += ["", "## By class", "", *lines_of(card.classes)]
     lines += [
         "",
         "## Skill",
         "",
         "1 less the model's mean error over the rival's, in tolerances, each capped at 5; above 0 the model is better. Rivals know only what was known at the end of 2009, and the quotas.",
         "",
-        *_of(card.skill),
+        *lines_of(card.skill),
     ]
     if len(card.control):
         shown = card.control.sort_values(["scenario", "moved"], ascending=[True, False]).groupby("scenario").head(4)
@@ -59,10 +59,10 @@ def page(card: Card, figures: list[str]) -> str:
             "",
             "Largest move of a price against the paired run without the loss (4-week means).",
             "",
-            *_of(shown[["scenario", "price", "moved", "low", "high"]]),
+            *lines_of(shown[["scenario", "price", "moved", "low", "high"]]),
         ]
     if len(card.variants):
-        lines += ["", "## Scarce quota: two rules", "", *_of(card.variants)]
+        lines += ["", "## Scarce quota: two rules", "", *lines_of(card.variants)]
     if len(card.ablation):
         lines += [
             "",
@@ -70,7 +70,7 @@ def page(card: Card, figures: list[str]) -> str:
             "",
             "Share of each peak that goes without it, and the facts whose error changes by a tolerance or more. A mechanism that moves none is not supported.",
             "",
-            *_of(card.ablation),
+            *lines_of(card.ablation),
         ]
     lines += ["", "## Facts", ""]
     rows = [
@@ -78,7 +78,7 @@ def page(card: Card, figures: list[str]) -> str:
          v.fact.unit, _number(v.median), f"{_number(v.low)} to {_number(v.high)}", _number(v.error), MARKS[v.call]]
         for v in card.verdicts
     ]  # fmt: skip
-    lines += _table(
+    lines += table_lines(
         ["fact", "point", "family", "class", "data", "tolerance", "unit", "model", "80 % band", "error", "verdict"],
         rows,
     )
@@ -89,8 +89,8 @@ def page(card: Card, figures: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _of(table: "pd.DataFrame") -> list[str]:
-    return _table(list(table.columns), [[_cell(v) for v in row] for row in table.itertuples(index=False)])
+def lines_of(table: "pd.DataFrame") -> list[str]:
+    return table_lines(list(table.columns), [[_cell(v) for v in row] for row in table.itertuples(index=False)])
 
 
 def _cell(value: Any) -> str:
@@ -107,6 +107,6 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+def table_lines(head: list[str], rows: list[list[str]]) -> list[str]:
     escaped = [[c.replace("|", "/") for c in row] for row in rows]
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(r)} |" for r in escaped)]

@@ -13,10 +13,10 @@ from sim.calibrate.calibration import (
     moves_of,
     prior,
     table_of_draws,
-    write_calibration,
 )
 from sim.calibrate.design import Fitted, asked_numbers, candidates, columns_at, given, read_fitted, sobol
 from sim.calibrate.distance import distance, passed
+from sim.calibrate.writing import write_calibration
 from sim.history.tables import Fact, tolerance_of
 from sim.runner import drawer, make_world
 from sim.scenario.calibrated import read_accepted

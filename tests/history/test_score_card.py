@@ -33,8 +33,10 @@ def test_the_card_is_written_with_a_figure_per_fact(card, tmp_path):
     write_card(card, tmp_path)
     again = pd.read_parquet(tmp_path / "card.parquet")
     assert list(again["fact"]) == list(pd.read_csv(tmp_path / "card.csv")["fact"])
-    assert {"overview.png", "score.png", "A14.png", "A17.png", "A28.png"} == {p.name for p in (tmp_path / "figures").iterdir()}
-    assert "![A28](figures/A28.png)" in (tmp_path / "card.md").read_text()
+    assert {"overview.png", "score.png", "A14.png", "A17.png", "A28.png"} == {
+        p.name for p in (tmp_path / "figures").iterdir()
+    }
+    assert "![A28](figures/A28.png)" in (tmp_path / "score_card.md").read_text()
 
 
 def test_a_move_of_a_control_is_the_largest_against_the_run_without_the_loss():
