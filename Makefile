@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bounds bench soak cluster-demo lint clean
+.PHONY: setup run test bounds bench soak cluster-demo reference lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,10 @@ run: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py
 	$(BIN)/python tests/speed/bench_studies.py
+
+# pages of docs/reference, from the code's own declarations
+reference: $(STAMP)
+	$(BIN)/python -m sim.faces.reference docs/reference
 
 soak: $(STAMP)
 	$(BIN)/python tests/study/soaking.py

@@ -104,7 +104,7 @@ class Event(BaseModel):
     end: Day | None = Field(default=None, description="day after the last; none: until the end of the run")
     ramp_weeks: float = Field(default=0.0, ge=0, le=104, description="weeks until it holds fully")
     fade_weeks: float = Field(default=0.0, ge=0, le=104, description="weeks until it is gone after its end")
-    selection: Selection = Field(default_factory=Selection)
+    selection: Selection = Field(default_factory=Selection, description="whom it concerns; everything if left out")
     intensity: Number = Field(default=Uncertain(low=1, mode=1, high=1), description="strength, 0 (nothing) to 1")
     source: str = Field(default="", description="keys of sources.yaml")
     evidence: str = Field(default="", description="what is known, in a sentence")

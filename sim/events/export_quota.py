@@ -17,8 +17,8 @@ class Period(BaseModel):
     """One period of a quota: permits hold from its start to its end."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    start: Day
-    end: Day
+    start: Day = Field(description="first day, YYYY-MM-DD")
+    end: Day = Field(description="day after the last")
     tonnes: float = Field(gt=0, description="t: gross weight of product for exports, contained oxide for output")
     announced: Day | None = Field(default=None, description="day the quantity was published")
 
@@ -37,7 +37,7 @@ class ExportQuota(Event):
     """Quantities by period. A cut, once published, moves orders at once, because buyers cover ahead of it."""
 
     kind: Literal["export_quota"] = "export_quota"
-    periods: list[Period] = Field(min_length=1)
+    periods: list[Period] = Field(min_length=1, description="quantities by period, t gross weight")
     credibility: Number = Field(default=Uncertain(low=0.3, mode=0.5, high=0.8), description="0 to 1")
     horizon_weeks: Number = Field(
         default=Uncertain(low=13, mode=20, high=26), description="weeks over which buyers cover ahead of a dated cut"

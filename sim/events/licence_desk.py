@@ -25,7 +25,7 @@ class Step(BaseModel):
     """From a date on the desk works otherwise."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    start: Day
+    start: Day = Field(description="first day, YYYY-MM-DD")
     licence_days: Number | None = Field(default=None, description="working days to a decision")
     denied: Number | None = Field(default=None, description="share refused, 0 to 1")
     exempt: Number | None = Field(default=None, description="share under general licences, 0 to 1")

@@ -16,7 +16,7 @@ from sim.world.signals import Signals
 
 
 class CounterMeasure(GovernmentPolicy):
-    """It costs the embargoer sales, and one's own makers money or goods."""
+    """A tariff or a ban on trade with the embargoer: it costs that country sales, and one's own makers money or goods."""
 
     kind: Literal["counter_measure"] = "counter_measure"
     when: Trigger = Field(default=Trigger(imports_below=0.6), description="what makes it act")

@@ -35,7 +35,7 @@ class Rescheduling(BaseModel):
     """New terms from a day on: time and interest given, priority received."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    start: Day
+    start: Day = Field(description="first day, YYYY-MM-DD")
     loan_percent: float = Field(default=2.5, ge=0, le=30, description="interest a year, per cent, from then on")
     loan_years: float = Field(
         default=11.0, ge=1, le=40, description="years in which what is owed is repaid, from then on"

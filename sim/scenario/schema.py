@@ -69,7 +69,7 @@ class ScenarioFile(BaseModel):
     draws: Literal["calibrated", "prior"] = Field(
         default="calibrated", description="numbers that the world has fitted: from its accepted sets, or from their ranges"
     )
-    events: list[AnyEvent] = Field(default_factory=list)
+    events: list[AnyEvent] = Field(default_factory=list, description="what befalls; each by its kind")
     sources: list[str] = Field(default_factory=list, description="keys of sources.yaml")
     notes: str = Field(default="", description="what is background, what is uncertain")
 

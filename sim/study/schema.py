@@ -131,7 +131,7 @@ class StudyFile(Part):
     replicates: OneOrMore = Field(description="random worlds per draw")
     seed: int = Field(default=0, ge=0, description="seed, 0 or more")
     weeks: int | None = Field(default=None, ge=1, le=2600, description="weeks; each scenario's own if left out")
-    vary: Vary = Field(default_factory=Vary)
+    vary: Vary = Field(default_factory=Vary, description="what varies beside the replicates")
     keep: list[Annotated[Kept, BeforeValidator(_kept)]] = Field(
         default_factory=list, description="records to keep as series, whole or in part; a small set if left out"
     )
@@ -155,7 +155,7 @@ class StudyFile(Part):
         default=10.0, gt=0, le=100, description="asked half-width of 90 % intervals, % of the mean difference"
     )
     sources: list[str] = Field(default_factory=list, description="keys of sources.yaml")
-    notes: str = ""
+    notes: str = Field(default="", description="what is valued how, what is left out")
 
     @model_validator(mode="before")
     @classmethod
