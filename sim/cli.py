@@ -138,8 +138,8 @@ def diff(
 
 @app.command()
 def new(
-    what: Annotated[str, typer.Argument(metavar="scenario|event|world", help="What to start.")],
-    path: Annotated[Path, typer.Argument(help="File (scenario, event) or folder (world) to write.")],
+    what: Annotated[str, typer.Argument(metavar="scenario|event|world|part", help="What to start.")],
+    path: Annotated[Path, typer.Argument(help="File (scenario, event, part) or folder (world) to write.")],
     source: Annotated[
         str | None, typer.Option("--from", metavar="WORLD", help="World to copy whole: a folder or a shipped name.")
     ] = None,

@@ -19,9 +19,13 @@ from sim.language.fonts import families
 from sim.metrics import week_of
 from sim.report.harm import Harm
 from sim.report.page import LARGEST, Scene, Subject, briefing
+from sim.report.part import RECORDS as PART_RECORDS
+from sim.report.part import MyPart, my_part
 from sim.result import Result, open_result
 from sim.runner import run
 from sim.scenario.load import Scenario, parse
+from sim.scenario.my_part import Item, read_part
+from sim.scenario.world import read_world
 from sim.store import ResultError, code_and_world, world_of
 from sim.study.part import background_only
 from sim.study_result import StudyResult
@@ -35,9 +39,11 @@ RECORDS = ("want_gross", "missing_gross", "line_stop", "days_of_cover", "imports
 
 
 def report(
-    source: str, lang: str = "en", opens: bool = False, my_part: Path | None = None, out: Path | None = None
+    source: str, lang: str = "en", opens: bool = False, part: Path | None = None, out: Path | None = None
 ) -> Path:
     """Write the briefing of a result or a study into its folder, or to a file; say where it lies.
+
+    With a firm's own part the page lies beside that file, never in the result's folder unless ``out`` says so.
 
     Raises
     ------
@@ -49,30 +55,32 @@ def report(
     folder = Path(source)
     if not (folder / "manifest.json").is_file():
         raise ResultError(f"{folder}: no result there; give the folder of a run or of a study")
-    target = out if out is not None else folder / ("briefing.html" if lang == "en" else f"briefing-{lang}.html")
+    name = "briefing.html" if lang == "en" else f"briefing-{lang}.html"
+    beside = folder / name if part is None else part.with_name(f"{part.stem}-{name}")
+    target = out if out is not None else beside
     if target.is_dir() or not target.parent.is_dir():
         raise ResultError(f"{target}: no file can be written there; give a file in a folder that exists")
     with ExitStack() as held:
-        subject = _subject(folder, told, held)
+        subject = _subject(folder, told, held, part)
         text = briefing(subject, told)
     content = text.encode()
     if len(content) > LARGEST:
         raise ResultError(f"{target}: would be {len(content) / 2**20:.1f} MB, over 8 MB; keep fewer records")
-    part = target.with_name(f".{target.name}.part")
-    part.write_bytes(content)
-    part.replace(target)
+    unfinished = target.with_name(f".{target.name}.part")
+    unfinished.write_bytes(content)
+    unfinished.replace(target)
     typer.echo(f"briefing: {target}")
     if opens:
         webbrowser.open(target.resolve().as_uri())
     return target
 
 
-def _subject(folder: Path, told: Words, held: ExitStack) -> Subject:
+def _subject(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:
     kind = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("kind")
-    return _of_study(folder, told) if kind == "study" else _of_run(folder, told, held)
+    return _of_study(folder, told, part) if kind == "study" else _of_run(folder, told, held, part)
 
 
-def _of_run(folder: Path, told: Words, held: ExitStack) -> Subject:
+def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:
     """A run, beside its background run where the code and the world are still those it was made with."""
     result = open_result(folder)
     m = result.manifest
@@ -80,12 +88,15 @@ def _of_run(folder: Path, told: Words, held: ExitStack) -> Subject:
     where = folder / "manifest.json"
     world = held.enter_context(world_of(m, where))
     scenario = parse(_yaml(m["scenario"]), None, m["scenario_name"], world)
+    items = read_part(part, read_world(world)) if part is not None else []
     if any(not e.background for e in scenario.file.events) and set(RECORDS) <= set(result.records):
         background = _run(background_only(scenario), min(WORLDS, m["replicates"]), m["seed"], m["weeks"], RECORDS)
         if not is_pair(result, background, code_and_world(scenario)["code_hash"]):
             background = None
             warnings.append(told.label("briefing.code_changed"))
     scene = Scene(Harm(result, background), scenario.file, world, m["scenario_name"])
+    if items:
+        scene.part = _part(items, scenario, {m["policy"]: scenario.file.policy}, min(WORLDS, m["replicates"]), m)
     beside = told.sentence("briefing.beside_background", n=background.manifest["replicates"]) if background else NOTHING
     provenance = [
         ("run", m["run_id"]), ("scenario", m["scenario_name"]), ("policy", m["policy"]), ("replicates", str(m["replicates"])),
@@ -134,7 +145,7 @@ def quiet_weeks(result: Result) -> int:
     return week_of(result, min(dates))
 
 
-def _of_study(folder: Path, told: Words) -> Subject:
+def _of_study(folder: Path, told: Words, part: Path | None) -> Subject:
     """A study, with a run of each of its scenarios without an answer, beside its background run."""
     study = StudyResult(folder)
     m = study.manifest
@@ -147,11 +158,16 @@ def _of_study(folder: Path, told: Words) -> Subject:
     for n, entry in enumerate(m["scenarios"]):
         path = Path(paths[n]) if n < len(paths) and paths[n] else None
         scenario = parse(entry["text"], path, entry["name"])
+        items = read_part(part, read_world(scenario.world_folder())) if part is not None else []
         event = _run(scenario, replicates, m["seed"], entry["weeks"], "full")
         if not is_of_study(study, event, entry, code_and_world(scenario)["code_hash"]) and not warnings:
             warnings.append(told.label("briefing.study_code_changed"))
         background = _run(background_only(scenario), replicates, m["seed"], entry["weeks"], RECORDS)
-        scenes.append(Scene(Harm(event, background), scenario.file, scenario.world_folder(), entry["name"]))
+        scene = Scene(Harm(event, background), scenario.file, scenario.world_folder(), entry["name"])
+        if items:
+            terms = {"seed": m["seed"], "weeks": entry["weeks"]}
+            scene.part = _part(items, scenario, _policies(m["answers"]), replicates, terms)
+        scenes.append(scene)
     provenance = [
         ("study", f"{m['study']} {m['digest']}"), ("scenario", ", ".join(e["name"] for e in m["scenarios"])),
         ("runs", str(m["runs"])), ("replicates", str(m["replicates"])), ("seed", str(m["seed"])),
@@ -170,6 +186,27 @@ def _run(scenario: Scenario, replicates: int, seed: int, weeks: int, records: An
     found = run(scenario, "none", replicates=replicates, seed=seed, weeks=weeks, records=records)
     assert isinstance(found, Result)
     return found
+
+
+def _part(
+    items: list[Item], scenario: Scenario, answers: dict[str, Any], replicates: int, terms: dict[str, Any]
+) -> MyPart:
+    """A firm's items in runs of every answer; what they hold goes nowhere but to the page."""
+    background = _run(background_only(scenario), replicates, terms["seed"], terms["weeks"], PART_RECORDS)
+    runs = {}
+    for name, policy in {"none": "none", **answers}.items():
+        typer.echo(f"running {name}", err=True)
+        found = run(
+            scenario, policy, replicates=replicates, seed=terms["seed"], weeks=terms["weeks"], records=PART_RECORDS
+        )
+        assert isinstance(found, Result)
+        runs[name] = found
+    return my_part(items, background, runs)
+
+
+def _policies(answers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Policies of a study's answers by name, as a run takes them."""
+    return {a["name"]: a["policies"] if len(a["policies"]) > 1 else a["policies"][0] for a in answers}
 
 
 def _yaml(plain: dict[str, Any]) -> str:

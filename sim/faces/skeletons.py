@@ -7,6 +7,7 @@ import typer
 
 from sim.faces.showing import world_folder
 from sim.scenario.faults import ScenarioError
+from sim.scenario.my_part import SKELETON as PART
 from sim.scenario.world import files_of, shipped_folder, sources_file
 
 SCENARIO = """\
@@ -68,8 +69,8 @@ class PortStrike(Event):
 
 def write(what: str, path: Path, source: str | None = None) -> None:
     """Write a skeleton, or a copy of the world ``source``; never over something that is there."""
-    if what not in ("scenario", "event", "world"):
-        raise ScenarioError(f"{what!r} has no skeleton; write scenario, event or world")
+    if what not in ("scenario", "event", "world", "part"):
+        raise ScenarioError(f"{what!r} has no skeleton; write scenario, event, world or part")
     if path.exists():
         raise ScenarioError(f"{path}: is there already; give a new name")
     if what == "world":
@@ -77,13 +78,16 @@ def write(what: str, path: Path, source: str | None = None) -> None:
         return
     if source is not None:
         raise ScenarioError(f"--from copies a world; leave it out for a new {what}")
-    wanted = ".yaml" if what == "scenario" else ".py"
+    wanted, text, after = {
+        "scenario": (".yaml", SCENARIO, "check it with ytterby check {}"),
+        "event": (".py", EVENT, "check it with ytterby check {}"),
+        "part": (".csv", PART, "put your own rows in and give it to ytterby report RESULT --my-part {}"),
+    }[what]
     if path.suffix != wanted:
         raise ScenarioError(f"{path}: a {what} ends in {wanted}; name it so")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(SCENARIO if what == "scenario" else EVENT, encoding="utf-8")
-    after = f"check it with ytterby check {path}"
-    typer.echo(f"{path}: written; {after}")
+    path.write_text(text, encoding="utf-8")
+    typer.echo(f"{path}: written; {after.format(path)}")
 
 
 def _write_world(path: Path, source: str | None) -> None:

@@ -14,12 +14,13 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.comparison import Comparison
-from sim.language import Words, number
+from sim.language import Words, number, rough
 from sim.report.answers import Ranking, ranking
 from sim.report.foundations import Foundations, foundations
 from sim.report.front import Front, Teller, capital
 from sim.report.harm import Harm
 from sim.report.names import Names
+from sim.report.part import ItemOutlook, MyPart, Outlook
 from sim.report.told import Telling
 from sim.result import Result
 from sim.scenario.schema import ScenarioFile
@@ -50,6 +51,7 @@ class Scene:
     file: ScenarioFile
     world: Path
     name: str
+    part: MyPart | None = None
 
     @cached_property
     def foundations(self) -> Foundations:
@@ -68,7 +70,6 @@ class Subject:
     provenance: list[tuple[str, str]]
     again: list[str]
     written: date
-    part: Any = None
     warnings: list[str] = field(default_factory=list)
 
 
@@ -135,6 +136,36 @@ class Chapter:
         known = self.ground.sources
         found = [k.strip() for k in keys.replace(";", ",").split(",") if k.strip()]
         return "; ".join(str(known[k]["title"]) if k in known else k for k in found)
+
+    @property
+    def part(self) -> list[dict[str, Any]]:
+        """The firm's own items, in words, with the chance of a stop drawn week by week."""
+        found = self.scene.part
+        return [self._item(x, found.dates) for x in found.items] if found is not None else []
+
+    def _item(self, told: ItemOutlook, dates: list[date]) -> dict[str, Any]:
+        item, say = told.item, self.words.sentence
+        goods = self.names("product", item.products[0]) if len(item.products) == 1 else item.title
+        origin = [say("part.share", country=self.names("country", c), share=s) for c, s in item.origin.items()]
+        unknown = [self.names("country", c) for c in told.unknown]
+        return {
+            "goods": say("part.goods", title=goods, code=item.code), "country": self.names("country", item.country),
+            "days": say("part.days", days=round(item.days)), "contract": self.words.percent(100.0 * item.contract),
+            "origin": ", ".join(origin), "rows": [self._outlook(o, dates) for o in told.outlooks],
+            "chart": chances(told.outlooks[0].chance, dates, self.words) if told.outlooks[0].highest > 0.0 else "",
+            "unknown": say("part.unknown", countries=unknown) if unknown else "",
+        }  # fmt: skip
+
+    def _outlook(self, found: Outlook, dates: list[date]) -> dict[str, str]:
+        never = self.words.label("part.never")
+        first, highest = found.first, found.highest
+        return {
+            "policy": self.names.answer(found.policy),
+            "first": self.words.day(dates[first], short=True) if first is not None else never,
+            "highest": self.words.sentence("part.highest", chance=highest, when=dates[found.riskiest]) if highest > 0.0
+            else never,
+            "stopped": rough(found.weeks_stopped), "least": self.words.sentence("part.days", days=round(found.least_days)),
+        }  # fmt: skip
 
     @cached_property
     def figures(self) -> list[Markup]:
@@ -245,6 +276,25 @@ def inline(figure: Any, name: str) -> Markup:
     text = re.sub(r'\bid="', f'id="{stem}-', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{stem}-", text)
     return Markup(re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"|<svg height="[^"]*" width="[^"]*"', r"<svg \1", text, count=1))
+
+
+def chances(chance: np.ndarray, dates: list[date], words: Words) -> Markup:
+    """A strip of bars, one a week, as high as the chance of a stop; years beneath."""
+    wide, tall = 700.0, 46.0
+    step = wide / len(dates)
+    bars = "".join(
+        f'<rect x="{n * step:.1f}" y="{tall * (1.0 - c):.1f}" width="{max(step - 0.2, 0.4):.2f}" height="{tall * c:.1f}"/>'
+        for n, c in enumerate(chance) if c > 0.0
+    )  # fmt: skip
+    years = "".join(
+        f'<text x="{n * step:.1f}" y="{tall + 12:.0f}" font-size="9" fill="#666">{day.year}</text>'
+        for n, day in enumerate(dates) if n == 0 or day.year != dates[n - 1].year
+    )  # fmt: skip
+    told = words.label("part.chart")
+    return Markup(
+        f'<svg viewBox="0 0 {wide:.0f} {tall + 16:.0f}" width="100%" role="img" aria-label="{told}"><title>{told}</title>'
+        f'<g fill="#D55E00">{bars}</g><path d="M0 {tall}H{wide}" stroke="#888"/>{years}</svg>'
+    )
 
 
 def download(name: str, table: "pd.DataFrame") -> Table:

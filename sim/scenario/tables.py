@@ -185,6 +185,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("to_date", "date", "YYYY-MM-DD, empty while in force", optional=True),
         _number("value", "percent for duties and taxes; t gross per half-year for quotas; t for stocks"),
     ),
+    "customs": (
+        Column("code", "text", "customs code, digits"),
+        _name("system", "whose code", "hs6", "jp9", "cn10"),
+        Column("title", "text", "what stands under it, in words"),
+        _name("unit", "unit in which customs count it", "kg", "t"),
+        Column("products", "text", "products of the world that stand under it, joined by ;"),
+    ),
     "stocks": (
         _START,
         _name("holder", "agent kind, COUNTRY, or COUNTRY:kind"),
@@ -193,6 +200,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
 }
 """Table name to its own columns; ``PROVENANCE`` follows in every table."""
+MAY_LACK = ("customs",)
+"""Tables that a world may do without."""
 
 
 def columns_of(table: str) -> tuple[Column, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from sim.scenario.kept import kept
-from sim.scenario.tables import TABLES, WorldError, read_table
+from sim.scenario.tables import MAY_LACK, TABLES, WorldError, read_table
 from sim.world.network import LAYERS, Network
 
 Row = dict[str, Any]
@@ -96,8 +96,11 @@ def read_world(folder: Path) -> World:
         if key not in meta:
             raise WorldError(f"{folder / 'world.yaml'}: {key}: missing; see scenarios/worlds/README.md")
     _check_layers(folder / "world.yaml", meta["origin_groups"])
-    tables = {}
+    tables: dict[str, list[Row]] = {}
     for name in TABLES:
+        if name in MAY_LACK and not (folder / f"{name}.csv").is_file():
+            tables[name] = []
+            continue
         if not (folder / f"{name}.csv").is_file():
             raise WorldError(f"{folder / name}.csv: missing; a world has a table {name}")
         tables[name] = read_table(folder, name, sources)
@@ -121,6 +124,11 @@ def _check_layers(path: Path, groups: dict[str, Any]) -> None:
 def _check_names(world: World) -> None:
     countries = set(world.meta["countries"])
     products = {r["product"] for r in world.tables["products"]}
+    for row in world.tables["customs"]:
+        for name in str(row["products"]).split(";"):
+            if name.strip() not in products:
+                path = world.folder / "customs.csv"
+                raise WorldError(f"{path}:{row['line']:.0f}: products: {name.strip()!r} is not in products.csv")
     recipes = {r["recipe"] for r in world.tables["recipes"]} | {r["recipe"] for r in world.tables["separations"]}
     for table in ("sites", "demand", "trade", "transit", "projects", "policies"):
         path = world.folder / f"{table}.csv"
