@@ -26,8 +26,9 @@ def world():
     return read_world(SHIPPED)
 
 
-def written(folder, *rows, header=",".join(COLUMNS)):
+def written(folder, *rows, header=""):
     path = folder / "part.csv"
+    header = header or ",".join(COLUMNS)
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     return path
 
