@@ -23,6 +23,8 @@ YEAR, SHORTEST = 52, 13
 """Weeks before and after that are looked at, at the most; weeks during, at the least."""
 SMALL, MOST = 0.02, 6
 """Share of a column under which a country is among the others; countries named in a column, at the most."""
+UNNAMED = 0.005
+"""Share of a column under which a bar bears no name."""
 GAP, BAR = 0.15, 0.1
 """Inches between countries of a column, and of a column's width."""
 OTHERS = ""
@@ -220,21 +222,22 @@ def _sankey(
         )
         axis.text(n * step, -0.06, head, va="bottom", fontsize=8, color=INK, linespacing=1.15)
         for country in ordered:
-            high = column[country] * scale
             tops[n][country] = down
-            axis.add_patch(
-                PathPatch(_box(n * step, down, BAR, high), facecolor=colours.get(country, GREY), linewidth=0)
-            )
-            text = f"{called(country)} {number(100.0 * column[country] / max(whole, 1e-12), 0)}%"
-            if column[country] / max(whole, 1e-12) >= 0.005:
-                axis.text(
-                    n * step + BAR + 0.04, down + high / 2, text, va="center", fontsize=7.5, color=INK,
-                    bbox={"facecolor": "white", "alpha": 0.65, "linewidth": 0, "pad": 0.6},
-                )  # fmt: skip
-                down += max(high, 0.0) + GAP
-            else:
-                down += high
+            share, high = column[country] / max(whole, 1e-12), column[country] * scale
+            text = f"{called(country)} {number(100.0 * share, 0)}%" if share >= UNNAMED else ""
+            _bar(axis, n * step, down, high, colours.get(country, GREY), text)
+            down += high + (GAP if text else 0.0)
     _links(axis, panel, tops, step, scale, colours)
+
+
+def _bar(axis: Any, x: float, y: float, high: float, colour: str, text: str) -> None:
+    """A country's bar and, on what flows past, its name."""
+    axis.add_patch(PathPatch(_box(x, y, BAR, high), facecolor=colour, linewidth=0))
+    if text:
+        axis.text(
+            x + BAR + 0.04, y + high / 2, text, va="center", fontsize=7.5, color=INK,
+            bbox={"facecolor": "white", "alpha": 0.65, "linewidth": 0, "pad": 0.6},
+        )  # fmt: skip
 
 
 def _links(
