@@ -201,6 +201,8 @@ def _plants(world: "World", k: SimpleNamespace) -> None:
     k.run_at_rest = np.where(net.run_at_rest > 0.0, net.run_at_rest, PLANT_RUN * net.nameplate)
     k.normal_weeks = world.each(k.stock / np.maximum(k.sold, NOTHING))
     k.drive = np.where(net.output >= 0, k.sold[net.output], 0.0)
+    k.run_down = _per(world, "run_down", "line")
+    k.run_down[:, net.project_line] = 1.0
     k.swarf_weeks = _per(world, "swarf_weeks", "line")
     k.cost_at_rest = world.unit_cost(world.each(k.paid_at_rest))[0]
     k.floor_ratio = np.where(

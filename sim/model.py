@@ -299,7 +299,7 @@ class World:
         )  # fmt: skip
         if "run_more" in self.controls.pressed:
             wished = wished * self.controls["run_more"]
-        w.run_wish = run_on_for_stock(wished, self.number["run_down"])
+        w.run_wish = run_on_for_stock(wished, k.run_down)
         w.capacity = self._capacity()
         going = np.minimum(w.run_wish * k.run_at_rest, w.capacity)
         for j in range(net.feed.shape[1]):

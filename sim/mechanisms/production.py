@@ -47,7 +47,7 @@ def wished_run(  # type: ignore[no-untyped-def]
             wish[line] = total / value * math.exp(response * math.log(value / value_at_rest))
 
 
-@mechanism("wish[line] follows -> run_wish[line]")
+@mechanism("wish[line] follows[line] -> run_wish[line]")
 def run_on_for_stock(wish, follows, run_wish):  # type: ignore[no-untyped-def]
     """Follow a fall of orders only in part; the rest is made for stock, and the stock presses on the ask.
 
@@ -57,10 +57,10 @@ def run_on_for_stock(wish, follows, run_wish):  # type: ignore[no-untyped-def]
     Parameters
     ----------
     wish : (line,) run called for, as a multiple of the run at rest
-    follows : share of a fall below the run at rest that is followed, 0 to 1
+    follows : (line,) share of a fall below the run at rest that is followed, 0 to 1; 1 for new plants, which sell before they run
     """
     for line in range(wish.size):
-        run_wish[line] = wish[line] if wish[line] >= 1.0 else 1.0 - follows * (1.0 - wish[line])
+        run_wish[line] = wish[line] if wish[line] >= 1.0 else 1.0 - follows[line] * (1.0 - wish[line])
 
 
 @mechanism(

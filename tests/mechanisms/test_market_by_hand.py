@@ -137,8 +137,8 @@ def test_a_plant_wishes_to_run_for_its_basket_by_value():
 
 
 def test_a_plant_follows_a_fall_of_orders_in_part_and_a_rise_in_full():
-    """Called to half its run and following 0.3 of the fall, it runs at 0.85; called to 1.4, at 1.4."""
-    assert run_on_for_stock([0.5, 1.0, 1.4], 0.3).tolist() == pytest.approx([0.85, 1.0, 1.4])
+    """Called to half its run and following 0.3 of the fall, it runs at 0.85; called to 1.4, at 1.4; a new plant follows in full."""
+    assert run_on_for_stock([0.5, 1.0, 1.4, 0.5], [0.3, 0.3, 0.3, 1.0]).tolist() == pytest.approx([0.85, 1.0, 1.4, 0.5])
 
 
 def test_a_plant_runs_as_far_as_its_scarcest_input_fills_its_circuit_first_and_swarf_comes_back_later():

@@ -94,7 +94,7 @@ class Line:
 
     __slots__ = (
         *LINE_STATE, "can_run", "run_cap", "capacity", "cash_cost", "feeds", "fill", "name", "nameplate", "net_back_ratio",
-        "out_run", "outputs", "project", "row", "run_at_rest", "swarf", "swarf_loop", "swarf_made", "swarf_weeks",
+        "out_run", "outputs", "project", "row", "run_at_rest", "run_down", "swarf", "swarf_loop", "swarf_made", "swarf_weeks",
         "wish",
     )  # fmt: skip
 
@@ -536,7 +536,7 @@ class Producer(Firm):
                     at_rest += point.ask_at_rest * weight
             wish = total / value * math.exp(response * math.log(value / at_rest)) if value > 0.0 else 1.0
             wish = min(wish, 3.0)
-            line.wish = wish if wish >= 1.0 else 1.0 - self.model.number["run_down"] * (1.0 - wish)
+            line.wish = wish if wish >= 1.0 else 1.0 - line.run_down * (1.0 - wish)
             standing = line.project is None or line.project.standing
             usable = line.nameplate * line.grown * line.running
             if line.can_run < 1.0:
@@ -1082,6 +1082,7 @@ class Market(mesa.Model):
             _hand_out(self.lines, name, getattr(net, name).tolist())
         _hand_out(self.lines, "run_at_rest", k.run_at_rest.tolist())
         _hand_out(self.lines, "swarf_weeks", self._each(k.swarf_weeks))
+        _hand_out(self.lines, "run_down", self._each(k.run_down))
         for project, row in zip(self.projects, net.project_line.tolist(), strict=True):
             self.lines[row].project = project
         for row in self.world.rows.single_lines.tolist():
