@@ -224,8 +224,9 @@ def test_a_shared_store_serves_a_member_abroad_that_paid_for_it_and_a_national_o
     assert paid["CHN"] > paid["JPN"] > 0.0
 
 
-def test_a_shared_store_leaves_less_unmet_among_its_members():
-    some, none = with_and_without("shared_stock", "unmet_demand")
+def test_a_shared_store_leaves_less_shortage_among_its_members():
+    """Shortage, not unmet demand alone: what the store keeps from being priced out is wanted, and may go unmet later."""
+    some, none = with_and_without("shared_stock", "shortage")
     assert some < none
 
 
