@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bounds bench soak cluster-demo reference lint clean
+.PHONY: setup run test bounds bench soak cluster-demo reference browser lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,12 @@ soak: $(STAMP)
 
 cluster-demo: $(STAMP)
 	$(BIN)/python examples/cluster.py
+
+# fonts and browser from Debian's packages, for tests of pages; without them those tests are skipped
+browser:
+	@command -v apt-get >/dev/null || { echo "no apt-get here; tests of pages in a browser will be skipped"; exit 0; }; \
+	set -- $$(command -v chromium >/dev/null || echo chromium) $$(fc-list 2>/dev/null | grep -q "Noto Sans CJK" || echo fonts-noto-cjk); \
+	if [ $$# -gt 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$$@" >/dev/null; fi
 
 test: $(STAMP) lint bounds
 	$(BIN)/python -m pytest -n 2

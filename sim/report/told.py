@@ -25,9 +25,9 @@ DESK_SHARES = {"denied": 0.0, "exempt": 0.0, "scope": 1.0}
 """Shares of a licence desk, with what each is where nothing is said of it."""
 
 
-def in_file(_section: str, name: str) -> str:
-    """Names as they stand in scenario files."""
-    return name
+def in_file(section: str, name: str) -> str:
+    """Names as they stand in scenario files; kinds of measure in words."""
+    return name.replace("_", " ") if section == "measure" else name
 
 
 class Telling:
@@ -182,6 +182,11 @@ def _output_quota(t: Telling, e: Any) -> str:
     )  # fmt: skip
 
 
+def _quota(t: Telling, e: Any) -> str:
+    text = t.say("export_quota", cargo=t.goods(e.selection, "cargo"), quantities=t.quantities(e.periods))
+    return text + (t.say("export_quota_enforced", n=t.share(e.enforcement)) if e.enforcement.high > 0.0 else "")
+
+
 def _raw_ore(t: Telling, e: Any) -> str:
     raw = t.words.label("told.or").join(t.name("stage", r) for r in e.raw)
     return t.say("raw_ore_export_ban", stopped=t.share(e.stopped), cargo=t.goods(e.selection, "cargo"), raw=raw)
@@ -224,9 +229,7 @@ EVENTS: dict[str, Callable[[Telling, Any], str]] = {
     "export_duty": lambda t, e: t.say(
         "export_duty", cargo=t.goods(e.selection, "cargo"), percent=t.number(e.percent, "percent")
     ),
-    "export_quota": lambda t, e: t.say(
-        "export_quota", cargo=t.goods(e.selection, "cargo"), quantities=t.quantities(e.periods)
-    ),
+    "export_quota": _quota,
     "general_licences": lambda t, e: t.say(
         "general_licences", exempt=t.share(e.exempt), cargo=t.goods(e.selection, "cargo")
     ),
@@ -267,6 +270,8 @@ def _stockpile(t: Telling, p: Any) -> str:
         "stockpile", country=t.name("country", p.country), days=f"{p.target_days:g}", goods=t.products(p.products, "what_makers_use"),
         weeks=f"{p.fill_weeks:g}", share=t.points(p.release_share), when=when,
     )  # fmt: skip
+    if p.buys_from is not None:
+        text += t.say("stockpile_from", day=str(p.buys_from))
     if p.allocate_to:
         text += t.say("stockpile_only", names=t.names("end_use", p.allocate_to))
     if p.budget_musd_yr is not None:
@@ -413,7 +418,8 @@ ANSWERS: dict[str, Callable[[Telling, Any], str]] = {
     ),
     "substitution_support": _substitution,
     "recycling_support": lambda t, p: t.say(
-        "recycling_support", country=t.name("country", p.country), when=t.when(p.when), course=t.course(p)
+        "recycling_support", country=t.name("country", p.country), when=t.when(p.when), course=t.course(p),
+        rate=t.points(p.end_of_life_share_yr), ceiling=t.points(p.end_of_life_ceiling),
     ),
     "wto_case": _wto,
     "counter_measure": _counter,

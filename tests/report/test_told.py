@@ -3,14 +3,15 @@
 from functools import cache
 
 import pytest
+from ruamel.yaml import YAML
 
 from sim.events import KINDS as EVENTS
 from sim.language import LANGUAGES, words
 from sim.policies import KINDS as POLICIES
-from sim.report.told import ANSWERS, Telling, in_file
+from sim.report.told import ANSWERS, Telling, in_file, policy_of
 from sim.report.told import EVENTS as TOLD
 from sim.scenario.load import load, shipped_names
-from sim.study.load import load_study, shipped_studies
+from sim.scenario.world import shipped_folder
 
 
 @cache
@@ -20,11 +21,12 @@ def shipped_events():
 
 @cache
 def shipped_policies():
-    found = [(name, load(name, check=False).file.policy) for name in shipped_names()]
-    for study in shipped_studies():
-        file = load_study(study).file
-        found += [(study, policy) for policy in file.policies]
-        found += [(study, policy) for portfolio in file.portfolios for policy in portfolio.policies]
+    found = [(name, policy) for name in shipped_names() for policy in load(name, check=False).file.policy.together()]
+    for path in sorted((shipped_folder() / "studies").glob("*.yaml")):
+        file = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        together = [p for portfolio in file.get("portfolios", []) for p in portfolio["policies"]]
+        given = [p for p in (*(file.get("policies") or ()), *together) if isinstance(p, dict) and p.get("kind") in POLICIES]
+        found += [(path.stem, policy_of(p)) for p in given]
     return found
 
 
