@@ -569,7 +569,7 @@ class World:
 
     def each(self, array: np.ndarray) -> np.ndarray:
         """The same rows for every replicate."""
-        return np.ascontiguousarray(np.broadcast_to(array, (len(self.replicates), *array.shape)))
+        return np.array(np.broadcast_to(array, (len(self.replicates), *array.shape)), order="C")
 
     def _book_mass(self, out_run: np.ndarray) -> None:
         mined, lost = self.rows.line_mined, self.rows.line_lost

@@ -109,6 +109,7 @@ class Recorder:
         self._into: dict[str, Array] = {}
         self._cells: dict[str, Array] = {}
         self._ones: dict[str, Array] = {}
+        self._weights: dict[str, tuple[Array, Array]] = {}
         self.labels: dict[str, list[tuple[str, ...]]] = {}
         products = [p.product for p in net.points]
         sold = np.array([p.role == "sold" for p in net.points])
@@ -189,9 +190,10 @@ class Recorder:
 
     def mean(self, group: str, values: Array, weight: Array) -> Array:
         into = self._into[group]
-        nothing = np.full((len(values), self._cells[group].size), np.nan)
-        values, weight = np.ascontiguousarray(values), np.ascontiguousarray(np.broadcast_to(weight, values.shape))
-        return np.asarray(mean_into(values, weight, into, nothing))
+        if group not in self._weights:
+            nothing = np.full((len(values), self._cells[group].size), np.nan)
+            self._weights[group] = np.repeat(weight[np.newaxis], len(values), axis=0), nothing
+        return np.asarray(mean_into(np.ascontiguousarray(values), self._weights[group][0], into, self._weights[group][1]))
 
     def _elements(self, needs: Array) -> Array:
         into = self._into["element"]

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,11 @@ class Mechanism:
             raise ValueError(f"mechanism {self.name}: the spec names {named}, the rule {inspect.signature(rule)}")
         self._row: Any = None
         self._driver: Any = None
-        self._kinds = [(np.dtype(a.dtype), a.is_index) for a in self.inputs]
-        self._plans: dict[tuple[Any, ...], list[tuple[int, ...]]] = {}
-        self._kept: list[np.ndarray] = []
+        self._indices = tuple(n for n, a in enumerate(self.inputs) if a.is_index)
+        at = self._indices if len(self._indices) > 1 else self._indices * 2
+        self._picked: Callable[[Any], tuple[Any, ...]] = itemgetter(*at) if at else lambda given: ()
+        self._reaches: dict[tuple[int, ...], np.ndarray] = {}
+        self._kept: list[Any] = []
 
     @property
     def row(self) -> Any:
@@ -93,45 +96,41 @@ class Mechanism:
             self._row = row(self.plain)
         return self._row
 
-    def __call__(self, *given: Any, out: tuple[np.ndarray, ...] | np.ndarray | None = None) -> Any:
+    def __call__(self, *given: Any) -> Any:
         """Run the rule and return its outputs: one array, or a tuple in the order of the spec.
 
         Raises TypeError for a wrong number or type of arguments, ValueError for a wrong shape, stride or index.
         """
+        if len(given) == len(self.inputs):
+            # the driver itself refuses wrong types and shapes; index rows are checked the first time they are seen
+            reach = self._reaches.get(tuple(map(id, self._picked(given))))
+            if reach is not None:
+                try:
+                    return self._driver(reach, *given)
+                except (TypeError, ValueError):
+                    pass
+        return self._checked(given)
+
+    def _checked(self, given: tuple[Any, ...]) -> Any:
+        """Run the rule after checking every argument by itself; lists, and worlds without replicates, come this way."""
         if len(given) != len(self.inputs):
             raise TypeError(f"{self.name}: {len(given)} arguments given, {len(self.inputs)} needed: {self.spec}")
-        shapes = self._seen_before(given) if out is None and self._plans else None
-        if shapes is not None:
-            outs = [np.empty(shape) for shape in shapes]
-            self._driver(*given, *outs)
-            return outs[0] if len(outs) == 1 else tuple(outs)
-        arrays, sizes, replicates = self._taken(given)
-        lone = replicates is None
+        arrays, lone = self._taken(given)
+        reach = np.array([int(arrays[n].max(initial=-1)) + 1 for n in self._indices], dtype=np.int64)
+        if all(arrays[n] is given[n] for n in self._indices):
+            picked = self._picked(given)
+            self._kept += picked  # their ids stand for them; they must not be freed
+            self._reaches[tuple(map(id, picked))] = reach
         if lone:
             arrays = [a if spec.shared else a[np.newaxis] for a, spec in zip(arrays, self.inputs, strict=True)]
-        outs = self._outs(out, sizes, 1 if lone else int(replicates or 0), lone)
-        self._compiled()(*arrays, *outs)
-        if not lone and all(a is b for a, b in zip(arrays, given, strict=True)):
-            self._remember(given, outs)
-        results = tuple(o[0] if lone else o for o in outs)
-        return results[0] if len(results) == 1 else results
+        if self._driver is None:
+            self._driver = _driver_of(self)
+        outs = self._driver(reach, *arrays)
+        if not lone:
+            return outs
+        return outs[0] if len(self.outputs) == 1 else tuple(o[0] for o in outs)
 
-    def _seen_before(self, given: tuple[Any, ...]) -> list[tuple[int, ...]] | None:
-        """Shapes of the outputs, if arrays of these shapes and types with these very index rows passed every check."""
-        key: list[Any] = []
-        for array, (dtype, is_index) in zip(given, self._kinds, strict=True):
-            if type(array) is not np.ndarray or array.dtype != dtype or not array.flags.c_contiguous:
-                return None
-            key.append(id(array) if is_index else array.shape)
-        return self._plans.get(tuple(key))
-
-    def _remember(self, given: tuple[Any, ...], outs: list[np.ndarray]) -> None:
-        indices = [a for a, spec in zip(given, self.inputs, strict=True) if spec.is_index]
-        self._kept += indices  # their ids stand for them; they must not be freed
-        key = tuple(id(a) if spec.is_index else a.shape for a, spec in zip(given, self.inputs, strict=True))
-        self._plans[key] = [o.shape for o in outs]
-
-    def _taken(self, given: tuple[Any, ...]) -> tuple[list[np.ndarray], dict[str, int], int | None]:
+    def _taken(self, given: tuple[Any, ...]) -> tuple[list[np.ndarray], bool]:
         arrays: list[np.ndarray] = []
         sizes: dict[str, int] = {}
         replicates: int | None = None
@@ -155,7 +154,7 @@ class Mechanism:
             raise ValueError(f"{self.name}: some arguments have a replicate axis and some have none")
         for array, spec in zip(arrays, self.inputs, strict=True):
             self._check_index(array, spec, sizes)
-        return arrays, sizes, replicates
+        return arrays, replicates is None
 
     def _array(self, value: Any, spec: Argument) -> np.ndarray:
         if isinstance(value, np.ndarray):
@@ -163,7 +162,7 @@ class Mechanism:
                 raise TypeError(f"{self.name}: {spec.name} is {value.dtype}, expected {np.dtype(spec.dtype)}")
             if not value.flags.c_contiguous:
                 raise ValueError(f"{self.name}: {spec.name} is not contiguous; copy it first")
-            return value
+            return value if value.flags.writeable or spec.kind == "inout" else value.copy()
         if spec.kind == "inout":
             raise TypeError(f"{self.name}: {spec.name} is changed in place and must be a numpy array")
         if spec.is_index and np.asarray(value).size and np.asarray(value).dtype.kind not in "iu":
@@ -182,39 +181,27 @@ class Mechanism:
                 f"{self.name}: {spec.name} holds {wrong}; {spec.kind} has rows 0 to {sizes[spec.kind] - 1}"
             )
 
-    def _outs(self, out: Any, sizes: dict[str, int], replicates: int, lone: bool) -> list[np.ndarray]:
-        if out is None:
-            return [np.empty((replicates, *(sizes[a] for a in spec.axes))) for spec in self.outputs]
-        given = out if isinstance(out, tuple) else (out,)
-        checked = []
-        for array, spec in zip(given, self.outputs, strict=True):
-            shape = tuple(sizes[a] for a in spec.axes)
-            array = self._array(array, spec)[np.newaxis] if lone else self._array(array, spec)
-            if array.shape != (replicates, *shape):
-                raise ValueError(f"{self.name}: out {spec.name} has shape {array.shape}, not {(replicates, *shape)}")
-            checked.append(array)
-        return checked
-
-    def _compiled(self) -> Any:
-        if self._driver is None:
-            self._driver = _driver_of(self)
-        return self._driver
-
 
 def _driver_of(rule: Mechanism) -> Any:
-    """Build the loop over replicates. It is a file in the cache folder, because numba caches only what has a file."""
-    arguments = rule.inputs + rule.outputs
-    names = ", ".join(a.name for a in arguments)
-    each = ", ".join(a.name if a.shared else f"{a.name}[replicate]" for a in arguments)
-    counted = next(a.name for a in arguments if not a.shared)
+    """Build the loop over replicates. It is a file in the cache folder, because numba caches only what has a file.
+
+    It takes, beside the inputs, how many rows each index must find in the axis it points into; it refuses arrays whose
+    shapes do not fit together, and makes the outputs.
+    """
+    types = ", ".join(f"{'int64' if a.is_index else 'float64'}[{':,' * (_rank(a) - 1)}::1]" for a in rule.inputs)
+    names = ", ".join(a.name for a in rule.inputs)
+    each = ", ".join(a.name if a.shared else f"{a.name}[replicate]" for a in rule.inputs + rule.outputs)
     text = (
+        "import numpy as np\n"
         "from numba import njit\n\n"
         f"from {rule.plain.__module__} import {rule.name}\n\n"
         f"row_rule = {rule.name}.row\n\n\n"
-        "@njit(nogil=True, cache=True, error_model='numpy')\n"
-        f"def driver({names}):\n"
-        f"    for replicate in range({counted}.shape[0]):\n"
+        f"@njit('(int64[::1], {types})', nogil=True, cache=True, error_model='numpy')\n"
+        f"def driver(reach, {names}):\n"
+        f"{_fitting(rule)}"
+        "    for replicate in range(replicates):\n"
         f"        row_rule({each})\n"
+        f"    return {', '.join(a.name for a in rule.outputs)}\n"
     )
     name = f"{rule.plain.__module__.replace('.', '_')}_{rule.name}"
     path = FOLDER / "drivers" / f"{name}.py"
@@ -231,6 +218,30 @@ def _driver_of(rule: Mechanism) -> Any:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module.driver
+
+
+def _rank(argument: Argument) -> int:
+    return len(argument.axes) + (not argument.shared)
+
+
+def _fitting(rule: Mechanism) -> str:
+    """Lines of a driver that take the size of each axis, compare all others with it, and make the outputs."""
+    sizes: dict[str, str] = {}
+    unlike = []
+    for a in rule.inputs:
+        axes = a.axes if a.shared else ("replicates", *a.axes)
+        for place, axis in enumerate(axes):
+            size = f"{a.name}.shape[{place}]"
+            if sizes.setdefault(axis, size) != size:
+                unlike.append(f"{size} != {sizes[axis]}")
+    indices = [a for a in rule.inputs if a.is_index]
+    unlike += [f"reach[{n}] > {sizes[a.kind]}" for n, a in enumerate(indices) if a.kind in sizes]
+    lines = [f"    replicates = {sizes['replicates']}\n"]
+    if unlike:
+        lines.append(f"    if {' or '.join(unlike)}:\n        raise ValueError('shapes')\n")
+    for a in rule.outputs:
+        lines.append(f"    {a.name} = np.empty(({', '.join(['replicates', *(sizes[x] for x in a.axes)])},))\n")
+    return "".join(lines)
 
 
 def mechanism(spec: str) -> Callable[[Callable[..., None]], Mechanism]:

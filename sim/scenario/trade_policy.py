@@ -26,8 +26,8 @@ def rate(rows: list[dict[str, Any]], country: str, instrument: str, hs: str, day
     """Rate in force, as a share: the row with the most exact code decides; several equally exact ones are averaged."""
     found = [
         (covers(r["hs"], hs), r["value"])
-        for r in in_force(rows, day)
-        if r["country"] == country and r["instrument"] == instrument and covers(r["hs"], hs)
+        for r in in_force([r for r in rows if r["country"] == country and r["instrument"] == instrument], day)
+        if covers(r["hs"], hs)
     ]
     if not found:
         return 0.0
