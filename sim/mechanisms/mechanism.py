@@ -97,7 +97,7 @@ class Mechanism:
         return self._row
 
     def __call__(self, *given: Any) -> Any:
-        """Run the rule and return its outputs: one array, or a tuple in the order of the spec.
+        """Run the rule and return its outputs: one array, a tuple in the order of the spec, empty if it has none.
 
         Raises TypeError for a wrong number or type of arguments, ValueError for a wrong shape, stride or index.
         """
@@ -201,7 +201,7 @@ def _driver_of(rule: Mechanism) -> Any:
         f"{_fitting(rule)}"
         "    for replicate in range(replicates):\n"
         f"        row_rule({each})\n"
-        f"    return {', '.join(a.name for a in rule.outputs)}\n"
+        f"    return {', '.join(a.name for a in rule.outputs) or '()'}\n"
     )
     name = f"{rule.plain.__module__.replace('.', '_')}_{rule.name}"
     path = FOLDER / "drivers" / f"{name}.py"
