@@ -39,7 +39,19 @@ class Metric:
 
 
 def summed(result: "Result", record: str, *axes: str, **where: Any) -> dict[str, Array]:
-    """Sum a record over the axes not named: weekly (replicate, week) per label, in the order of labels."""
+    """Sum a record over the axes not named: weekly (replicate, week) per label, in the order of labels.
+
+    A result that keeps its sums gives the same arrays again; they are to be read only.
+    """
+    if result.sums is None:
+        return _summed(result, record, axes, where)
+    key = (record, axes, repr(sorted(where.items())))
+    if key not in result.sums:
+        result.sums[key] = _summed(result, record, axes, where)
+    return result.sums[key]
+
+
+def _summed(result: "Result", record: str, axes: tuple[str, ...], where: dict[str, Any]) -> dict[str, Array]:
     from sim.records import RECORDS
 
     values, labels = result.array(record, **where)

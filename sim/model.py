@@ -290,7 +290,7 @@ class World:
         w.want = w.want + s.extra
         smooth = 1.0 / USE_MEMORY_WEEKS
         w.expected = s.expected_use * 1.0
-        w.expected[:, net.need_point] += smooth * (w.want - w.expected[:, net.need_point])
+        w.expected[:, net.need_point] += smooth * (w.want - w.expected.take(net.need_point, axis=1))
         wished = np.minimum(
             wished_run(
                 s.orders, k.sold, s.on_hand, k.stock, self._backlog_of_sellers(), s.ask, k.ask_rest,
@@ -305,9 +305,10 @@ class World:
         for j in range(net.feed.shape[1]):
             lines = np.flatnonzero(net.feed[:, j] >= 0)
             points = net.feed[lines, j]
-            w.expected[:, points] += smooth * (going[:, lines] * net.feed_need[lines, j] - w.expected[:, points])
+            fed = going.take(lines, axis=1) * net.feed_need[lines, j]
+            w.expected[:, points] += smooth * (fed - w.expected.take(points, axis=1))
         trade = self.rows.trade_points
-        w.expected[:, trade] += smooth * (s.orders[:, trade] - w.expected[:, trade])
+        w.expected[:, trade] += smooth * (s.orders.take(trade, axis=1) - w.expected.take(trade, axis=1))
         s.expected_use = w.expected
         w.run_up = price_run_up(s.paid_now, np.ascontiguousarray(s.paid_ring[:, (self.week + 1) % PRICE_WEEKS]))
         s.cover, s.paid_normal = wished_cover(
@@ -523,7 +524,7 @@ class World:
         net, s = self.network, self.state
         inside = np.zeros(s.on_hand.shape)
         fed = self.rows.circuit_lines
-        inside[:, net.feed[fed, 0]] = s.inside[:, fed] * net.feed_need[fed, 0]
+        inside[:, net.feed[fed, 0]] = s.inside.take(fed, axis=1) * net.feed_need[fed, 0]
         return np.asarray(s.on_hand + s.residue + reserved + inside)
 
     def _ship(self, shipped: np.ndarray, leaked: np.ndarray, price: np.ndarray, week: int) -> None:
@@ -616,8 +617,8 @@ class World:
         w.use, w.served = least_component(
             w.want, free, net.need_point, net.need_component, net.component_maker, self.rows.ones_maker
         )
-        s.on_hand[:, net.need_point] = np.maximum(s.on_hand[:, net.need_point] - w.use, 0.0)
-        w.missing = np.maximum(w.want - self._free(s.on_hand)[:, net.need_point] - w.use, 0.0)
+        s.on_hand[:, net.need_point] = np.maximum(s.on_hand.take(net.need_point, axis=1) - w.use, 0.0)
+        w.missing = np.maximum(w.want - self._free(s.on_hand).take(net.need_point, axis=1) - w.use, 0.0)
         w.unmet = np.maximum(w.want - w.use, 0.0)
         s.owed, s.extra = postponed_demand(
             w.want, w.use, s.owed, self.of_use["postponed_share"], self.number["catch_up_weeks"]
@@ -697,7 +698,8 @@ class World:
         """
         lines = self.rows.single_lines
         own = np.ones(self.state.ask.shape)
-        own[:, self.network.output[lines, 0]] = self.state.run[:, lines] >= RUNS_AT_CAPACITY * self.w.capacity[:, lines]
+        full = RUNS_AT_CAPACITY * self.w.capacity.take(lines, axis=1)
+        own[:, self.network.output[lines, 0]] = self.state.run.take(lines, axis=1) >= full
         return own
 
     def unit_cost(self, paid: np.ndarray) -> np.ndarray:
@@ -794,14 +796,14 @@ class World:
         costs = s.run * net.cash_cost * USD_PER_T
         self._move(np.ascontiguousarray(costs), rows.line_account, rows.outside_line, rows.ones_line)
         self._keep_ledger()
-        at_stores = np.ascontiguousarray(w.value[:, rows.store_lanes])
+        at_stores = w.value.take(rows.store_lanes, axis=1)
         into = sum_into(at_stores, rows.store_buyer, rows.ones_store, net.use_at_rest)
         w.store_spent = into
         w.store_earned = sum_into(at_stores, rows.store_seller, rows.ones_store, net.use_at_rest)
         s.store_bought = s.store_bought + into
         self._pay_as_pressed()
         trader = net.hoards > 0.0
-        traded = np.ascontiguousarray(w.value[:, rows.trader_lanes])
+        traded = w.value.take(rows.trader_lanes, axis=1)
         bought = sum_into(traded, rows.trader_buyer, rows.ones_trader, net.use_at_rest)
         sold = sum_into(traded, rows.trader_seller, rows.ones_trader, net.use_at_rest)
         s.debt = np.where(trader, np.maximum(s.debt + bought - sold, 0.0), 0.0)

@@ -197,8 +197,7 @@ class Recorder:
 
     def _elements(self, needs: Array) -> Array:
         into = self._into["element"]
-        rows = np.ascontiguousarray(needs[:, self._needs])
-        return np.asarray(sum_into(rows, into, self._content, self._cells["element"]))
+        return np.asarray(sum_into(needs.take(self._needs, axis=1), into, self._content, self._cells["element"]))
 
     def week(self, model: Any) -> dict[str, Array]:
         """Every wanted record of the week just run."""
@@ -219,9 +218,8 @@ class Recorder:
             ))  # fmt: skip
 
         def traded(m: Any) -> Array:
-            tonnes = m.state.traded_tonnes[:, :, 0] * 0.0
-            usd = tonnes * 0.0
-            for slot in range(m.state.traded_tonnes.shape[2]):
+            tonnes, usd = m.state.traded_tonnes[:, :, 0], m.state.traded_usd[:, :, 0]
+            for slot in range(1, m.state.traded_tonnes.shape[2]):
                 tonnes = tonnes + m.state.traded_tonnes[:, :, slot]
                 usd = usd + m.state.traded_usd[:, :, slot]
             return np.where(tonnes > 1e-9, usd / np.maximum(tonnes, 1e-12), np.nan)
@@ -298,7 +296,7 @@ class Recorder:
             "orders": ("lane_any", lambda m: self.sum("lane_any", m.w.ordered)),
             "backlog": ("lane_any", lambda m: self.sum("lane_any", m.state.backlog)),
             "government_stock": ("store", lambda m: self.sum("store", m.state.on_hand)),
-            "production": ("made", lambda m: self.sum("made", m.w.produced[:, self._made])),
+            "production": ("made", lambda m: self.sum("made", m.w.produced.take(self._made, axis=1))),
             "run_rate": ("line", lambda m: self.sum("line", m.state.run)),
             "capacity": ("line", lambda m: self.sum("line", m.w.capacity)),
             "project_stage": ("project", lambda m: m.state.stage),

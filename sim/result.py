@@ -31,6 +31,8 @@ class Result:
         self.folder = folder
         self._axes = axes or {}
         self._arrays = arrays or {}
+        self.sums: dict[Any, dict[str, np.ndarray]] | None = None
+        """Weekly sums already made, where they are to be kept: a study reads the same ones many times."""
 
     def __repr__(self) -> str:
         m = self.manifest

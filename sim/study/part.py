@@ -198,6 +198,7 @@ def run_cases(known: Context, part: Part, cases: list[int], bases: "Bases | None
         scenario, numbers, known.seed, bound.weeks, known.records, answer, fixed=fixed, rows=bound.rows
     )
     result = Result({**bound.manifest, "replicates": len(cases)}, bound.axes, arrays=kept)
+    result.sums = {}
     basis = basis_of(result) if bases is None else bases.of(cases)
     columns = metrics.columns(result, known.plan.content["metrics"])
     columns |= paired.columns(result, basis, known.terms)
