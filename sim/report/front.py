@@ -128,7 +128,7 @@ class Teller:
         """The first few countries by name, the others counted."""
         named = [self.names("country", c) for c in countries[:most]]
         rest = len(countries) - most
-        return self.words.list(named) if rest <= 0 else self.say("and_more", names=", ".join(named), n=rest)
+        return self.words.list(named) if rest <= 0 else self.say("and_more", names=self.words.label("format.list").join(named), n=rest)
 
     # answers -----------------------------------------------------------------------------------------------------------
 

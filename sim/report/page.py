@@ -151,7 +151,7 @@ class Chapter:
         return {
             "goods": say("part.goods", title=goods, code=item.code), "country": self.names("country", item.country),
             "days": say("part.days", days=round(item.days)), "contract": self.words.percent(100.0 * item.contract),
-            "origin": ", ".join(origin), "rows": [self._outlook(o, dates) for o in told.outlooks],
+            "origin": self.words.label("format.list").join(origin), "rows": [self._outlook(o, dates) for o in told.outlooks],
             "chart": chances(told.outlooks[0].chance, dates, self.words) if told.outlooks[0].highest > 0.0 else "",
             "unknown": say("part.unknown", countries=unknown) if unknown else "",
         }  # fmt: skip
