@@ -23,6 +23,7 @@ from sim.report.part import RECORDS as PART_RECORDS
 from sim.report.part import MyPart, my_part
 from sim.result import Result, open_result
 from sim.runner import run
+from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, parse
 from sim.scenario.my_part import Item, read_part
 from sim.scenario.world import read_world
@@ -196,9 +197,13 @@ def _part(
     runs = {}
     for name, policy in {"none": "none", **answers}.items():
         typer.echo(f"running {name}", err=True)
-        found = run(
-            scenario, policy, replicates=replicates, seed=terms["seed"], weeks=terms["weeks"], records=PART_RECORDS
-        )
+        try:
+            found = run(
+                scenario, policy, replicates=replicates, seed=terms["seed"], weeks=terms["weeks"], records=PART_RECORDS
+            )
+        except ScenarioError as fault:  # an answer of an earlier version that no longer fits its world
+            typer.echo(f"{name}: left out, {fault}", err=True)
+            continue
         assert isinstance(found, Result)
         runs[name] = found
     return my_part(items, background, runs)
