@@ -778,7 +778,7 @@ TABLE = {
     "lever.target_days": "{value} days of use",
     "part.title": "My part",
     "part.private": "Made from a file of your own; nothing of it is in the result or any log.",
-    "part.how": "Cargo from a country arrives as that country's exports of these goods do, over the same weeks without the event; own stock takes up what lacks; under a tenth of a week's need it stands still. Contract and spot are cut alike; home goods arrive as needed.",
+    "part.how": "Cargo from a country arrives as that country's exports of these goods do, over the same weeks without the event, where orders go unserved; own stock takes up what lacks; under a tenth of a week's need it stands still. Contract and spot are cut alike; home goods arrive as needed.",
     "part.col_goods": "Goods",
     "part.col_cover": "Cover today",
     "part.col_contract": "Under contract",

@@ -1,7 +1,8 @@
 """My part: what a run does to a firm's own stock of its own goods, week by week, and what each answer changes.
 
 A firm's cargo from a country arrives as that country's exports of those goods to its country do, over the same week without the
-event (4-week means); home goods arrive as needed. What a government store lets go reaches it by its share of use. Its stock
+event (4-week means), but where orders across the border are served in full, less cargo is only less asked for; home goods arrive
+as needed. What a government store lets go reaches it by its share of use. Its stock
 takes up what lacks, is filled up to where it began, and below a tenth of a week's need it stops. Contract and spot are cut alike.
 """
 
@@ -15,12 +16,14 @@ from sim.metrics import rolling
 from sim.result import Result
 from sim.scenario.my_part import Item
 
-RECORDS = ("imports", "government_stock", "store_bought", "use_gross")
+RECORDS = ("imports", "government_stock", "store_bought", "use_gross", "bound")
 """Records that deliveries are read from."""
 STOPPED = 0.1
 """Stock under which a firm stops, weeks of its need (assumed)."""
 MOST = 1.5
 """Largest weekly arrival over the usual one, while stock is filled up again (assumed)."""
+IN_FULL = 0.05
+"""Unserved share of orders across the border from which less cargo counts wholly as lack (assumed)."""
 LIKELY = 0.1
 """Chance of a stop from which a week counts as risky."""
 
@@ -108,7 +111,16 @@ def cleared(item: Item, origin: str, run: Result, background: Result) -> np.ndar
     """Cargo of an origin over the same week without the event, 4-week means; 1 where the world has no such trade."""
     now, usual = (rolling(flow(r, item, origin), 4) for r in (run, background))
     ratio = np.divide(now, usual, out=np.ones_like(now), where=usual > 1e-9)
-    return np.asarray(np.minimum(ratio, MOST))
+    lacks = np.minimum(unserved(item, run) / IN_FULL, 1.0)
+    return np.asarray(np.where(ratio < 1.0, 1.0 - lacks * (1.0 - ratio), np.minimum(ratio, MOST)))
+
+
+def unserved(item: Item, run: Result) -> np.ndarray:
+    """Share of what is ordered of an item's goods across its country's border that is not served, 4-week means."""
+    values, labels = run.array("bound", country=item.country, product=list(item.products))
+    asked = rolling(values.astype(np.float64).sum(axis=2), 4)
+    served = rolling(values[:, :, [n for n, x in enumerate(labels) if x[0] == "served"]].astype(np.float64).sum(axis=2), 4)
+    return np.asarray(1.0 - np.divide(served, asked, out=np.ones_like(asked), where=asked > 1e-9))
 
 
 def flow(run: Result, item: Item, origin: str) -> np.ndarray:

@@ -95,8 +95,8 @@ def test_wrong_columns_no_rows_and_no_file_are_told(tmp_path, world):
 # worked by hand ----------------------------------------------------------------------------------------------------------
 
 
-def run_of(arriving, stored=None):
-    """One world in which East takes a ton of dysprosium oxide a week from North, as it arrives, and uses one."""
+def run_of(arriving, stored=None, asked=None):
+    """One world in which East takes dysprosium oxide from North as it arrives, a ton a week of it asked for, and uses one."""
     key = ["CHN", "JPN", "dy_oxide"]
     cell = ["dy_oxide", "JPN"]
     columns = {
@@ -105,12 +105,16 @@ def run_of(arriving, stored=None):
         "store_bought": (np.zeros(WEEKS, dtype=np.float32), [cell]),
         "use_gross": (np.ones(WEEKS, dtype=np.float32), [["dy_oxide", "JPN", "car"]]),
     }
+    lacking = np.array(asked or [1.0] * WEEKS) - np.array(arriving)
+    bounds = np.stack([np.array(arriving), lacking], axis=1).astype(np.float32).reshape(1, WEEKS, 2)
     manifest = {
-        "replicates": 1, "weeks": WEEKS, "start": "2009-01-05", "records": list(columns), "stage": {"dy_oxide": "oxide"},
+        "replicates": 1, "weeks": WEEKS, "start": "2009-01-05", "records": [*columns, "bound"], "stage": {"dy_oxide": "oxide"},
         "countries": {"CHN": "North", "JPN": "East"},
     }  # fmt: skip
     arrays = {name: values.reshape(1, WEEKS, 1) for name, (values, _) in columns.items()}
-    return Result(manifest, {name: labels for name, (_, labels) in columns.items()}, arrays)
+    axes = {name: labels for name, (_, labels) in columns.items()}
+    axes["bound"] = [["served", "JPN", "dy_oxide"], ["supply", "JPN", "dy_oxide"]]
+    return Result(manifest, axes, {**arrays, "bound": bounds})
 
 
 def item(**changed):
@@ -131,6 +135,11 @@ def test_a_stock_of_four_weeks_lasts_until_the_fourth_week_in_which_nothing_come
     assert found.weeks_stopped == 8.0
     assert found.first == 15
     assert found.least_days == 0.0
+
+
+def test_less_cargo_that_was_only_less_asked_for_stops_nobody():
+    usual, slack = run_of([1.0] * WEEKS), run_of([0.2] * WEEKS, asked=[0.2] * WEEKS)
+    assert outlook(item(), "reserves", slack, usual).weeks_stopped == 0.0
 
 
 def test_home_goods_arrive_and_another_origin_carries_its_share():
