@@ -38,6 +38,7 @@ def profiles(found: Calibration) -> Figure:
             line = mine[mine["fact"] == fact]
             axis.plot(line["value"], line["error"], "o-", color=COLOURS[n], linewidth=1.3, markersize=3.5, label=fact)
         axis.set_ylim(-5.3, 5.3)
+        axis.locator_params(axis="x", nbins=5)
         axis.set_ylabel("error in tolerances", fontsize=8)
         axis.set_xlabel(number.name, fontsize=8)
         axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
