@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test bounds bench soak cluster-demo reference browser lint clean
+.PHONY: setup run validation test bounds bench soak cluster-demo reference browser lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -16,6 +16,10 @@ setup: $(STAMP)
 run: $(STAMP)
 	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out results/shadow_embargo_2010
 	$(BIN)/ytterby plot results/shadow_embargo_2010
+
+# the score card and its figures, as they are kept in docs
+validation: $(STAMP)
+	$(BIN)/ytterby history --out docs/validation
 
 bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py
