@@ -9,6 +9,8 @@ ROUNDS = 8
 """Rounds in which scarce permits are filled; what is left after them stays unused (1; assumed; model_design)."""
 MARGIN_OF_ANY = 0.05
 """Margin that every cargo counts at least, so that permits go out where none earns more (USD/kg; assumed; model_design)."""
+STAYS_POWER = 4.0
+"""Power of the share that clears by which held cargo leaves: it is let go once the border is nearly whole again (1; assumed; model_design)."""
 BORDER_SHARE = 0.25
 """Least share of what is held at the border that may leave in a week (1/week; assumed; model_design)."""
 
@@ -139,6 +141,8 @@ def quota_by_margin(wanted, weight, margin, pool, permits, cleared, rent):  # ty
 def customs(cargo, held, clears, normal, release, through, held_next):  # type: ignore[no-untyped-def]
     """Let a share of the cargo through and hold the rest at the border, to leave slowly once the share is whole again.
 
+    What is held was refused once; while the measure stands it hardly leaves, or a stop would leak through its own queue.
+
     Parameters
     ----------
     cargo, held : (lane,) t: reaches the border this week, held there since before
@@ -148,7 +152,8 @@ def customs(cargo, held, clears, normal, release, through, held_next):  # type: 
         leave where that is more, as on lanes without a normal flow
     """
     for lane in range(cargo.size):
-        leaves = min(held[lane], max(release[lane] * normal[lane], BORDER_SHARE * held[lane])) * clears[lane]
+        most = max(release[lane] * normal[lane], BORDER_SHARE * held[lane])
+        leaves = min(held[lane], most) * clears[lane] ** STAYS_POWER
         through[lane] = cargo[lane] * clears[lane] + leaves
         held_next[lane] = held[lane] - leaves + cargo[lane] * (1.0 - clears[lane])
 

@@ -80,10 +80,10 @@ def test_a_quota_is_never_overdrawn_and_no_lane_ships_more_than_it_wants(lanes, 
 
 def test_customs_hold_what_does_not_clear_and_let_it_go_slowly_when_the_stop_ends():
     """A fifth of 10 clears, 8 are held. With all clear and 3 weeks of normal flow 10 a week at most, 30 of 80 leave. A lane
-    without a normal flow lets a quarter of its 8 go."""
-    through, held = customs([10.0, 10.0, 0.0], [0.0, 80.0, 8.0], [0.2, 1.0, 1.0], [10.0, 10.0, 0.0], [3.0] * 3)
-    assert through.tolist() == pytest.approx([2.0, 40.0, 2.0])
-    assert held.tolist() == pytest.approx([8.0, 50.0, 6.0])
+    without a normal flow lets a quarter of its 8 go. While only half clears, a sixteenth of those 30 leave."""
+    through, held = customs([10.0, 10.0, 0.0, 0.0], [0.0, 80.0, 8.0, 80.0], [0.2, 1.0, 1.0, 0.5], [10.0, 10.0, 0.0, 10.0], [3.0] * 4)
+    assert through.tolist() == pytest.approx([2.0, 40.0, 2.0, 30.0 / 16.0])
+    assert held.tolist() == pytest.approx([8.0, 50.0, 6.0, 80.0 - 30.0 / 16.0])
 
 
 def test_ways_past_the_books_open_with_the_gap_and_close_slowly():

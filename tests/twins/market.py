@@ -345,7 +345,7 @@ class Firm(mesa.Agent):
         for point in self.points:
             taken = 0.0
             for lane in point.sells:
-                leaves = min(lane.held, max(lane.release * lane.normal_flow, 0.25 * lane.held)) * lane.clears
+                leaves = min(lane.held, max(lane.release * lane.normal_flow, 0.25 * lane.held)) * lane.clears**4.0
                 lane.through = lane.granted * lane.clears + leaves
                 lane.held += lane.granted * (1.0 - lane.clears) - leaves
                 if math.isfinite(lane.validity_weeks):
