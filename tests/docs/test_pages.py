@@ -20,7 +20,7 @@ def test_the_model_s_page_has_the_steps_of_the_week_in_order():
 
 
 def test_every_submodel_names_rules_that_exist():
-    for heading in re.findall(r"^### .+\((`.+)\)$", MODEL, re.MULTILINE):
+    for heading in re.findall(r"^### .+\((`(?!sim).+)\)$", MODEL, re.MULTILINE):
         room = ""
         for name in re.findall(r"`([\w.]+)`", heading):
             room, rule = name.split(".") if "." in name else (room, name)
