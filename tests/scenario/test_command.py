@@ -145,7 +145,7 @@ def test_every_list_has_meanings(what):
 
 def test_list_and_new_refuse_what_they_do_not_know(tmp_path):
     assert "write events, policies, records, scenarios, studies or metrics" in refused("list", "event")
-    assert "write scenario, event or world" in refused("new", "scenari", tmp_path / "x.yaml")
+    assert "write scenario, event, world or part" in refused("new", "scenari", tmp_path / "x.yaml")
     assert "ends in .yaml; name it so" in refused("new", "scenario", tmp_path / "x.txt")
     assert "is there already; give a new name" in refused("new", "world", tmp_path)
     assert "a folder you may write to" in refused("new", "world", "/proc/w")
