@@ -96,7 +96,7 @@ def _sheet(
     title: str, note: str, rows: int, across: int, tall: float | list[float], left: float = 1.35, gap: float = 1.45
 ) -> tuple[Figure, Any]:
     """A page of panels headed by its finding, with its note at the foot; inches."""
-    room = PAGE - 0.3
+    room = PAGE - 0.6
     head, foot = wrapped(title, 13, room, bold=True), wrapped(note, 7.5, room)
     top, bottom, between = 0.45 + 0.25 * len(head), 0.6 + 0.15 * len(foot), 0.75
     heights = tall if isinstance(tall, list) else [tall] * rows
