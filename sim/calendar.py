@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Calendar:
     start: date
     weeks: int
 
-    @property
+    @cached_property
     def first_monday(self) -> date:
         return self.start + timedelta(days=(7 - self.start.weekday()) % 7)
 

@@ -72,17 +72,20 @@ class ExportQuota(Event):
         horizon = draw(f"events.{self.name}.horizon_weeks", triple(self.horizon_weeks))[:, np.newaxis]
         enforced = draw(f"events.{self.name}.enforcement", triple(self.enforcement))[:, np.newaxis]
         cuts = self._cuts(calendar)
+        bounds = [
+            (p.tonnes, int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end))))
+            for p in self.periods
+        ]
 
         def press(week: int) -> list[Press]:
             s = strength(week)
             pressed: list[Press] = []
-            for p in self.periods:
-                first, last = int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end)))
+            for permitted, first, last in bounds:
                 if first <= week < last and not quiet(s):
                     # a weaker quota is a larger one; at strength 0 it does not bind
                     # of its intensity alone: a part of a week at either end is no larger quota for the period
                     power = strength.intensity * (1.0 - strength.eased)
-                    tonnes = np.where(power > 0.0, p.tonnes / np.maximum(power, 1e-9), np.inf)
+                    tonnes = np.where(power > 0.0, permitted / np.maximum(power, 1e-9), np.inf)
                     began = max(first, 0)
                     part = (last - began) / (last - first)
                     pressed += [
