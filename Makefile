@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run validation test bounds bench soak cluster-demo reference browser lint clean
+.PHONY: setup run validation test bounds bench soak cluster-demo reference figure browser lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,11 @@ validation: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py
 	$(BIN)/python tests/speed/bench_studies.py
+
+# the README's figure, drawn by `ytterby plot` from the result of `make run`
+figure: run
+	mkdir -p docs/figures
+	cp results/shadow_embargo_2010/figures/weeks_short.png docs/figures/weeks_short_2010.png
 
 # pages of docs/reference, from the code's own declarations
 reference: $(STAMP)

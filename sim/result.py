@@ -136,9 +136,11 @@ class Result:
         self._checked(name, where)
         values, labels = self.array(name, **where)
         levels = [float(q) for q in quantiles]
-        bands = (
-            np.nanquantile(values.astype(np.float64), levels, axis=0) if values.size else np.zeros((len(levels), 0, 0))
-        )
+        bands = np.zeros((len(levels), 0, 0))
+        if values.size:
+            nothing = np.isnan(values).all(axis=0)
+            bands = np.nanquantile(np.where(nothing, 0.0, values.astype(np.float64)), levels, axis=0)
+            bands[:, nothing] = np.nan
         dates = pd.to_datetime(self.dates)
         frames = []
         for q, level in enumerate(levels):

@@ -150,12 +150,17 @@ def median_interval(values: Array) -> tuple[Array, Array, Array]:
 
 
 def replicates_needed(values: Array, precision: float) -> Array:
-    """Pairs that bring the half-width of the mean's 90 % interval to a share of the mean; missing where the mean is 0."""
+    """Pairs that bring the half-width of the mean's 90 % interval to a share of the mean.
+
+    Missing where the mean is 0, and where a single pair is known, which says nothing of the spread.
+    """
     from scipy import stats
 
     z = float(stats.norm.ppf(1.0 - TAIL))
     finite = np.where(np.isfinite(values), values, np.nan)
-    mean, spread = np.nanmean(finite, axis=0), np.nanstd(finite, axis=0, ddof=1)
+    count = np.isfinite(finite).sum(axis=0)
+    small = np.sqrt(np.divide(count, count - 1, out=np.full(count.shape, np.nan), where=count > 1))
+    mean, spread = np.nanmean(finite, axis=0), np.nanstd(finite, axis=0) * small
     wanted = precision * np.abs(mean)
     needed = np.divide(z * spread, wanted, out=np.full(mean.shape, np.nan), where=wanted > 0.0) ** 2
     return np.asarray(np.ceil(needed))

@@ -81,6 +81,12 @@ def test_replicates_needed_by_hand():
     assert replicates_needed(values, 0.1)[0] == np.ceil((1.6448536 / 0.2) ** 2)
 
 
+def test_a_single_known_pair_does_not_say_how_many_are_needed():
+    found = replicates_needed(np.array([[1.0, 1.0], [3.0, np.nan]]), 0.1)
+    assert np.isfinite(found[0])
+    assert np.isnan(found[1])
+
+
 def test_a_survival_median_counts_those_cut_off():
     """Kaplan-Meier by hand: of 2, 3+, 4, 6, 7 the curve is 0.8, then 0.8 x 2/3, then 0.8 x 1/3 at 6."""
     assert survival_median(np.array([2.0, 3.0, 4.0, 6.0, 7.0]), np.array([False, True, False, False, False])) == 6.0
