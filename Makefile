@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run validation test bounds bench soak cluster-demo reference figure browser lint clean
+.PHONY: setup run validation predictions test bounds bench soak cluster-demo reference figure browser lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,10 @@ run: $(STAMP)
 # the score card and its figures, as they are kept in docs
 validation: $(STAMP)
 	$(BIN)/ytterby history --out docs/validation
+
+# bands of 2025 and 2026 as they come, in docs/validation/predictions
+predictions: $(STAMP)
+	$(BIN)/python examples/predictions.py
 
 bench: $(STAMP)
 	$(BIN)/python tests/speed/bench.py

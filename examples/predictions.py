@@ -1,0 +1,58 @@
+"""Predictions: scenarios of 2025 and 2026 run once with the accepted sets, their bands kept as they come.
+
+Run by ``make predictions``. Only inputs of those years are known to the model; nothing here is compared or fitted.
+"""
+
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import pandas as pd
+
+import sim
+from sim.figures import FIGURES
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "validation" / "predictions"
+SCENARIOS = ("licence_desk_2025", "dual_use_japan_2026", "myanmar_stop")
+OXIDES = ("la_oxide", "ndpr_oxide", "sm_oxide", "gd_oxide", "tb_oxide", "dy_oxide", "y_oxide")
+COUNTRIES = ("JPN", "USA", "DEU", "KOR")
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def monthly(band: pd.DataFrame, record: str, label: str) -> pd.DataFrame:
+    """Mean of each month's weeks, one row per month, label and quantile."""
+    month = band["date"].dt.strftime("%Y-%m")
+    means = band.groupby([month, band[label].astype(str), "quantile"], observed=True)["value"].mean().reset_index()
+    return means.rename(columns={"date": "month", label: "of"}).assign(record=record)
+
+
+def predict(name: str, replicates: int) -> None:
+    """Run a scenario, write its bands and its two main figures."""
+    result = sim.run(name, replicates=replicates, records="full")
+    tables = [
+        monthly(result.band(record, QUANTILES, product=list(OXIDES), country="CHN"), record, "product")
+        for record in ("price_domestic_net", "price_fob")
+    ]
+    stops = result.series("line_stop", country=list(COUNTRIES))
+    stops = stops.groupby(["replicate", "date", "country"], observed=True)["value"].sum().reset_index()
+    band = stops.groupby(["date", "country"], observed=True)["value"].quantile(list(QUANTILES)).reset_index()
+    band = band.rename(columns={"level_2": "quantile"})
+    tables.append(monthly(band, "line_stop", "country"))
+    columns = ["record", "of", "month", "quantile", "value"]
+    table = pd.concat(tables)[columns].round({"value": 4})
+    table.to_csv(FOLDER / f"{name}.csv", index=False, lineterminator="\n")
+    for figure in ("prices", "shortages"):
+        FIGURES[figure][1](result, 11.0, "en").savefig(FOLDER / f"{name}-{figure}.png", dpi=70)
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in SCENARIOS:
+        predict(name, int(sys.argv[1]) if len(sys.argv) > 1 else 64)
+
+
+if __name__ == "__main__":
+    main()
