@@ -47,7 +47,7 @@ cluster-demo: $(STAMP)
 # fonts and browser from Debian's packages, for tests of pages; without them those tests are skipped
 browser:
 	@command -v apt-get >/dev/null || { echo "no apt-get here; tests of pages in a browser will be skipped"; exit 0; }; \
-	set -- $$(command -v chromium >/dev/null || echo chromium) $$(fc-list 2>/dev/null | grep -q "Noto Sans CJK" || echo fonts-noto-cjk); \
+	set -- $$(command -v chromium >/dev/null || echo chromium) $$(command -v chromedriver >/dev/null || echo chromium-driver) $$(fc-list 2>/dev/null | grep -q "Noto Sans CJK" || echo fonts-noto-cjk); \
 	if [ $$# -gt 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$$@" >/dev/null \
 		|| echo "could not install $$@; tests of pages in a browser will be skipped"; fi
 

@@ -195,6 +195,24 @@ def report(
     _guarded(write, source, lang, opens, my_part, out)
 
 
+@app.command(name="app")
+def app_(
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Scenario files offered beside the shipped ones.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="Address to listen at; this machine alone if left out.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.")] = 8501,
+    opens: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Show scenarios in the browser: drag an event, choose answers, run, compare; needs the extra [app]."""
+    from sim.app.serving import ServingError, serve
+
+    try:
+        _guarded(serve, scenarios or [], address, port, opens)
+    except ServingError as fault:
+        _fail(fault)
+
+
 @app.command()
 def ablate(
     scenario: ScenarioArgument,

@@ -61,9 +61,7 @@ def report(
     target = out if out is not None else beside
     if target.is_dir() or not target.parent.is_dir():
         raise ResultError(f"{target}: no file can be written there; give a file in a folder that exists")
-    with ExitStack() as held:
-        subject = _subject(folder, told, held, part)
-        text = briefing(subject, told)
+    text = _written(folder, told, part)
     content = text.encode()
     if len(content) > LARGEST:
         raise ResultError(f"{target}: would be {len(content) / 2**20:.1f} MB, over 8 MB; keep fewer records")
@@ -74,6 +72,16 @@ def report(
     if opens:
         webbrowser.open(target.resolve().as_uri())
     return target
+
+
+def briefing_of(folder: Path, lang: str = "en") -> bytes:
+    """The briefing of a run or of a study that lies in a folder, as the content of one HTML file."""
+    return _written(folder, words(lang), None).encode()
+
+
+def _written(folder: Path, told: Words, part: Path | None) -> str:
+    with ExitStack() as held:
+        return briefing(_subject(folder, told, held, part), told)
 
 
 def _subject(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:

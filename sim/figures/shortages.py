@@ -51,6 +51,15 @@ def _served(wanted: np.ndarray, lacking: np.ndarray) -> np.ndarray:
     return np.asarray(1.0 - rolling(lacking, 4) / np.maximum(rolling(wanted, 4), 1e-12))
 
 
+def unmet_share(result: Result, product: str, country: str) -> np.ndarray:
+    """Unmet share of want of a product in a country, %, in a 4-week mean, (replicate, week)."""
+    wanted, lacking = (
+        result.array(record, product=product, country=country)[0].sum(2, dtype=np.float64)
+        for record in ("want_gross", "missing_gross")
+    )
+    return np.asarray(100.0 * (1.0 - _served(wanted, lacking)))
+
+
 def first_week(result: Result) -> int:
     """Week of the first event that is not background; the run's first without events."""
     day = first_event(result)
