@@ -17,9 +17,9 @@ from sim.world.rows import Rows
 class BorderClosure(AnnouncedEvent):
     """Lets a share of the cargo between neighbours pass; the rest waits at the border until it opens.
 
-    Sellers send on until some weeks of normal flow stand there, then keep the goods. What is already past the border or at
-    sea arrives; what a licence desk grants joins the wait; contracts are called but not delivered. When it opens the wait
-    leaves within weeks, beside the normal flow, and stocks overshoot.
+    Sellers send on until some weeks of normal flow stand there, then keep the goods on the shelf. What is already past
+    the border or at sea arrives; what a licence desk grants joins the wait; contracts are called but not delivered. At
+    its end the wait leaves within weeks, beside the normal flow, and stocks overshoot.
     """
 
     kind: Literal["border_closure"] = "border_closure"

@@ -18,9 +18,10 @@ from sim.world.rows import Rows
 class ChangeOfControl(AnnouncedEvent):
     """One country's buyers are served first by the site, a share is withheld from all others, its projects get no money.
 
-    Withheld goods stay on the shelf for the favoured buyers; orders of others stay open some weeks and lapse. What waits at
-    a desk, is held or at sea goes on. Contracts with others are cut by the withheld share, those with the favoured country
-    are kept. Building stops where it stands while the money does, and goes on after; what is built keeps running.
+    Withheld goods stay on the shelf for the favoured buyers; orders of others stay open some weeks and lapse. What
+    waits at a desk, is held or at sea goes on. Contracts with others are cut by the withheld share, those with the
+    favoured country are kept. Building stops where it stands while the money does; what is built keeps running. At its
+    end all buyers are served alike again and building goes on.
     """
 
     kind: Literal["change_of_control"] = "change_of_control"

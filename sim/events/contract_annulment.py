@@ -16,7 +16,8 @@ from sim.world.rows import Rows
 class ContractAnnulment(Event):
     """Keeps a share of term contracts across borders; the rest is ordered on the spot, at the price asked, without first claim.
 
-    Calls already shipped, in a queue or at sea arrive at the price agreed; calls open as backlog become spot orders. At its
+    Goods stay where they are: what is on the shelf goes to whoever orders it. Calls at sea have been paid; those in a
+    queue pay what the lane pays in the week in which they leave it; calls open as backlog become spot orders. At its
     end contracts are in force again for the volume of their last renewal, which has shrunk with what was called.
     """
 

@@ -13,7 +13,13 @@ from sim.world.rows import Rows
 
 
 class DemandSurge(Event):
-    """Multiplies planned output of makers of goods: a boom above 1, a slump below."""
+    """Multiplies planned output of makers of goods: a boom above 1, a slump below.
+
+    No cargo is touched: the shelf, queues and the sea deliver what was ordered. Makers use more or less from the first
+    week on; their orders follow as expected use and wished cover do. Contracts take more or less only within their
+    tolerance, the rest is bought on the spot. At its end plans are back at their trend; output that was postponed for want
+    of goods is still made up.
+    """
 
     kind: Literal["demand_surge"] = "demand_surge"
     factor: Number = Field(description="planned output over its trend, 0 to 5")

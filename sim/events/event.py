@@ -123,7 +123,9 @@ class Event(BaseModel):
     def dates(self) -> str:
         """When it holds, in words."""
         until = f" to {self.end}" if self.end is not None else " on"
-        return f"{self.start}{until}"
+        rise = f", in full after {self.ramp_weeks:g} weeks" if self.ramp_weeks else ""
+        fade = f", gone {self.fade_weeks:g} weeks later" if self.fade_weeks and self.end is not None else ""
+        return f"{self.start}{until}{rise}{fade}"
 
     def effect(self) -> str:
         """What it does, in a sentence."""

@@ -34,7 +34,13 @@ def apart(periods: list[Period]) -> None:
 
 
 class ExportQuota(Event):
-    """Quantities by period. A cut, once published, moves orders at once, because buyers cover ahead of it."""
+    """Quantities by period. A cut, once published, moves orders at once, because buyers cover ahead of it.
+
+    Cargo needs its permit when it leaves the shelf, so what waits at a licence desk, is held or at sea when a period
+    starts goes on. Cargo without a permit stays on the shelf, its order open for some weeks; calls under contract get
+    no more permits than spot orders. Permits of a period that nobody used lapse at its end; between two periods, and
+    after the last, none is needed, open orders are served, and the price of permits fades.
+    """
 
     kind: Literal["export_quota"] = "export_quota"
     periods: list[Period] = Field(min_length=1, description="quantities by period, t gross weight")

@@ -15,9 +15,9 @@ from sim.world.rows import Rows
 class GeneralLicences(Event):
     """Exempts a share of some customers' new cargo from a licence desk that is there; without a desk it does nothing.
 
-    Customers are chosen by country, end use or site of the buyer. Cargo that already waits at the desk stays in the queue
-    and is decided there; new orders, calls under contract among them, ship at once. What is at sea is untouched. When the
-    licences end, new cargo applies again.
+    Customers are chosen by country, end use or site of the buyer. Cargo that already waits at the desk stays in the
+    queue and is decided there; new orders, calls under contract among them, ship at once. What is at sea is untouched,
+    and a short shelf is shared as before. At the end of the licences new cargo applies again.
     """
 
     kind: Literal["general_licences"] = "general_licences"

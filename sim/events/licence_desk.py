@@ -35,7 +35,10 @@ class Step(BaseModel):
 class LicenceDesk(Event):
     """Goods are reserved from application to decision: papers first, then a decision at the desk's speed.
 
-    A faster desk decides at once what has piled up. Denied goods go back to the seller's shelf.
+    A faster desk decides at once what has piled up. Denied goods go back to the seller's shelf, and their buyer must order
+    again. Goods at the desk are off the shelf, stay the seller's and count as on order. What is held at the border or at sea
+    when it starts goes on without a licence; calls under contract apply like spot orders. At its end new cargo ships at once,
+    and what waits is let go within two weeks, none of it denied.
     """
 
     kind: Literal["licence_desk"] = "licence_desk"

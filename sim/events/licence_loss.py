@@ -18,10 +18,10 @@ from sim.world.rows import Rows
 class LicenceLoss(AnnouncedEvent):
     """Takes a plant's licence, in whole or for a share of what it runs; a project may be committed to from the day it is told.
 
-    What is on the plant's shelf, in its circuit, in queues and at sea stays its own and is sold; feed arrives and waits.
-    Contracts stand and are served while stock lasts; buyers learn of it when it is announced. The project is decided at
-    once whatever its value, and takes its own weeks to build. When the licence is back the plant runs as before; a project
-    begun goes on.
+    What is on the plant's shelf, in its circuit, in queues and at sea stays its own and is sold; feed arrives and
+    waits. Contracts stand and are served while stock lasts; buyers learn of it when it is announced. The project is
+    decided at once whatever its value, and takes its own weeks to build. At its end the licence is back and the plant
+    runs as before; a project begun goes on.
     """
 
     kind: Literal["licence_loss"] = "licence_loss"

@@ -16,9 +16,10 @@ from sim.world.rows import Rows
 class LookAlikeHold(Event):
     """Holds a share of unlisted goods whose customs code begins as a listed good's; ``selection`` names what is listed.
 
-    Held goods wait at the border, up to some weeks of normal flow, then sellers keep them; nobody announces it. Listed goods
-    themselves are left to whatever lists them. What has passed customs or is at sea arrives; contracts are called and not
-    delivered. At its end the wait leaves within weeks.
+    Held goods wait at the border, up to some weeks of normal flow, then sellers keep them on the shelf; nobody
+    announces it. Listed goods themselves are left to whatever lists them. What a licence desk grants joins the wait;
+    what has passed customs or is at sea arrives; contracts are called and not delivered. At its end the wait leaves
+    within weeks.
     """
 
     kind: Literal["look_alike_hold"] = "look_alike_hold"

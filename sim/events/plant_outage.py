@@ -14,7 +14,12 @@ from sim.world.rows import Rows
 
 
 class PlantOutage(Event):
-    """Takes a share of the capacity of plants: an accident, a crackdown, a closed border to a mine."""
+    """Takes a share of the capacity of plants: an accident, a crackdown, a closed border to a mine.
+
+    The share is of what a plant ran, so idle capacity does not make up for it. Goods on its shelf, in queues and at sea are
+    its own and are sold; feed arrives and waits, and what is inside its circuit stays there. Contracts stand and are served
+    first while stock lasts. At its end the plant may run as before at once.
+    """
 
     kind: Literal["plant_outage"] = "plant_outage"
     lost: Number = Field(description="share of what the plants ran that is lost, 0 to 1")

@@ -13,7 +13,12 @@ from sim.world.rows import Rows
 
 
 class PriceNews(Event):
-    """Raises sellers' asks by some per cent a week while it lasts."""
+    """Raises sellers' asks by some per cent a week while it lasts.
+
+    No tonne is touched on the shelf, in queues or at sea. Orders of the week after pay the new ask, as does what leaves
+    a queue then, and run-ups of what is paid make buyers and traders cover ahead; contracts feel it as far as their
+    index does. At its end nothing holds asks up: orders, stocks and what sellers think a normal ask pull them back.
+    """
 
     kind: Literal["price_news"] = "price_news"
     percent_week: Number = Field(description="rise of asks per week, per cent, -10 to 10")

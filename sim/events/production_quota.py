@@ -19,7 +19,10 @@ from sim.world.rows import Rows
 class ProductionQuota(Event):
     """Plants share the quantity of a period by what they ran at the start; what they do not report goes on beside it.
 
-    A smaller quantity, once published, is feared by all who buy what comes of it.
+    A smaller quantity, once published, is feared by all who buy what comes of it. A quantity is spread evenly over its
+    weeks; what is not made in one cannot be made up in another. Only making is bound: goods on the shelf, in queues and
+    at sea are sold, feed waits, and contracts are served first while stock lasts. Between two periods, and after the
+    end of the last, plants run as they like.
     """
 
     kind: Literal["production_quota"] = "production_quota"

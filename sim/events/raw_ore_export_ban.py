@@ -17,9 +17,9 @@ from sim.world.rows import Rows
 class RawOreExportBan(AnnouncedEvent):
     """Stops concentrate and, if asked, carbonate at the border; separated goods of the same country go on.
 
-    Stopped ore piles up at the mine, which runs down as its stock fills, and is offered to separators at home; open orders
-    abroad lapse. What waits at a desk, is held or at sea goes on; contracts with buyers abroad are not served. A part gets
-    past the books as the gap grows. When it ends the pile at the mine is sold first.
+    Stopped ore stays on the shelf, is offered to separators at home, and the mine runs down as its stock fills; open
+    orders abroad lapse. What waits at a desk, is held or at sea goes on; contracts with buyers abroad are not served. A
+    part gets past the books as the gap grows. At its end the pile at the mine is sold first.
     """
 
     kind: Literal["raw_ore_export_ban"] = "raw_ore_export_ban"

@@ -164,7 +164,7 @@ class Selection(BaseModel):
             goods += [f"HS {h}" for h in named.get("hs", [])]
             parts.append("of " + ", ".join(goods))
         for key, word in (
-            ("site", "at"), ("kind", "by"), ("group", "of group"), ("country", "in"), ("seller_country", "from"), ("buyer_country", "to"),
+            ("site", "at"), ("kind", "of kind"), ("group", "of group"), ("country", "in"), ("seller_country", "from"), ("buyer_country", "to"),
             ("end_use", "for"), ("buyer", "for"),
         ):  # fmt: skip
             if key in named:

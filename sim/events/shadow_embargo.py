@@ -13,7 +13,13 @@ from sim.world.rows import Rows
 
 
 class ShadowEmbargo(Event):
-    """A share of the cargo clears; the rest waits at the border. Nobody announces it, so it is only felt."""
+    """A share of the cargo clears; the rest waits at the border. Nobody announces it, so it is only felt.
+
+    Sellers send on until some weeks of normal flow wait there, then keep the goods on the shelf and serve others. What a
+    licence desk grants joins the wait; what is at sea arrives. Contracts are called first as ever and delivered as far as
+    cargo clears; open orders lapse in some weeks. At its end the wait leaves at no more than some weeks of normal flow, or a
+    quarter of itself, a week, beside the normal flow.
+    """
 
     kind: Literal["shadow_embargo"] = "shadow_embargo"
     clears: Number = Field(description="share of the cargo that clears, 0 to 1")

@@ -14,7 +14,12 @@ from sim.world.rows import Rows
 
 
 class StockRelease(Event):
-    """Releases tonnes per week while the store lasts; an empty store releases nothing."""
+    """Releases tonnes per week while the store lasts; an empty store releases nothing.
+
+    What is released is offered at home beside other sellers, and what nobody orders stays in the store. No other shelf, no
+    queue and no cargo at sea is touched, and no contract is called on a store. At its end the store offers nothing more;
+    what was bought and is under way arrives.
+    """
 
     kind: Literal["stock_release"] = "stock_release"
     tonnes_per_week: Number = Field(description="t gross per week and product, 0 or more")

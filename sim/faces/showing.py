@@ -8,6 +8,8 @@ from typing import Any
 import typer
 
 from sim.calendar import Calendar
+from sim.events.event import spoken
+from sim.faces.backing import cited, known_sources, names_in_full, ranges, sources_named
 from sim.faces.kinds import check_kind
 from sim.faces.regime import sentences
 from sim.scenario.faults import ScenarioError
@@ -16,6 +18,13 @@ from sim.scenario.world import shipped_folder
 
 LICENCES = ("licence_desk", "re_export_rule", "general_licences")
 """Kinds of event that make or ease a licence regime."""
+QUOTA_VARIANTS = {
+    "permit_price": "every pool has one price of a permit, paid on all its cargo",
+    "margin": "exporters ship where the margin per kg is greatest",
+}
+"""Rival rules of a scarce quota, in words."""
+ALLOCATION = {"pro_rata": "all alike", "home_first": "buyers at home first"}
+"""Whom sellers serve first when short, in words."""
 
 
 def check_scenarios(sources: list[str]) -> None:
@@ -120,13 +129,7 @@ def explanation(scenario: Scenario) -> list[str]:
         f"World {file.world}, start {file.start}: {len(net.sites)} sites, {net.seller.size} lanes. "
         f"{file.weeks} weeks, {calendar.monday(0)} to {calendar.end}."
     )
-    if file.at_rest:
-        lines.append(
-            "At rest: dated rows, trade policy, trend and projects stand still; background events are left out."
-        )
-    if file.without:
-        lines.append(f"Switched off: {', '.join(file.without)}.")
-    lines.append(f"Scarce quota: variant {file.quota_variant}.")
+    lines += _set_otherwise(scenario)
     lines += ["", "What answers:"]
     lines += [f"  {p.label}: {p.effect()}." for p in file.policy.together()]
     lines += ["", f"Trade policy in force on {net.start_day}:"]
@@ -138,14 +141,52 @@ def explanation(scenario: Scenario) -> list[str]:
     lines += ["", "What holds when:"]
     for begin, end, names in spans(scenario, calendar):
         lines.append(f"  {begin} to {end}: {', '.join(names) if names else 'nothing beside the world'}")
-    lines += ["", "What each does:"]
-    for event in sorted(file.events, key=lambda e: (e.start, e.name)):
-        mark = " [background]" if event.background else ""
-        lines.append(f"  {event.name}{mark}, {event.dates()}: {event.effect()}.")
-        if event.evidence:
-            lines.append(f"    evidence: {event.evidence}")
+    lines += _befalls(scenario)
+    if file.notes:
+        lines += ["", "To bear in mind:", f"  {' '.join(file.notes.split())}"]
+    full, sources = names_in_full(scenario, lines), sources_named(scenario, lines)
+    lines += (["", "Names:", *(f"  {name}" for name in full)] if full else [])
+    lines += (["", "Sources:", *(f"  {source}" for source in sources)] if sources else [])
     lines += ["", "A week, in order:"]
     lines += [f"  {n}. {name}" for n, (name, _) in enumerate(WEEK, 1)]
+    return lines
+
+
+def _set_otherwise(scenario: Scenario) -> list[str]:
+    """What the scenario sets otherwise than a plain run of its world."""
+    file = scenario.file
+    lines = []
+    if file.at_rest:
+        lines.append(
+            "At rest: dated rows, trade policy, trend and projects stand still; background events are left out."
+        )
+    if file.without:
+        lines.append(f"Switched off: {', '.join(file.without)}.")
+    if any(e.kind == "export_quota" for e in file.events):
+        lines.append(f"Scarce permits: {QUOTA_VARIANTS[file.quota_variant]} (variant {file.quota_variant}).")
+    lines += [
+        f"Sellers in {country} serve, when short, {ALLOCATION[rule]}." for country, rule in file.allocation.items()
+    ]
+    lines += [f"Set otherwise than in the world: {key} {spoken(number)}." for key, number in file.parameters.items()]
+    if file.draws == "prior":
+        lines.append("Numbers that the world has fitted are drawn from their ranges, not from the accepted sets.")
+    return lines
+
+
+def _befalls(scenario: Scenario) -> list[str]:
+    """Each event: whether it is background, its dates, what it does, what is drawn, what is known and from where."""
+    known = known_sources(scenario)
+    lines = ["", "What each does:"]
+    if not scenario.file.events:
+        lines.append("  Nothing befalls this world.")
+    for event in sorted(scenario.file.events, key=lambda e: (e.start, e.name)):
+        mark = " [background]" if event.background else ""
+        lines.append(f"  {event.name}{mark}, {event.dates()}: {event.effect()}.")
+        lines += [f"    uncertain: {line}" for line in ranges(event)]
+        if event.evidence:
+            lines.append(f"    evidence: {event.evidence}")
+        if event.source:
+            lines.append(f"    source: {cited(event.source, known)}")
     return lines
 
 

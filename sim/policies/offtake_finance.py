@@ -81,14 +81,15 @@ class OfftakeFinance(GovernmentPolicy):
     def effect(self) -> str:
         parts = []
         if self.loan_musd:
-            parts.append(f"lends {self.loan_musd:g} million USD at {self.loan_percent:g} % to")
+            parts.append(f"a loan of {self.loan_musd:g} million USD at {self.loan_percent:g} %")
         if self.equity_musd:
-            parts.append(f"takes a stake of {self.equity_musd:g} million USD in")
+            parts.append(f"{self.equity_musd:g} million USD for a stake")
         shares = [f"{100 * v:g} % of its {k}" for k, v in self.offtake.items()]
-        if self.offtake_share or not shares:
+        if self.offtake_share:
             shares.append(f"{100 * self.offtake_share:g} % of its {'other ' if shares else ''}output")
-        text = f"{self.country} {' and '.join(parts) or 'stands behind'} {self.plant}, {self.when.words()}, and buys "
-        text += f"{', '.join(shares)} first" + (", and nobody else any of it" if self.exclusive else "")
+        text = f"{self.country} gives {self.plant} {' and '.join(parts) or 'its backing'}, {self.when.words()}"
+        if shares:
+            text += f", and buys {', '.join(shares)} first" + (", and nobody else any of it" if self.exclusive else "")
         if self.rescheduled is not None:
             r = self.rescheduled
             text += (

@@ -76,9 +76,12 @@ class Stockpile(Policy):
             "price": f"when the quote stands over {self.price_trigger:g} times its mean of the past year",
             "minister": f"from {self.release_from}" + (f" to {self.release_until}" if self.release_until else ""),
         }[self.release_by]
+        released = f"up to {100 * self.release_share:g} % of weekly use {when}"
+        if self.release_by == "shortage" and self.trigger == 0.0:
+            released = "nothing of itself"
         text = (
-            f"{self.country} buys {self.target_days:g} days of use of {goods} in {self.fill_weeks:g} weeks, and releases up "
-            f"to {100 * self.release_share:g} % of weekly use {when}"
+            f"{self.country} buys {self.target_days:g} days of use of {goods} in {self.fill_weeks:g} weeks, and releases "
+            f"{released}"
         )
         if self.buys_from is not None:
             text += f"; it buys from {self.buys_from} on"

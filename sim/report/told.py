@@ -266,8 +266,9 @@ def _stockpile(t: Telling, p: Any) -> str:
         "price": lambda: t.say("release_price", n=f"{p.price_trigger:g}"),
         "minister": lambda: t.say("release_minister", day=str(p.release_from), until=until),
     }[p.release_by]()
+    kept = p.release_by == "shortage" and p.trigger == 0.0
     text = t.say(
-        "stockpile", country=t.name("country", p.country), days=f"{p.target_days:g}", goods=t.products(p.products, "what_makers_use"),
+        "stockpile_kept" if kept else "stockpile", country=t.name("country", p.country), days=f"{p.target_days:g}", goods=t.products(p.products, "what_makers_use"),
         weeks=f"{p.fill_weeks:g}", share=t.points(p.release_share), when=when,
     )  # fmt: skip
     if p.buys_from is not None:
@@ -306,10 +307,10 @@ def _offtake(t: Telling, p: Any) -> str:
     if p.equity_musd:
         parts.append(t.say("stake", n=f"{p.equity_musd:g}"))
     shares = [t.say("of_product", share=t.points(v), product=t.name("product", k)) for k, v in p.offtake.items()]
-    if p.offtake_share or not shares:
+    if p.offtake_share:
         shares.append(t.say("of_other" if shares else "of_output", share=t.points(p.offtake_share)))
     text = t.say(
-        "offtake_finance", country=t.name("country", p.country), how=t.words.label("told.and").join(parts) or t.say("stands"),
+        "offtake_finance" if shares else "offtake_money", country=t.name("country", p.country), how=t.words.label("told.and").join(parts) or t.say("stands"),
         plant=t.name("site", p.plant), when=t.when(p.when), shares=t.words.label("told.comma").join(shares),
         only=t.say("exclusive") if p.exclusive else "",
     )  # fmt: skip

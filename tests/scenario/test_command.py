@@ -219,6 +219,16 @@ def test_explain_prints_dates_and_the_steps_of_a_week():
     assert all(f"{n}. {name}" in told for n, (name, _) in enumerate(WEEK, 1))
 
 
+def test_explain_gives_ranges_notes_full_names_and_sources_by_title():
+    told = did("explain", "lynas_licence_loss")
+    assert "uncertain: lost 0.7 (0.4 to 1): share of what it ran that stops, 0 to 1" in told
+    assert "source: Malaysian operating licence of Lynas" in told
+    assert "\nTo bear in mind:\n  A question, not a record." in told
+    assert "\n  JPN: Japan\n" in told
+    assert "\n  lamp: Lynas, Gebeng\n" in told
+    assert "\n  lynas_reports: Lynas annual reports and announcements" in told
+
+
 def loaded_by(*arguments: str) -> set[str]:
     """Modules a fresh interpreter has imported at the end."""
     ended = subprocess.run([sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True)
