@@ -39,7 +39,7 @@ from sim.mechanisms.elementwise import contained, grow_by, log_over, over_slots
 from sim.mechanisms.market import (
     asked_of_sellers,
     entry_and_trust,
-    open_and_traded,
+    open_to_regions,
     rivals_rise,
     unit_costs,
     value_and_cost,
@@ -60,7 +60,7 @@ from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota
 from sim.mechanisms.production import origin_of_output, run_lines, run_on_for_stock, wished_run
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import as_one, mean_into, sum_into, taken_from
-from sim.mechanisms.transit import blend, book_arrivals, land, load, whole_weeks
+from sim.mechanisms.transit import blend, book_arrivals, book_deliveries, land, load, whole_weeks
 from sim.mechanisms.units import DAYS_A_WEEK, NO_BOUND, NOTHING, QUARTER_WEEKS, USD_PER_T, WEEKS_A_YEAR
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
@@ -172,7 +172,7 @@ class World:
         s.run[:], s.usual_run[:] = net.run_at_rest, k.run_at_rest
         s.due_before[:], s.shipped_before[:] = net.flow_at_rest, net.flow_at_rest
         s.traded_tonnes[:] = self._into_cells(net.flow_at_rest)[np.newaxis, :, np.newaxis]
-        s.traded_usd[:] = self._into_cells(net.flow_at_rest * k.unit_at_rest)[np.newaxis, :, np.newaxis]
+        s.traded_usd[:] = self._into_cells(net.flow_at_rest * k.unit_at_rest * USD_PER_T)[np.newaxis, :, np.newaxis]
         s.quote[:] = self._mean_price_at_rest()
         sold = net.flow_at_rest * (k.unit_at_rest - net.freight) * USD_PER_T
         s.revenue_before[:] = sum_into(sold, self.rows.export_code, k.ones_lane, self.rows.ones_country)
@@ -180,6 +180,7 @@ class World:
         self.w = SimpleNamespace()
         s.leak_route = self._leak_routes(k.price_each, k.zeros_lane, s.paid, np.ones(k.leak_build_weeks.shape))
         normal = self.each(net.flow_at_rest)
+        self.w.ordered, self.w.spot = normal, normal * (1.0 - k.contract)
         for week in range(-self.sizes["slot"], 0):
             slot = week % self.sizes["slot"]
             s.sea[:, slot], s.sea_origin[:, slot] = 0.0, 0.0
@@ -189,7 +190,7 @@ class World:
         self.mined, self.used_up, self.lost = np.zeros(mass), np.zeros(mass), np.zeros(mass)
 
     def _into_cells(self, lanes: np.ndarray) -> np.ndarray:
-        return np.asarray(sum_into(lanes, self.rows.cell, self.k.ones_lane, self.k.ones_cell))
+        return np.asarray(sum_into(lanes, self.rows.traded_cell, self.k.ones_lane, self.k.ones_cell))
 
     def _mean_price_at_rest(self) -> np.ndarray:
         net, k = self.network, self.k
@@ -504,9 +505,10 @@ class World:
         )  # fmt: skip
 
     def ship(self) -> None:
-        """Put to sea, land what is due, blend origins."""
+        """Put to sea, land what is due, blend origins; what was delivered makes the traded price."""
         net, s, w = self.network, self.state, self.w
-        self._ship(w.shipped, w.leaked, w.unit, self.week)
+        cif = w.unit / (1.0 + w.tariff) if "tariff_added" in self.controls.pressed else w.unit
+        self._ship(w.shipped, w.leaked, cif, self.week)
         slot = self.week % self.sizes["slot"]
         at = np.full(len(self.replicates), float(slot))
         w.at_the_desk = reserved(s.waiting, s.deciding, s.held, net.seller, s.on_hand)
@@ -516,6 +518,8 @@ class World:
         w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
         s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
+        last = self.week % TRADED_WEEKS
+        s.traded_tonnes[:, :, last], s.traded_usd[:, :, last] = w.delivered_tonnes, w.delivered_usd
         paid = mean_into(w.unit, w.shipped, net.buyer, s.paid)
         s.paid = s.paid + (paid - s.paid) / self.number["price_smoothing_weeks"][:, np.newaxis]
 
@@ -527,17 +531,21 @@ class World:
         inside[:, net.feed[fed, 0]] = s.inside.take(fed, axis=1) * net.feed_need[fed, 0]
         return np.asarray(s.on_hand + s.residue + reserved + inside)
 
-    def _ship(self, shipped: np.ndarray, leaked: np.ndarray, price: np.ndarray, week: int) -> None:
-        net, s = self.network, self.state
+    def _ship(self, shipped: np.ndarray, leaked: np.ndarray, cif: np.ndarray, week: int) -> None:
+        net, s, w = self.network, self.state, self.w
         u = self.streams.uniform("transit", self.k.routes, max(week, 0))
         weeks = whole_weeks(u, *net.transit_weeks.T)
         at = np.full(len(self.replicates), float(week % self.sizes["slot"]))
         load(
             shipped, weeks, net.route, at, net.seller, net.buyer, net.first_row, net.last_row, s.origin, s.sea, s.sea_origin,
         )  # fmt: skip
-        self.w.booked = book_arrivals(
-            shipped, leaked, price, weeks, net.route, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
+        w.booked = book_arrivals(
+            shipped, leaked, cif, weeks, net.route, at, self.rows.trade, self.rows.alias, self.number["mislabelled"],
             self.rows.other_code, self.number["miscoded"], s.sea_tonnes, s.sea_usd,
+        )  # fmt: skip
+        w.delivered_tonnes, w.delivered_usd, w.spot_tonnes = book_deliveries(
+            shipped, cif, w.spot, w.ordered, weeks, net.route, at, self.rows.traded_cell, s.coming_tonnes, s.coming_usd,
+            s.coming_spot,
         )  # fmt: skip
 
     def produce(self) -> None:
@@ -635,7 +643,7 @@ class World:
         )  # fmt: skip
 
     def price(self) -> None:
-        """Sellers move their asks; permits, quotes and traded prices follow."""
+        """Sellers move their asks; permits and quotes follow."""
         net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
         asked = asked_of_sellers(
             w.term, w.spot, s.backlog, w.sendable, w.wanted, w.cleared, w.leaked, net.crosses, net.seller, w.offer
@@ -728,16 +736,13 @@ class World:
 
     def _markets(self) -> None:
         net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
-        slot = self.week % TRADED_WEEKS
-        w.open, w.cell_use, tonnes, usd, w.spot_tonnes = open_and_traded(
+        w.open, w.cell_use = open_to_regions(
             w.offer, w.allotted, w.wanted, w.cleared, c["clears"], c["banned"], c["desk_scope"], c["exempt"], s.share,
-            w.entry, s.expected_use, w.shipped, w.unit, w.spot, w.ordered, net.crosses, net.seller, net.buyer,
-            rows.cell, k.ones_cell,
+            w.entry, s.expected_use, net.crosses, net.seller, net.buyer, rows.cell, k.ones_cell,
         )  # fmt: skip
         s.quote, w.quote_depth = quoted_price(
             w.price, w.open, rows.cell_order, rows.cell_first, rows.cell_count, w.cell_use, k.quote_share, s.quote
         )
-        s.traded_tonnes[:, :, slot], s.traded_usd[:, :, slot] = tonnes, usd
 
     def grow(self) -> None:
         """Plants stop, come back, grow; projects are decided, built, lost."""
@@ -862,10 +867,10 @@ WEEK: list[tuple[str, Callable[[World], None]]] = [
     ("orders: term calls first, spot split over sellers", World.order),
     ("offers, ban and re-export rule, allocation, quota, leakage", World.permit),
     ("licence desk, customs", World.clear),
-    ("shipping and arrivals, origins blend", World.ship),
+    ("shipping and arrivals, traded prices, origins blend", World.ship),
     ("mining, separation, metals, magnets, swarf", World.produce),
     ("use by makers of goods, thrifting, relocation", World.use),
-    ("asks, permit price, quotes, traded prices", World.price),
+    ("asks, permit price, quotes", World.price),
     ("payments", World.pay),
     ("curtailment, restart, expansion, projects", World.grow),
 ]

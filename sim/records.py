@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.mechanisms.books import bound_by_step, mean_fob, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
+from sim.mechanisms.units import USD_PER_T
 from sim.world.controls import BUDGET_LINES, COMES_BACK
 from sim.world.network import LAYERS, Network
 from sim.world.rows import Rows
@@ -38,8 +39,8 @@ RECORDS = {
         Record("price_fob", "USD/kg", ("product", "country"), "mean", "home price with unrefunded VAT, duty and rent", True),
         Record("price_quote", "USD/kg", ("product", "country"), "mean", "ask at which open offers reach 2 % of weekly use"),
         Record("quote_depth", "weeks", ("product", "country"), "mean", "open offers over weekly use"),
-        Record("price_traded", "USD/kg", ("product", "country"), "mean", "value over tonnes delivered in 4 weeks, CIF", True),
-        Record("spot_traded", "t", ("product", "country"), "sum", "tonnes traded outside contracts"),
+        Record("price_traded", "USD/kg", ("product", "country"), "mean", "value over tonnes delivered in 4 weeks, at arm's length, CIF without import duty", True),
+        Record("spot_traded", "t", ("product", "country"), "sum", "tonnes of it delivered this week outside contracts"),
         Record("rent", "USD/kg", ("pool",), "mean", "permit's shadow price"),
         Record("permits_used", "t", ("pool",), "sum", "quota used, gross weight"),
         Record("permits_wanted", "t", ("pool",), "sum", "cargo that wanted a permit, gross weight"),
@@ -72,7 +73,7 @@ RECORDS = {
         Record("exports", "t", ("seller", "buyer", "product"), "sum", "exporter's book, week of shipment, leaked cargo left out", True),
         Record("exports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, FOB"),
         Record("imports", "t", ("seller", "buyer", "product"), "sum", "importer's book, week of arrival", True),
-        Record("imports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, CIF"),
+        Record("imports_usd", "USD", ("seller", "buyer", "product"), "sum", "its value, CIF, without import duty"),
         Record("leaked", "t", ("seller", "buyer", "product"), "sum", "shipped past the books"),
         Record("belief", "share", ("country", "origin"), "mean", "buyers' risk belief about an origin, weighed by flow"),
         Record("use_by_origin", "t", ("layer", "country", "group"), "sum", "rare earth in goods used, by origin in each layer they have"),
@@ -222,7 +223,7 @@ class Recorder:
             for slot in range(1, m.state.traded_tonnes.shape[2]):
                 tonnes = tonnes + m.state.traded_tonnes[:, :, slot]
                 usd = usd + m.state.traded_usd[:, :, slot]
-            return np.where(tonnes > 1e-9, usd / np.maximum(tonnes, 1e-12), np.nan)
+            return np.where(tonnes > 1e-9, usd / np.maximum(tonnes * USD_PER_T, 1e-9), np.nan)
 
         def cover(m: Any) -> Array:
             stock = self.sum("bought", m.state.on_hand)

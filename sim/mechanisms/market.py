@@ -77,29 +77,27 @@ def rivals_rise(share, rise, weight, buyer, seller, points, rivals):  # type: ig
 
 @mechanism(
     "offer[point] allotted[lane] wanted[lane] cleared[lane] clears[lane] banned[lane] scope[lane] exempt[lane]"
-    " share[lane] entry[lane] expected[point] shipped[lane] price[lane] spot[lane] ordered[lane] crosses[lane]:shared"
-    " seller[lane]:point buyer[lane]:point cell[lane]:cell cells[cell]:shared"
-    " -> open[lane] use[cell] tonnes[cell] usd[cell] spot_tonnes[cell]"
+    " share[lane] entry[lane] expected[point] crosses[lane]:shared seller[lane]:point buyer[lane]:point cell[lane]:cell"
+    " cells[cell]:shared -> open[lane] use[cell]"
 )
-def open_and_traded(  # type: ignore[no-untyped-def]
-    offer, allotted, wanted, cleared, clears, banned, scope, exempt, share, entry, expected, shipped, price, spot,
-    ordered, crosses, seller, buyer, cell, cells, open, use, tonnes, usd, spot_tonnes,
+def open_to_regions(  # type: ignore[no-untyped-def]
+    offer, allotted, wanted, cleared, clears, banned, scope, exempt, share, entry, expected, crosses, seller, buyer,
+    cell, cells, open, use,
 ):  # fmt: skip
-    """What stands open to each region after the week's cargo, and what was traded there.
+    """What stands open to each region after the week's cargo, and what it uses per week.
 
     Open is what sellers have left, as far as a new order could pass ban, quota, desk and customs this week.
 
     Returns
     -------
     open : (lane,) t
-    use, tonnes, usd, spot_tonnes : (cell,) t used per week, t and thousand USD traded, t of it outside contracts
+    use : (cell,) t per week
     """
     left = offer * 1.0
-    use[:], tonnes[:], usd[:], spot_tonnes[:] = 0.0, 0.0, 0.0, 0.0
+    use[:] = 0.0
     for lane in range(allotted.size):
         left[seller[lane]] -= allotted[lane]
     for lane in range(allotted.size):
-        row = cell[lane]
         open[lane] = 0.0
         if share[lane] + entry[lane] > LEAST_SHARE:
             passes = 1.0
@@ -107,10 +105,7 @@ def open_and_traded(  # type: ignore[no-untyped-def]
                 permitted = cleared[lane] / max(wanted[lane], NOTHING) if wanted[lane] > 0.0 else 1.0
                 passes = clears[lane] * (1.0 - banned[lane]) * permitted * (1.0 - scope[lane] * (1.0 - exempt[lane]))
             open[lane] = max(left[seller[lane]], 0.0) * passes
-        use[row] += expected[buyer[lane]] * share[lane]
-        tonnes[row] += shipped[lane]
-        usd[row] += shipped[lane] * price[lane]
-        spot_tonnes[row] += shipped[lane] * (spot[lane] / max(ordered[lane], NOTHING))
+        use[cell[lane]] += expected[buyer[lane]] * share[lane]
 
 
 @mechanism(

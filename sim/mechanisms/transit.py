@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.mechanisms.mechanism import mechanism
-from sim.mechanisms.units import USD_PER_T
+from sim.mechanisms.units import NOTHING, USD_PER_T
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -139,6 +139,45 @@ def book_arrivals(  # type: ignore[no-untyped-def]
             sea_tonnes[slot, row] += own
             sea_usd[slot, row] += own * price[lane] * USD_PER_T
             booked[row] += max(shipped[lane] - leaked[lane], 0.0)
+
+
+@mechanism(
+    "shipped[lane] cif[lane] spot[lane] ordered[lane] weeks[route] route[lane]:route week cell[lane]:cell"
+    " coming_tonnes[slot,cell]:inout coming_usd[slot,cell]:inout coming_spot[slot,cell]:inout"
+    " -> tonnes[cell] usd[cell] spot_tonnes[cell]"
+)
+def book_deliveries(  # type: ignore[no-untyped-def]
+    shipped, cif, spot, ordered, weeks, route, week, cell, coming_tonnes, coming_usd, coming_spot, tonnes, usd,
+    spot_tonnes,
+):  # fmt: skip
+    """Say what was delivered to each market this week, and note what leaves for it by week of arrival.
+
+    Parameters
+    ----------
+    shipped, cif : (lane,) t leaving this week; USD/kg with freight, without import duty and value added tax
+    spot, ordered : (lane,) t ordered this week outside contracts, and in all
+    weeks, route, week : as in ``load``
+    cell : (lane,) market of the product in the buyer's country, -1 for cargo not traded at arm's length
+    coming_tonnes, coming_usd, coming_spot : changed in place: t, USD, and t outside contracts, by week of arrival; this
+        week's slot is emptied
+
+    Returns
+    -------
+    tonnes, usd, spot_tonnes : (cell,) t and USD delivered; t of it outside contracts
+    """
+    slots = coming_tonnes.shape[0]
+    now = int(week)
+    here = now % slots
+    for row in range(tonnes.size):
+        tonnes[row], usd[row], spot_tonnes[row] = coming_tonnes[here, row], coming_usd[here, row], coming_spot[here, row]
+        coming_tonnes[here, row], coming_usd[here, row], coming_spot[here, row] = 0.0, 0.0, 0.0
+    for lane in range(shipped.size):
+        row = cell[lane]
+        if row >= 0 and shipped[lane] > 0.0:
+            slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
+            coming_tonnes[slot, row] += shipped[lane]
+            coming_usd[slot, row] += shipped[lane] * cif[lane] * USD_PER_T
+            coming_spot[slot, row] += shipped[lane] * (spot[lane] / max(ordered[lane], NOTHING))
 
 
 def whole_weeks(u: Array, low: Array, mode: Array, high: Array) -> Array:

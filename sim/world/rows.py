@@ -185,6 +185,8 @@ class Rows:
         self.is_store = np.array([float(p.role == "store") for p in net.points])
         self.trade_points = np.flatnonzero([p.role == "trade" for p in net.points])
         self.from_store = self.is_store[net.seller]
+        # what a government lets out of its store is not sold at arm's length
+        self.traded_cell = np.where(self.from_store > 0.0, -1, self.cell)
         self.to_store = self.is_store[net.buyer]
         self.store_lanes = np.flatnonzero(self.from_store + self.to_store > 0.0)
         at = self.store_lanes

@@ -22,7 +22,7 @@ from sim.mechanisms.orders import (
 )
 from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.production import origin_of_output, run_lines, run_on_for_stock, wished_run
-from sim.mechanisms.transit import book_arrivals, whole_weeks
+from sim.mechanisms.transit import book_arrivals, book_deliveries, whole_weeks
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 
 
@@ -313,6 +313,23 @@ def test_leaked_cargo_is_in_no_exporters_book_and_partly_under_another_origin_or
     assert tonnes[3].tolist() == [7.0, 2.0, 1.0]
     assert usd[3].tolist() == [21_000.0, 6_000.0, 3_000.0]
     assert tonnes[[0, 1, 2, 4]].sum() == 0.0
+
+
+def test_cargo_counts_as_traded_in_the_week_it_is_delivered_and_what_a_store_lets_out_never():
+    """In week 1 leave 10 t at 3 USD/kg, a quarter of the orders spot, for two weeks, and 4 t out of a store.
+
+    Week 3 delivers 10 t, 30,000 USD and 2.5 t spot; the 1 t that was due in week 1 is delivered there, once.
+    """
+    tonnes, usd, spot = np.zeros((5, 1)), np.zeros((5, 1)), np.zeros((5, 1))
+    tonnes[1], usd[1], spot[1] = 1.0, 2_000.0, 0.5
+    rings = (tonnes, usd, spot)
+    loaded = ([3.0, 9.0], [2.0, 4.0], [8.0, 4.0], [2.0], [0, 0])
+    found = [book_deliveries([10.0, 4.0], *loaded, 1.0, [0, -1], *rings)]
+    found += [book_deliveries([0.0, 0.0], *loaded, week, [0, -1], *rings) for week in (2.0, 3.0, 4.0)]
+    assert [[float(x[0]) for x in week] for week in found] == [
+        [1.0, 2_000.0, 0.5], [0.0, 0.0, 0.0], [10.0, 30_000.0, 2.5], [0.0, 0.0, 0.0],
+    ]  # fmt: skip
+    assert not np.any(rings)
 
 
 def test_weeks_at_sea_are_whole_at_least_one_and_the_mode_in_the_middle():

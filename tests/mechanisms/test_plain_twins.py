@@ -46,7 +46,7 @@ def random_arguments(rule: Mechanism, rng: np.random.Generator) -> list[np.ndarr
 
 
 MAY_POINT_NOWHERE = {"sum_into", "as_one", "mean_into", "licence_queue", "quota_by_margin", "re_export", "missed_cargo", "quoted_price",
-                     "book_arrivals", "move_to_lower_grade", "relocate"}  # fmt: skip
+                     "book_arrivals", "book_deliveries", "move_to_lower_grade", "relocate"}  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "rule"), RULES, ids=[n for n, _ in RULES])

@@ -1,7 +1,7 @@
 """The twin of the market core: textbook Mesa, one Python object per agent, one replicate, no arrays in the week.
 
 Written from the rules' documentation as a second computation of the same week, and as the plain way such a model is
-usually built. Origins, the books of trade, quotes, re-export rules, projects and growth of capacity are not part of it;
+usually built. Origins, the books of customs, quotes, re-export rules, projects and growth of capacity are not part of it;
 what those leave behind (capacity, standing projects) is loaded. Events are not part of it either: the controls of the
 week are read from the world.
 """
@@ -20,8 +20,9 @@ POINT_STATE = (
     "on_hand", "residue", "sea", "cover", "expected_use", "paid", "paid_now", "paid_normal", "paid_ring", "ask",
     "normal_ask", "ask_ring", "premium", "unit_cost", "orders", "debt",
 )  # fmt: skip
-RINGS = ("sea", "paid_ring", "ask_ring", "index_ring")
-"""Kept by week in the arrays, by point here."""
+RINGS = ("sea", "paid_ring", "ask_ring", "index_ring", "coming_tonnes", "coming_usd", "coming_spot")
+"""Kept by week in the arrays, by point or region here."""
+REGION_STATE = ("coming_tonnes", "coming_usd", "coming_spot", "traded_tonnes", "traded_usd")
 LANE_STATE = (
     "share", "qualified", "fill", "term_volume", "term_called", "leak_route", "backlog", "waiting", "deciding", "held", "due_before", "shipped_before",
 )  # fmt: skip
@@ -58,7 +59,7 @@ class Lane:
         "duty", "entry", "freight", "from_store", "granted", "leak_build_weeks", "leak_ceiling", "leak_fade_weeks", "leak_least_gap", "leak_per_gap", "leaked",
         "leaking", "feed_weight", "index", "term_base", "term_ceiling", "term_floor", "unit", "prefers", "leaning", "legal", "name",
         "newcomer", "normal_flow", "ordered", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
-        "refused", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
+        "refused", "region", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
         "through", "to_store", "view", "wanted",
     )  # fmt: skip
 
@@ -81,6 +82,26 @@ class Index:
             value += price * tonnes
             weight += tonnes
         return value / weight if weight > 0.0 else None
+
+
+class Region:
+    """The market for one product in one country: what is on its way there, and what was delivered in the last weeks."""
+
+    __slots__ = (*REGION_STATE, "country", "name", "product", "row", "spot_delivered")
+
+    def send(self, lane: "Lane", slot: int) -> None:
+        """Note cargo by week of arrival, at what it costs before import duty; what a store lets out is no trade."""
+        if lane.from_store:
+            return
+        self.coming_tonnes[slot] += lane.shipped
+        self.coming_usd[slot] += lane.shipped * lane.unit / (1.0 + lane.tariff_added) * USD_PER_T
+        self.coming_spot[slot] += lane.shipped * lane.spot / lane.ordered if lane.ordered > 1e-12 else 0.0
+
+    def receive(self, week: int, slot: int) -> None:
+        """Write down what arrived, over what arrived four weeks ago."""
+        self.traded_tonnes[week % 4], self.traded_usd[week % 4] = self.coming_tonnes[slot], self.coming_usd[slot]
+        self.spot_delivered = self.coming_spot[slot]
+        self.coming_tonnes[slot] = self.coming_usd[slot] = self.coming_spot[slot] = 0.0
 
 
 class View:
@@ -358,6 +379,7 @@ class Firm(mesa.Agent):
                 if lane.shipped > 0.0:
                     slot = (week + min(lane.route.weeks, slots - 1)) % slots
                     lane.buyer.sea[slot] += lane.shipped
+                    lane.region.send(lane, slot)
             point.on_hand = max(point.on_hand - taken, 0.0)
 
     def learn(self) -> None:
@@ -842,6 +864,7 @@ class Market(mesa.Model):
         self.pools: list[Permits] = []
         self.indices: list[Index] = []
         self.desks: list[Desk] = []
+        self.regions: list[Region] = []
         self.groups: list[SellerGroup] = []
 
     # the week -----------------------------------------------------------------------------------------------------
@@ -868,6 +891,8 @@ class Market(mesa.Model):
         firms.do("send")
         firms.do("learn")
         firms.do("land")
+        for region in self.regions:
+            region.receive(self.week, self.week % self.slots)
         self.producers.do("produce")
         firms.do("take_stock")
         self.makers.do("make")
@@ -901,7 +926,7 @@ class Market(mesa.Model):
         for group, names in (
             (self.points, POINT_STATE), (self.lanes, LANE_STATE), (self.needs, NEED_STATE), (self.lines, LINE_STATE),
             (self.views, ("belief",)), (self.pools, ("rent", "rent_quarter", "permits_left")),
-            (self.indices, ("index_ring",)),
+            (self.indices, ("index_ring",)), (self.regions, REGION_STATE),
         ):  # fmt: skip
             for name in names:
                 column = getattr(state, name)[replicate]
@@ -1042,6 +1067,7 @@ class Market(mesa.Model):
         _hand_out(self.lanes, "term_ceiling", net.term_ceiling.tolist())
         _hand_out(self.lanes, "prefers", k.prefers.tolist())
         self._build_indices()
+        self._build_regions()
         _hand_out(self.lanes, "price_at_rest", k.price_at_rest.tolist())
         _hand_out(self.lanes, "potential", net.potential.tolist())
         _hand_out(self.lanes, "freight", net.freight.tolist())
@@ -1065,6 +1091,16 @@ class Market(mesa.Model):
             self.indices[row].members.append((self.lanes[lane], tonnes))
         for lane, row in zip(self.lanes, net.term_index.tolist(), strict=True):
             lane.index = self.indices[row] if row >= 0 else None
+
+    def _build_regions(self) -> None:
+        net = self.world.network
+        for row, (product, country) in enumerate(self.world.rows.cells):
+            region = Region()
+            region.row, region.product, region.country, region.name = row, product, country, f"{product} in {country}"
+            self.regions.append(region)
+        at = {(r.product, r.country): r for r in self.regions}
+        for lane in self.lanes:
+            lane.region = at[lane.buyer.product, net.country_of(lane.buyer.row)]
 
     def _build_lines(self) -> None:
         net, k = self.world.network, self.world.k
@@ -1159,6 +1195,10 @@ class Market(mesa.Model):
         compare("rent_quarter", self.pools, s.rent_quarter)
         compare("index_ring", self.indices, s.index_ring.swapaxes(1, 2))
         compare("permits_left", self.pools, s.permits_left)
+        for name in REGION_STATE:
+            column = getattr(s, name)
+            compare(name, self.regions, column.swapaxes(1, 2) if name in RINGS else column)
+        compare("delivered outside contracts", self.regions, w.spot_tonnes, "spot_delivered")
         return found
 
 
