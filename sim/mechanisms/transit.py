@@ -35,11 +35,12 @@ def load(  # type: ignore[no-untyped-def]
     """
     slots = sea.shape[0]
     loaded[:] = 0.0
-    now = int(week)
+    here = int(week) % slots
     for lane in range(shipped.size):
         cargo = shipped[lane]
         if cargo > 0.0:
-            slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
+            slot = here + min(max(int(weeks[route[lane]]), 1), slots - 1)
+            slot -= slots if slot >= slots else 0
             to, of = buyer[lane], seller[lane]
             loaded[to] += cargo
             sea[slot, to] += cargo
@@ -121,11 +122,12 @@ def book_arrivals(  # type: ignore[no-untyped-def]
     """
     slots = sea_tonnes.shape[0]
     booked[:] = 0.0
-    now = int(week)
+    here = int(week) % slots
     for lane in range(shipped.size):
         row = trade[lane]
         if row >= 0 and shipped[lane] > 0.0:
-            slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
+            slot = here + min(max(int(weeks[route[lane]]), 1), slots - 1)
+            slot -= slots if slot >= slots else 0
             own = shipped[lane]
             past = min(leaked[lane], shipped[lane])
             if alias[lane] >= 0:
@@ -166,15 +168,15 @@ def book_deliveries(  # type: ignore[no-untyped-def]
     tonnes, usd, spot_tonnes : (cell,) t and USD delivered; t of it outside contracts
     """
     slots = coming_tonnes.shape[0]
-    now = int(week)
-    here = now % slots
+    here = int(week) % slots
     for row in range(tonnes.size):
         tonnes[row], usd[row], spot_tonnes[row] = coming_tonnes[here, row], coming_usd[here, row], coming_spot[here, row]
         coming_tonnes[here, row], coming_usd[here, row], coming_spot[here, row] = 0.0, 0.0, 0.0
     for lane in range(shipped.size):
         row = cell[lane]
         if row >= 0 and shipped[lane] > 0.0:
-            slot = (now + min(max(int(weeks[route[lane]]), 1), slots - 1)) % slots
+            slot = here + min(max(int(weeks[route[lane]]), 1), slots - 1)
+            slot -= slots if slot >= slots else 0
             coming_tonnes[slot, row] += shipped[lane]
             coming_usd[slot, row] += shipped[lane] * cif[lane] * USD_PER_T
             coming_spot[slot, row] += shipped[lane] * (spot[lane] / max(ordered[lane], NOTHING))
