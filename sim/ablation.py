@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.analysis.intervals import mean_interval, resample
+from sim.calendar import day_of
 from sim.metrics import first_event, over_base, week_of
 from sim.runner import run
 from sim.scenario.load import Scenario, load
@@ -40,7 +41,7 @@ def ablate(
     Columns: ``without``, ``measure``, ``median`` over replicates; ``difference``, the mean paired difference from the scenario
     as it is, with its 90 % interval ``low`` to ``high``; ``changed``, the share of replicates it changes. Measures: FOB peak
     over the mean of the year before the first event, per oxide; the target's lowest and highest month of imports from the
-    exporter from that event on, over the month before; tonnes missing at makers; leaked tonnes; the highest rent.
+    exporter from that event on until two months after its end, over the month before; tonnes missing at makers; leaked tonnes; the highest rent.
     """
     import pandas as pd
 
@@ -73,12 +74,16 @@ def measured(result: Any, scenario: Scenario) -> dict[str, Array]:
     fob, labels = result.array("price_fob", country=exporter)
     peak = over_base(result, fob)
     found = {f"peak {p}": peak[:, n] for n, (p, _) in enumerate(labels) if stage[p] == "oxide"}
-    target = next((e.selection.buyer_country[0] for e in scenario.file.events if e.selection.buyer_country), None)
-    if target is not None:
+    aimed = next((e for e in scenario.file.events if e.selection.buyer_country), None)
+    if aimed is not None:
+        target = aimed.selection.buyer_country[0]
         values, _ = result.array("imports", seller=exporter, buyer=target)
         months = np.einsum("rw,wm->rm", values.astype(np.float64).sum(2), result.periods("ME")[1])
-        at = max(len(result.periods("ME")[0]) * week // result.manifest["weeks"], 1)
-        after = months[:, at : at + 9] / np.maximum(months[:, at - 1 : at], 1e-9)
+        per_month = len(result.periods("ME")[0]) / result.manifest["weeks"]
+        at = max(int(per_month * week), 1)
+        # the rebound stands in the months after the event's end; later highs have causes of their own
+        last = int(per_month * week_of(result, day_of(aimed.end))) + 3 if aimed.end else at + 9
+        after = months[:, at : max(last, at + 2)] / np.maximum(months[:, at - 1 : at], 1e-9)
         found[f"lowest month {target}"], found[f"highest month {target}"] = after.min(1), after.max(1)
     for name, record in (("missing t", "missing_gross"), ("leaked t", "leaked")):
         found[name] = result.array(record)[0].astype(np.float64).sum((1, 2))

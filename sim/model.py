@@ -257,7 +257,10 @@ class World:
             elif isinstance(press, Claim):
                 self.claims.append(press)
             else:
-                acted |= self.controls.press(press)
+                moved = self.controls.press(press)
+                if press.control == "store_release":
+                    moved &= (self.state.on_hand[:, press.rows] > 0.0).any(axis=1)
+                acted |= moved
         self.effects[by] = self.effects.get(by, False) or bool(acted.any())
         return acted
 

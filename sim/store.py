@@ -290,7 +290,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ResultError(f"{path}: no manifest of a result; give the folder of a run")
     if manifest.get("format") != FORMAT:
         raise ResultError(
-            f"{path}: format {manifest.get('format')!r}, this version reads {FORMAT}; run it again with this version"
+            f"{path}: format {manifest.get('format')!r}, this version reads {FORMAT}; run its scenario anew with this version"
         )
     for key, kind in MANIFEST.items():
         if not isinstance(manifest.get(key), kind):

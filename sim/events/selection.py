@@ -173,7 +173,7 @@ class Selection(BaseModel):
 
 
 def _known(key: str, values: Sequence[str], known: Iterable[str]) -> None:
-    names = sorted(known)
+    names = sorted(set(known))
     for value in values:
         if value not in names:
             near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)

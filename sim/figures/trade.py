@@ -25,7 +25,7 @@ Stacks = dict[str, np.ndarray]
 def whole_months(result: Result) -> tuple[list[date], np.ndarray]:
     """Last days of the months that lie wholly in the run, and the share of each week in each, (week, month)."""
     ends, weights = result.periods("ME")
-    whole = [n for n, e in enumerate(ends) if weights[:, n].sum() * 7.0 > e.day - 4.5]
+    whole = [n for n, e in enumerate(ends) if weights[:, n].sum() * 7.0 > e.day - 0.5]
     return [ends[n] for n in whole], weights[:, whole]
 
 

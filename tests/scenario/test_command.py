@@ -89,7 +89,7 @@ def test_what_is_no_result_is_refused(tmp_path, result):
     manifest = json.loads((other / "manifest.json").read_text())
     (other / "manifest.json").write_text(json.dumps({**manifest, "format": 99}))
     for command in (["plot", other], ["diff", result, other], ["run", "--again", other]):
-        assert "format 99, this version reads 3; run it again" in refused(*command)
+        assert "format 99, this version reads 3; run its scenario anew" in refused(*command)
     (other / "manifest.json").write_text("{bad")
     assert "not readable as JSON" in refused("plot", other)
     for place in (tmp_path, tmp_path / "file", tmp_path / "none"):
