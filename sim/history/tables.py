@@ -1,13 +1,15 @@
 """Tables of a world's history: the facts, the series they are read on, and what was known before the replay."""
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.tables import WorldError
+from sim.scenario.faults import text_of
+from sim.scenario.tables import WorldError, fault_of_a_world
 from sim.scenario.world import read_sources
 
 CLASSES = ("training", "seen", "test", "assumption")
@@ -134,12 +136,12 @@ def _rows(place: Path, table: str, sources: frozenset[str]) -> list[tuple[int, d
     path = place / f"{table}.csv"
     if not path.is_file():
         raise WorldError(f"{path}: missing; a world with a history has facts, series and what was known before")
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = [c for c in COLUMNS[table] if c not in (reader.fieldnames or [])]
-        if missing:
-            raise WorldError(f"{path}:1: {missing[0]}: column missing; write {', '.join(COLUMNS[table])}")
-        rows = [(reader.line_num, row) for row in reader]
+    with fault_of_a_world():
+        reader = csv.DictReader(io.StringIO(text_of(path, "a CSV table"), newline=""))
+    missing = [c for c in COLUMNS[table] if c not in (reader.fieldnames or [])]
+    if missing:
+        raise WorldError(f"{path}:1: {missing[0]}: column missing; write {', '.join(COLUMNS[table])}")
+    rows = [(reader.line_num, row) for row in reader]
     for line, row in rows:
         for key in row["source"].split(";") if sources else ():
             if key not in sources:

@@ -29,23 +29,23 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
     world, start = made.world, made.start
     meta = world.meta
     net = Network(
-        title=str(meta["title"]),
+        title=meta["title"],
         start=start,
         elements=tuple(meta["elements"]),
-        countries={c: (v["name"] if isinstance(v, dict) else str(v)) for c, v in meta["countries"].items()},
+        countries=dict(meta["countries"]),
         groups=tuple(tuple(meta["origin_groups"][layer]) for layer in LAYERS),
-        origin_groups={layer: {g: list(c or []) for g, c in meta["origin_groups"][layer].items()} for layer in LAYERS},
+        origin_groups={layer: dict(meta["origin_groups"][layer]) for layer in LAYERS},
         group_of=_group_of(meta),
         products=made.products,
         sites=made.sites,
         points=made.points,
-        exporter=str(meta["price_home"]),
+        exporter=meta["price_home"],
         start_day=made.day.isoformat(),
     )
     net.substitutes = {str(k): dict(v) for k, v in (meta.get("substitutes") or {}).items()}
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
-    net.parameters = {k: (float(v["low"]), float(v["mode"]), float(v["high"])) for k, v in meta["parameters"].items()}
+    net.parameters = {k: (v["low"], v["mode"], v["high"]) for k, v in meta["parameters"].items()}
     lanes = _lanes(net, made)
     _origin_rows(net)
     _contracts(net, lanes)
@@ -69,7 +69,7 @@ def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, ...]]:
         for layer in LAYERS:
             groups = meta["origin_groups"][layer]
             names = list(groups)
-            at = next((k for k, n in enumerate(names) if country in (groups[n] or [])), None)
+            at = next((k for k, n in enumerate(names) if country in groups[n]), None)
             rows.append(len(names) - 1 if at is None else at)
         found[country] = tuple(rows)
     return found
@@ -291,7 +291,7 @@ def _scrap(net: Network) -> None:
 
 
 def _needs(net: Network, made: "_Builder") -> None:
-    rank = {p: (k, j) for k, rivals in enumerate(made.world.meta.get("rivals") or []) for j, p in enumerate(rivals)}
+    rank = {p: (k, j) for k, rivals in enumerate(made.world.meta["rivals"]) for j, p in enumerate(rivals)}
     needs = [k for k, p in enumerate(net.points) if p.role == "need"]
     net.need_point = np.array(needs, dtype=np.int64)
     net.plan_at_rest = net.use_at_rest[net.need_point]

@@ -1,6 +1,5 @@
 """Build: from a world's tables and a start date to the network at rest."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,7 @@ class _Builder:
         self.used: list[float] = []
         self.lines: list[dict[str, Any]] = []
         self.lanes: list[dict[str, Any]] = []
-        self.day = date.fromisoformat(str(world.meta["starts"][start]["date"]))
+        self.day = world.meta["starts"][start]["date"]
 
     # rows -----------------------------------------------------------------------------------------------------------
 
@@ -323,7 +322,7 @@ class _Builder:
 
     def stores(self) -> None:
         """A store per government that may have one, asleep, with lanes in and out."""
-        for country, products in (self.world.meta.get("stores") or {}).items():
+        for country, products in self.world.meta["stores"].items():
             site = self.site(Site(f"store:{country}", f"government store of {country}", "store", country))
             for product in products:
                 sellers: dict[int, float] = {}
@@ -341,7 +340,7 @@ class _Builder:
                     self.lane(seller, point, 0.0, contract=0.0, potential=1.0)
                 for buyer, _ in sorted(buyers.items(), key=lambda x: (-x[1], x[0]))[:6]:
                     self.lane(point, buyer, 0.0, contract=0.0, potential=1.0)
-                for member in (self.world.meta.get("shared_stores") or {}).get(country, []):
+                for member in self.world.meta["shared_stores"].get(country, []):
                     self._share(point, member, product)
 
     def _share(self, store: int, member: str, product: str) -> None:
@@ -363,10 +362,9 @@ def build_network(folder: Path, start: str) -> Network:
     from sim.scenario.at_rest import put_at_rest
 
     world = read_world(folder)
-    starts = {str(k): v for k, v in world.meta["starts"].items()}
+    starts = world.meta["starts"]
     if start not in starts:
         raise WorldError(f"{folder / 'world.yaml'}: start {start!r} is not there; complete starts: {', '.join(starts)}")
-    world.meta["starts"] = starts
     for table in ("sites", "demand", "trade", "prices", "stocks"):
         if not world.at(table, start):
             raise WorldError(f"{folder / table}.csv: no rows of start {start}; the start is not complete without them")

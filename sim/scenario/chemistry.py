@@ -48,16 +48,9 @@ def products_of(world: World, start: str) -> dict[str, Product]:
         content = contents.get(row["product"], {})
         if row["basket"]:
             grade = row["treo_percent"] / 100.0
-            content = {g: s * grade * _factor(factor, g) for g, s in _basket(world, row["basket"]).items()}
-        if row["product"] == "mischmetal" and not content:
-            raise WorldError(f"{world.folder / 'contents.csv'}: no content of {row['product']!r}")
+            content = {g: s * grade * factor[g] for g, s in _basket(world, row["basket"]).items()}
         found[row["product"]] = Product(row["product"], row["stage"], str(row["hs"]), row["title"], content)
     return found
-
-
-def _factor(factors: dict[str, object], group: str) -> float:
-    value = factors[group]
-    return float(value["value"] if isinstance(value, dict) else value)  # type: ignore[arg-type]
 
 
 def recipes_of(world: World, start: str, products: dict[str, Product]) -> dict[str, Recipe]:

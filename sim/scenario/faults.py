@@ -5,11 +5,12 @@ import io
 import math
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 Lines = dict[tuple[Any, ...], int]
@@ -21,8 +22,12 @@ class ScenarioError(ValueError):
     """A scenario cannot be used; the message names file, line, key and what to write instead."""
 
 
+LARGEST = 10**15
+"""Largest whole number a file may hold: beyond it a float no longer tells one from the next."""
+
+
 class _Constructor(RoundTripConstructor):
-    """Leaves a date that no calendar has as text, so that the schema can name its key."""
+    """Leaves a date that no calendar has as text, so that the schema can name its key; refuses tags and endless numbers."""
 
     def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
         try:
@@ -30,10 +35,27 @@ class _Constructor(RoundTripConstructor):
         except ValueError:
             return node.value
 
+    def construct_yaml_int(self, node: Any) -> Any:
+        try:
+            number = super().construct_yaml_int(node)
+        except ValueError:  # more digits than Python reads
+            number = LARGEST + 1
+        if abs(number) > LARGEST:
+            raise ConstructorError(None, None, "a number of too many digits", node.start_mark)
+        return number
+
+    def refuse_tag(self, node: Any) -> Any:
+        raise ConstructorError(None, None, f"a tag, {node.tag}", node.start_mark)
+
 
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
+_Constructor.add_constructor("tag:yaml.org,2002:int", _Constructor.construct_yaml_int)
+for _tag in ("tag:yaml.org,2002:omap", "tag:yaml.org,2002:set", "tag:yaml.org,2002:binary", None):
+    _Constructor.add_constructor(_tag, _Constructor.refuse_tag)
 
 _YAML_HINTS = (
+    ("a tag, ", "leave it out, and put text that begins with ! into quotes"),
+    ("too many digits", f"write one of at most {len(str(LARGEST)) - 1}, or put a code into quotes"),
     ("duplicate key", "keep one of the two"),
     ("mapping values", "mend the indentation, or put text that holds a colon into quotes"),
     ("'\\t'", "indent with spaces, not tabs"),
@@ -43,6 +65,19 @@ _YAML_HINTS = (
     ("expected ','", "close the bracket that is open, or set a comma"),
 )
 
+
+def text_of(path: Path, what: str = "a text file") -> str:
+    """Text of a file; raise ScenarioError naming the line where it is not UTF-8 or holds a NUL."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        raise ScenarioError(f"{path}:{line}: not text in UTF-8; give {what}, saved as UTF-8") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ScenarioError(f"{path}:{line}: not readable: holds control characters; give {what}")
+    return text
 
 
 def read(text: str, where: str, what: str) -> tuple[dict[str, Any], Lines]:
@@ -91,6 +126,15 @@ def _bounded(data: Any, where: str) -> None:
         if left < 0:
             raise ScenarioError(f"{where}:1: its aliases (*name) stand for too many values; write them out, or fewer")
         waiting += inside
+
+
+def misplaced(where: str, lines: Lines, key: tuple[Any, ...], message: str) -> ScenarioError:
+    """The error at a key of a file, or at the nearest key above it that the file has."""
+    at = key
+    while at and at not in lines:
+        at = at[:-1]
+    line = f":{lines[at]}" if at in lines else ""
+    return ScenarioError(f"{where}{line}: {spell(key)}: {message}")
 
 
 def validated(model: type[Model], plain: dict[str, Any], where: str, lines: Lines) -> Model:
@@ -231,7 +275,8 @@ def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
 
 
 def _models_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[type[BaseModel]]:
-    models: list[type[BaseModel]] = [model]
+    root = model.model_fields.get("root")
+    models = _models_in(root.annotation) if root else [model]
     for part in loc:
         fields = [m.model_fields[part] for m in models if part in m.model_fields]
         if fields:

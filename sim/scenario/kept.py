@@ -27,9 +27,9 @@ ROOMS = ("scenario", "world", "mechanisms")
 
 @cache
 def code_digest() -> bytes:
-    """Digest of the code that reads and balances worlds, and of the libraries that solve and store."""
+    """Digest of the code that reads and balances worlds, and of the libraries that check, solve and store."""
     digest = hashlib.blake2b(digest_size=DIGEST)
-    for library in ("numpy", "scipy", "ruamel.yaml"):
+    for library in ("numpy", "scipy", "ruamel.yaml", "pydantic"):
         digest.update(f"{library} {version(library)} ".encode())
     digest.update(platform.python_version().encode())
     for path in sorted(p for room in ROOMS for p in (SIM / room).rglob("*.py")):

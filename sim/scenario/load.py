@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 from sim.calendar import Calendar, day_of
 from sim.events.selection import Selection, SelectionError
 from sim.policies.policy import BoundPolicy, Policy
-from sim.scenario.faults import Lines, ScenarioError, near, read, spell, validated
+from sim.scenario.faults import Lines, ScenarioError, misplaced, near, read, text_of, validated
+from sim.scenario.parameters import beyond
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.tables import WorldError
 from sim.scenario.world import network_of, read_sources, shipped_folder
@@ -94,11 +95,7 @@ class Scenario:
     def error(self, key: tuple[Any, ...], message: str) -> ScenarioError:
         """An error at a key of the file."""
         where = str(self.path) if self.path else self.name
-        at: tuple[Any, ...] = key
-        while at and at not in self.lines:
-            at = at[:-1]
-        line = f":{self.lines[at]}" if at in self.lines else ""
-        return ScenarioError(f"{where}{line}: {spell(key)}: {message}")
+        return misplaced(where, self.lines, key, message)
 
     def check_sources(self) -> None:
         """Raise ScenarioError for a source key that stands in no ``sources.yaml``."""
@@ -148,8 +145,8 @@ class Scenario:
         for key, number in self.file.parameters.items():
             if key not in net.parameters:
                 raise self.error(("parameters", key), f"no such parameter{near(key, list(net.parameters))}")
-            if number.low < 0 <= net.parameters[key][0]:
-                raise self.error(("parameters", key), f"{number.low:g} is below 0; write 0 or more")
+            for told in filter(None, (beyond(key, value) for value in (number.low, number.high))):
+                raise self.error(("parameters", key), told)
         self.bind(self.file.policy)
 
     def bind(self, policy: Policy) -> list[BoundPolicy]:
@@ -190,13 +187,7 @@ def load(source: str | Path | Scenario, check: bool = True) -> Scenario:
     if isinstance(source, Scenario):
         return source
     path = find(source)
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        line = content.count(b"\n", 0, fault.start) + 1
-        raise ScenarioError(f"{path}:{line}: not text in UTF-8; give a YAML file, saved as UTF-8") from None
-    scenario = parse(text, path, path.stem)
+    scenario = parse(text_of(path, "a YAML file"), path, path.stem)
     if check:
         scenario.check()
     return scenario

@@ -1,19 +1,20 @@
 """World folders: one YAML file and the tables, read together and ready to be balanced."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from sim.scenario.faults import Lines, read, text_of, validated
 from sim.scenario.kept import kept
-from sim.scenario.tables import MAY_LACK, TABLES, WorldError, read_table
-from sim.world.network import LAYERS, Network
+from sim.scenario.tables import MAY_LACK, TABLES, WorldError, fault_of_a_world, read_table
+from sim.world.network import Network
 
 Row = dict[str, Any]
 SHIPPED = Path(__file__).resolve().parent.parent / "shipped"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent / "scenarios"
+OF_WORLD = "a world is a mapping; write title, elements, countries and more, or begin with `ytterby new world FOLDER`"
+OF_SOURCES = "sources are a mapping; write one entry per key, as key: {title: , year: , status: memory}"
 
 
 def shipped_folder() -> Path:
@@ -23,11 +24,12 @@ def shipped_folder() -> Path:
 
 @dataclass
 class World:
-    """One world as it stands in its files."""
+    """One world as it stands in its files; ``lines`` are those of the keys of ``world.yaml``."""
 
     folder: Path
     meta: dict[str, Any]
     tables: dict[str, list[Row]]
+    lines: Lines = field(default_factory=dict, repr=False)
 
     def at(self, table: str, start: str) -> list[Row]:
         """Rows of a table that belong to a start."""
@@ -66,10 +68,18 @@ def sources_file(folder: Path) -> Path:
 
 
 def read_sources(folder: Path) -> dict[str, Any]:
-    """Read the ``sources.yaml`` beside or above a world's folder."""
+    """Read the ``sources.yaml`` beside or above a world's folder; raise WorldError naming file, line and key."""
     path = sources_file(folder)
-    content = path.read_bytes()
-    return kept("sources", content, lambda: dict(YAML(typ="safe").load(content.decode()) or {}))
+
+    def checked() -> dict[str, Any]:
+        from sim.scenario.world_file import SourcesFile
+
+        with fault_of_a_world():
+            plain, lines = read(text_of(path, "a YAML file"), str(path), OF_SOURCES)
+            validated(SourcesFile, plain, str(path), lines)
+        return plain
+
+    return kept("sources", path.read_bytes(), checked)
 
 
 def network_of(folder: Path, start: str) -> Network:
@@ -88,14 +98,12 @@ def network_of(folder: Path, start: str) -> Network:
 
 def read_world(folder: Path) -> World:
     """Read and check a world's folder; raise WorldError naming file, line and column at the first fault."""
+    from sim.scenario.whole import check_whole
+
     if not (folder / "world.yaml").is_file():
         raise WorldError(f"{folder}: no world.yaml there; give the folder of a world")
     sources = frozenset(read_sources(folder))
-    meta = YAML(typ="safe").load((folder / "world.yaml").read_text(encoding="utf-8"))
-    for key in ("title", "elements", "oxide_factor", "countries", "origin_groups", "starts", "parameters"):
-        if key not in meta:
-            raise WorldError(f"{folder / 'world.yaml'}: {key}: missing; see scenarios/worlds/README.md")
-    _check_layers(folder / "world.yaml", meta["origin_groups"])
+    meta, lines = _read_meta(folder / "world.yaml", sources)
     tables: dict[str, list[Row]] = {}
     for name in TABLES:
         if name in MAY_LACK and not (folder / f"{name}.csv").is_file():
@@ -104,43 +112,14 @@ def read_world(folder: Path) -> World:
         if not (folder / f"{name}.csv").is_file():
             raise WorldError(f"{folder / name}.csv: missing; a world has a table {name}")
         tables[name] = read_table(folder, name, sources)
-    world = World(folder, meta, tables)
-    _check_names(world)
+    world = World(folder, meta, tables, lines)
+    check_whole(world)
     return world
 
 
-def _check_layers(path: Path, groups: dict[str, Any]) -> None:
-    """Origin groups are named for each layer, each with its countries."""
-    for layer in {*groups} - {*LAYERS}:
-        raise WorldError(f"{path}: origin_groups: {layer}: is no layer; write {', '.join(LAYERS)}")
-    for layer in LAYERS:
-        if not groups.get(layer):
-            raise WorldError(
-                f"{path}: origin_groups: {layer}: missing; name at most eight groups with their countries, "
-                f"as {layer}: {{CHN: [CHN], other: []}}"
-            )
+def _read_meta(path: Path, sources: frozenset[str]) -> tuple[dict[str, Any], Lines]:
+    from sim.scenario.world_file import world_file
 
-
-def _check_names(world: World) -> None:
-    countries = set(world.meta["countries"])
-    products = {r["product"] for r in world.tables["products"]}
-    for row in world.tables["customs"]:
-        for name in str(row["products"]).split(";"):
-            if name.strip() not in products:
-                path = world.folder / "customs.csv"
-                raise WorldError(f"{path}:{row['line']:.0f}: products: {name.strip()!r} is not in products.csv")
-    recipes = {r["recipe"] for r in world.tables["recipes"]} | {r["recipe"] for r in world.tables["separations"]}
-    for table in ("sites", "demand", "trade", "transit", "projects", "policies"):
-        path = world.folder / f"{table}.csv"
-        for row in world.tables[table]:
-            for column in ("country", "seller", "buyer"):
-                if column in row and row[column] not in countries:
-                    raise WorldError(
-                        f"{path}:{row['line']:.0f}: {column}: {row[column]!r} is no country of world.yaml; add it there"
-                    )
-            if "product" in row and row["product"] not in products:
-                raise WorldError(f"{path}:{row['line']:.0f}: product: {row['product']!r} is not in products.csv")
-            if table in ("sites", "projects"):
-                known = recipes | products if row["kind"] == "mine" else recipes
-                if row["kind"] != "trader" and row["recipe"] not in known:
-                    raise WorldError(f"{path}:{row['line']:.0f}: recipe: {row['recipe']!r} is in no table of recipes")
+    with fault_of_a_world():
+        plain, lines = read(text_of(path, "a YAML file"), str(path), OF_WORLD)
+        return world_file(plain, str(path), lines, sources), lines

@@ -13,7 +13,7 @@ from sim.paired import PAIRED
 from sim.policies.policy import Policy
 from sim.records import RECORDS
 from sim.runner import make_world
-from sim.scenario.faults import ScenarioError, near, read, spell, validated
+from sim.scenario.faults import ScenarioError, near, read, spell, text_of, validated
 from sim.scenario.load import Scenario, load
 from sim.scenario.world import shipped_folder
 from sim.study.schema import Steps, StudyFile
@@ -74,11 +74,7 @@ def load_study(source: str | Path | Study) -> Study:
     if isinstance(source, Study):
         return source
     path = find_study(source)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ScenarioError(f"{path}:1: not text in UTF-8; give a YAML file, saved as UTF-8") from None
-    plain, lines = read(text, str(path), "a study is a mapping; write title, scenarios, policies and replicates")
+    plain, lines = read(text_of(path, "a YAML file"), str(path), "a study is a mapping; write title, scenarios, policies and replicates")
     return prepared(Study(path.stem, validated(StudyFile, plain, str(path), lines), path, lines))
 
 

@@ -119,7 +119,7 @@ RANGES = [
         "0.2\n    intensity: 2",
         "case.yaml:11: events[0].intensity: intensity is 2; write a value from 0 to 1",
     ),
-    ("title: x", "title: x\nparameters: {panic: -5}", "case.yaml:2: parameters.panic: -5 is below 0; write 0 or more"),
+    ("title: x", "title: x\nparameters: {panic: -5}", "case.yaml:2: parameters.panic: -5 is out of range; write 0 to 1000: rise of wished"),
     (
         "title: x",
         "policy: {kind: stockpile, trigger: 3}\ntitle: x",
@@ -235,7 +235,7 @@ def test_two_events_of_one_name(desk):
         (bytes(range(256)), "not text in UTF-8; give a YAML file"),
         (b"title: x\nquestion: caf\xe9\n", "case.yaml:2: not text in UTF-8; give a YAML file, saved as UTF-8"),
         (GOOD.encode("utf-16"), "case.yaml:1: not text in UTF-8"),
-        (b"\0\0", "case.yaml:1: not readable as YAML: holds control characters; give a text file"),
+        (b"\0\0", "case.yaml:1: not readable: holds control characters; give a YAML file"),
         ("title: x\n\tworld: y\n", "case.yaml:2: not readable as YAML: found character '\\t'"),
         (
             "title: [x\nweeks: 5\n",
@@ -325,10 +325,10 @@ def changed(folder: Path, file: str, old: str, new: str) -> str:
             "separate_light_hil",
             "sites.csv:4: recipe: 'separate_light_hil' is in no",
         ),
-        ("prices.csv", "la_oxide", "la_oxid", "no price of la_oxide in 2009; add one"),
-        ("world.yaml", "elements:", "elemants:", "world.yaml: elements: missing; see"),
-        ("world.yaml", "  ore: {", "  mining: {", "origin_groups: mining: is no layer; write ore, separation, metal, magnet"),
-        ("world.yaml", "  metal: {CHN", "  # metal: {CHN", "origin_groups: metal: missing; name at most eight groups"),
+        ("prices.csv", "la_oxide", "la_oxid", "prices.csv:2: product: 'la_oxid' is not in products.csv; did you mean 'la_oxide'?"),
+        ("world.yaml", "elements:", "elemants:", "world.yaml:2: elemants: unknown key; did you mean 'elements'?"),
+        ("world.yaml", "  ore: {", "  mining: {", "world.yaml:10: origin_groups.mining: is no layer; write ore, separation, metal, magnet"),
+        ("world.yaml", "  metal: {CHN", "  # metal: {CHN", "world.yaml:9: origin_groups.metal: missing; name at most eight groups"),
     ],
 )
 def test_a_fault_in_a_world(tmp_path, file, old, new, says):
