@@ -62,6 +62,7 @@ _YAML_HINTS = (
     ("another document", "write one scenario a file, without a second ---"),
     ("undefined alias", "put text that begins with * into quotes"),
     ("stream end", "close the bracket or quote that is open"),
+    ("end of stream", "close the quote that is open"),
     ("expected ','", "close the bracket that is open, or set a comma"),
 )
 
@@ -95,7 +96,7 @@ def read(text: str, where: str, what: str) -> tuple[dict[str, Any], Lines]:
         plain = _plain(data)
     except MarkedYAMLError as fault:
         problem = str(fault.problem).splitlines()[0]
-        opened = "stream end" in problem or "expected ','" in problem
+        opened = any(sign in problem for sign in ("stream end", "end of stream", "expected ','"))
         mark = fault.context_mark if opened and fault.context_mark else fault.problem_mark
         hint = next((h for sign, h in _YAML_HINTS if sign in problem), "mend the line")
         raise ScenarioError(

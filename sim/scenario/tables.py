@@ -292,7 +292,7 @@ def read_table(folder: Path, table: str, sources: frozenset[str]) -> list[dict[s
         rows = [_row(path, reader.line_num, cells, present, sources) | absent for cells in reader]
     except csv.Error:
         most = f"{csv.field_size_limit():,} characters"
-        raise WorldError(f"{path}:{reader.line_num}: a cell of over {most}; shorten it, or close its quote") from None
+        raise WorldError(f"{path}:{reader.line_num + 1}: a cell of over {most}; shorten it, or close its quote") from None
     for row in rows:
         _check_order(path, row, bounded_in(table))
     _check_unique(path, rows, KEYS[table])
