@@ -42,7 +42,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
         exporter=meta["price_home"],
         start_day=made.day.isoformat(),
     )
-    net.substitutes = {str(k): dict(v) for k, v in (meta.get("substitutes") or {}).items()}
+    net.substitutes = dict(meta["substitutes"])
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
     net.parameters = {k: (v["low"], v["mode"], v["high"]) for k, v in meta["parameters"].items()}

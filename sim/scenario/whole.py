@@ -47,6 +47,7 @@ def _check_goods(world: World) -> None:
     products = [r["product"] for r in world.tables["products"]]
     named = [(("rivals", n, k), p) for n, rivals in enumerate(world.meta["rivals"]) for k, p in enumerate(rivals)]
     named += [(("stores", c, k), p) for c, goods in world.meta["stores"].items() for k, p in enumerate(goods)]
+    named += [(("substitutes", s, "product"), needs["product"]) for s, needs in world.meta["substitutes"].items()]
     for key, product in named:
         if product not in products:
             told = f"{product!r} is not in products.csv{near(product, products)}"
@@ -156,6 +157,7 @@ OF_END_USE = {
     "postponed_share": (0.0, 1.0),
     "relocates": (0.0, 1.0),
     "together": (0.0, 1.0),
+    "life_years": (1.0, 100.0),
     "cover_weeks": (0.0, inf),
 }
 """Numbers of an end use and what they lie between; growth has a name a start, and may be negative."""

@@ -15,6 +15,7 @@ MOST_GROUPS = 8
 """Groups of origin of a layer."""
 Names = list[Annotated[str, StringConstraints(min_length=1)]]
 Number = Annotated[float, Field(strict=True)]
+Tonnes = Annotated[float, Field(strict=True, ge=0, le=100)]
 OxideFactor = Annotated[float, Field(strict=True, gt=0, le=1)]
 Fault = tuple[tuple[Any, ...], str]
 """A key of a file, and what is wrong with it and what to write instead."""
@@ -42,6 +43,19 @@ class Parameter(_Strict):
     note: str = Field(default="", description="formula or caution")
 
 
+class Substitute(_Strict):
+    """What a substitute itself needs, and where that use is counted."""
+
+    product: str = Field(description="product it is made of")
+    end_use: str = Field(description="end use at which that is counted")
+    tonnes: Tonnes = Field(description="t per t of the magnet it replaces")
+    low: Tonnes = Field(description="lower bound")
+    high: Tonnes = Field(description="upper bound")
+    status: Status = Field(description="measured, derived or assumed")
+    source: str = Field(description="keys of sources.yaml, joined by ;")
+    note: str = Field(default="", description="formula or caution")
+
+
 class WorldFile(_Strict):
     """What a ``world.yaml`` may hold."""
 
@@ -52,6 +66,7 @@ class WorldFile(_Strict):
     price_home: str = Field(description="the country whose home price is the reference")
     origin_groups: dict[str, dict[str, list[str]]] = Field(description=f"groups of countries of {', '.join(LAYERS)}")
     rivals: list[Names] = Field(default_factory=list, description="grades that fill one component, lowest first")
+    substitutes: dict[str, Substitute] = Field(default_factory=dict, description="substitutes and what they need")
     stores: dict[str, Names] = Field(default_factory=dict, description="country: [products its store may hold]")
     shared_stores: dict[str, Names] = Field(default_factory=dict, description="country: [countries its store may serve]")
     starts: dict[str, Start] = Field(min_length=1, description="year: {date: YYYY-MM-DD} of each complete start")
@@ -78,11 +93,12 @@ def world_file(plain: dict[str, Any], where: str, lines: Lines, sources: frozens
     for check in _CHECKS:
         for key, message in check(file):
             raise misplaced(where, lines, key, message)
-    for name, number in file.parameters.items():
-        for source in number.source.split(";"):
+    sourced: list[tuple[str, dict[str, Any]]] = [("parameters", {**file.parameters}), ("substitutes", {**file.substitutes})]
+    for key, named in (((table, name), row) for table, rows in sourced for name, row in rows.items()):
+        for source in named.source.split(";"):
             if source.strip() not in sources:
                 message = f"{source.strip()!r} is not in scenarios/sources.yaml; add it there"
-                raise misplaced(where, lines, ("parameters", name, "source"), message)
+                raise misplaced(where, lines, (*key, "source"), message)
     return file.model_dump()
 
 
@@ -165,4 +181,11 @@ def _parameters(file: WorldFile) -> Iterator[Fault]:
             yield ("parameters",), f"{name} is missing; {meaning}"
 
 
-_CHECKS: tuple[Callable[[WorldFile], Iterator[Fault]], ...] = (_elements, _countries, _groups, _starts, _parameters)
+def _substitutes(file: WorldFile) -> Iterator[Fault]:
+    for name, needs in file.substitutes.items():
+        if not needs.low <= needs.tonnes <= needs.high:
+            told = f"low {needs.low:g}, tonnes {needs.tonnes:g}, high {needs.high:g}: write them in rising order"
+            yield ("substitutes", name), told
+
+
+_CHECKS: tuple[Callable[[WorldFile], Iterator[Fault]], ...] = (_elements, _countries, _groups, _starts, _parameters, _substitutes)
