@@ -7,6 +7,7 @@ nothing. The first fault is raised with its file, line and column.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 from sim.scenario.chemistry import mass_lost, products_of, recipes_of
 from sim.scenario.faults import misplaced, near
@@ -45,6 +46,7 @@ def check_whole(world: World) -> None:
 def _check_goods(world: World) -> None:
     """Raise ScenarioError for a product of ``world.yaml`` that no table declares."""
     products = [r["product"] for r in world.tables["products"]]
+    named: list[tuple[tuple[Any, ...], str]]
     named = [(("rivals", n, k), p) for n, rivals in enumerate(world.meta["rivals"]) for k, p in enumerate(rivals)]
     named += [(("stores", c, k), p) for c, goods in world.meta["stores"].items() for k, p in enumerate(goods)]
     named += [(("substitutes", s, "product"), needs["product"]) for s, needs in world.meta["substitutes"].items()]
