@@ -38,6 +38,17 @@ class Done:
         """What decides its numbers."""
         return key_of(self.scenario, self.replicates, self.seed, self.weeks)
 
+    @property
+    def name(self) -> str:
+        """What its file is called when it is taken away."""
+        return f"{self.scenario.name}_asked"
+
+    @property
+    def command(self) -> str:
+        """The command that runs its file to the same numbers."""
+        fewer = f" --weeks {self.weeks}" if self.weeks != self.scenario.file.weeks else ""
+        return f"ytterby run {self.name}.yaml --replicates {self.replicates} --seed {self.seed}{fewer}"
+
 
 def key_of(scenario: Scenario, replicates: int, seed: int, weeks: int) -> Key:
     """What decides the numbers of a run."""
@@ -79,7 +90,11 @@ def briefed(done: Done, say: Words) -> bytes:
             folder = Path(place) / done.scenario.name
             _with_bar(done.scenario, done.replicates, done.seed, done.weeks, say, "full", folder)
             with st.spinner(say.label("app.writing")):
-                done.briefings[say.lang] = briefing_of(folder, say.lang)
+                again = [
+                    f"{done.command} --out results/{done.name}",
+                    f"ytterby report results/{done.name} --lang {say.lang}",
+                ]
+                done.briefings[say.lang] = briefing_of(folder, say.lang, again)
     return done.briefings[say.lang]
 
 

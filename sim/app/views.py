@@ -129,18 +129,15 @@ def against_history(now: Done, history: Any, say: Words) -> None:
 
 def taken(now: Done, say: Words) -> None:
     """The scenario's file and the briefing, to be taken away."""
-    name = f"{now.scenario.name}_asked"
     st.markdown(say.label("app.scenario_told"))
     st.download_button(
-        say.label("app.take_scenario"), now.scenario.text(), f"{name}.yaml", "application/yaml", key="take_scenario",
+        say.label("app.take_scenario"), now.scenario.text(), f"{now.name}.yaml", "application/yaml", key="take_scenario",
         on_click="ignore",
     )  # fmt: skip
-    fewer = f" --weeks {now.weeks}" if now.weeks != now.scenario.file.weeks else ""
-    command = f"ytterby run {name}.yaml --replicates {now.replicates} --seed {now.seed}{fewer}"
-    st.code(command, language=None, wrap_lines=True)
+    st.code(now.command, language=None, wrap_lines=True)
     st.markdown(say.label("app.briefing_told"))
     if st.button(say.label("app.make_briefing"), key="make_briefing") or say.lang in now.briefings:
         st.download_button(
-            say.label("app.take_briefing"), briefed(now, say), f"{name}-{say.lang}.html", "text/html",
+            say.label("app.take_briefing"), briefed(now, say), f"{now.name}-{say.lang}.html", "text/html",
             key="take_briefing", on_click="ignore",
         )  # fmt: skip

@@ -5,6 +5,7 @@ import json
 import re
 import webbrowser
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,14 +75,15 @@ def report(
     return target
 
 
-def briefing_of(folder: Path, lang: str = "en") -> bytes:
-    """The briefing of a run or of a study that lies in a folder, as the content of one HTML file."""
-    return _written(folder, words(lang), None).encode()
+def briefing_of(folder: Path, lang: str, again: list[str]) -> bytes:
+    """The briefing of a run or of a study whose folder will not stay: one HTML file that says how to run it again."""
+    return _written(folder, words(lang), None, again).encode()
 
 
-def _written(folder: Path, told: Words, part: Path | None) -> str:
+def _written(folder: Path, told: Words, part: Path | None, again: list[str] | None = None) -> str:
     with ExitStack() as held:
-        return briefing(_subject(folder, told, held, part), told)
+        subject = _subject(folder, told, held, part)
+        return briefing(subject if again is None else replace(subject, again=again), told)
 
 
 def _subject(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:
