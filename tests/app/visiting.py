@@ -62,7 +62,10 @@ class Visitor:
         return self.sees(lambda: self.all(f'[class*="st-key-{key}"]'))[0]
 
     def press(self, key, text=None):
-        button = next(b for b in self.widget(key).find_elements(By.TAG_NAME, "button") if text in (None, b.text))
+        """Press a button once it is there and says its text; the page may still be drawing it."""
+        button = self.sees(
+            lambda: next(b for b in self.widget(key).find_elements(By.TAG_NAME, "button") if text in (None, b.text))
+        )
         self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", button)
 
     def number(self, label, value):
