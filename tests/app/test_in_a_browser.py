@@ -47,10 +47,10 @@ def test_an_event_without_length_is_refused_as_the_command_refuses_it_and_mended
     visitor.slide(LENGTH, -LONGER)
     visitor.sees(visitor.faults)
     assert "events[0].end: end 2009-06-01 is not after start 2009-06-01; write a later end" in visitor.faults()[0]
-    assert visitor.findings() == []
+    visitor.sees(lambda: visitor.findings() == [])
     visitor.slide(LENGTH, 20)
     visitor.sees(visitor.findings)
-    assert visitor.faults() == []
+    visitor.sees(lambda: visitor.faults() == [])
     assert visitor.errors_of_console() == []
 
 
