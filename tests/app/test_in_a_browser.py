@@ -1,9 +1,12 @@
 """The page in a real browser: load, run, change, compare, bad input, two visitors at once; nothing asked of any network."""
 
+import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.language import LANGUAGES, words
+
+pytestmark = pytest.mark.flaky(reruns=2)  # a browser on a crowded machine may be slower than a page is patient
 
 STRENGTH = words().label("app.strength")
 LENGTH = words().label("app.length")
