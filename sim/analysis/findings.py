@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics import base_weeks, rolling
+from sim.metrics import base_weeks, rolling, summed
 
 if TYPE_CHECKING:
     from sim.result import Result
@@ -96,10 +96,8 @@ def warnings(result: "Result") -> list[str]:
 
 def _short_at_the_end(result: "Result") -> np.ndarray:
     """Whether a product in a country was short over the last four weeks, (replicate, product and country)."""
-    want, labels = result.array("want_gross")
-    missing, _ = result.array("missing_gross")
-    pairs = sorted({names[:2] for names in map(tuple, labels)})
-    into = np.zeros((len(labels), len(pairs)))
-    into[np.arange(len(labels)), [pairs.index(tuple(names)[:2]) for names in labels]] = 1.0
-    wanted, lacking = (a[:, -4:].astype(np.float64).sum(1) @ into for a in (want, missing))
+    wanted, lacking = (
+        np.stack([weekly[:, -4:].sum(axis=1) for weekly in summed(result, record, "product", "country").values()], axis=1)
+        for record in ("want_gross", "missing_gross")
+    )
     return np.asarray((lacking > (1.0 - SHORT) * wanted) & (wanted > 0.0))

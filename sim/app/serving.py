@@ -10,7 +10,6 @@ from sim.scenario.faults import ScenarioError
 from sim.scenario.load import load, shipped_names
 
 PAGE = Path(__file__).with_name("page.py")
-PORT = 8501
 SETTINGS: dict[str, Any] = {
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",

@@ -9,7 +9,7 @@ from sim.calendar import Calendar
 from sim.events.announced import AnnouncedEvent
 from sim.events.event import Draw, Number, Prepared, Uncertain, quiet, spoken, triple, within
 from sim.events.projects import projects_named
-from sim.events.selection import SelectionError
+from sim.events.selection import country_there
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows
@@ -54,8 +54,7 @@ class ChangeOfControl(AnnouncedEvent):
 
     def lanes(self, net: Network) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the sites' lanes to the favoured country, and to all others."""
-        if self.favours not in net.countries:
-            raise SelectionError("favours", f"{self.favours!r} is no country of this world; write an alpha-3 code")
+        country_there(net, "favours", self.favours)
         lanes = self.selection.lanes(net, crossing=False)
         country = net.point_countries()
         mine = np.array([country[net.buyer[k]] == self.favours for k in lanes])

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from sim.calendar import Calendar
 from sim.events.event import Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
-from sim.events.selection import SelectionError
+from sim.events.selection import country_there
 from sim.world.controls import Press
 from sim.world.network import LAYERS, Network
 from sim.world.rows import Rows, Scheme
@@ -56,8 +56,7 @@ class ReExportRule(Event):
         return self.origin
 
     def _lanes(self, net: Network) -> np.ndarray:
-        if self.origin not in net.countries:
-            raise SelectionError("origin", f"{self.origin!r} is no country of this world; write an alpha-3 code")
+        country_there(net, "origin", self.origin)
         lanes = self.selection.lanes(net)
         country = net.point_countries()
         return np.array([k for k in lanes if country[net.seller[k]] != self.origin], dtype=np.int64)

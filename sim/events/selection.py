@@ -54,15 +54,15 @@ class Selection(BaseModel):
     def check(self, net: Network) -> None:
         """Raise SelectionError for a name the world does not have; a suggestion comes with it."""
         for key in ("seller_country", "buyer_country", "country"):
-            _known(key, getattr(self, key), net.countries)
-        _known("product", [p for p in self.product if "*" not in p], net.products)
-        _known("stage", self.stage, {p.stage for p in net.products.values()})
-        _known("end_use", self.end_use, {s.end_use for s in net.sites if s.end_use})
-        _known("site", [s for s in self.site if "*" not in s], {s.name for s in net.sites})
-        _known("buyer", [s for s in self.buyer if "*" not in s], {s.name for s in net.sites})
-        _known("kind", self.kind, {s.kind for s in net.sites})
-        _known("group", self.group, {s.group for s in net.sites if s.group})
-        _known("element", self.element, [*ELEMENTS, *net.elements])
+            known(key, key.replace("_", " "), getattr(self, key), net.countries)
+        known("product", "product", [p for p in self.product if "*" not in p], net.products)
+        known("stage", "stage", self.stage, {p.stage for p in net.products.values()})
+        known("end_use", "end use", self.end_use, {s.end_use for s in net.sites if s.end_use})
+        known("site", "site", [s for s in self.site if "*" not in s], {s.name for s in net.sites})
+        known("buyer", "buyer", [s for s in self.buyer if "*" not in s], {s.name for s in net.sites})
+        known("kind", "kind", self.kind, {s.kind for s in net.sites})
+        known("group", "group", self.group, {s.group for s in net.sites if s.group})
+        known("element", "element", self.element, [*ELEMENTS, *net.elements])
 
     def _product_ok(self, net: Network, name: str) -> bool:
         product = net.products[name]
@@ -172,10 +172,17 @@ class Selection(BaseModel):
         return " ".join(parts)
 
 
-def _known(key: str, values: Sequence[str], known: Iterable[str]) -> None:
-    names = sorted(set(known))
+def known(key: str, word: str, values: Sequence[str], names: Iterable[str]) -> None:
+    """Raise SelectionError at the first value that is no such word of the world, with a suggestion."""
+    there = sorted(set(names))
     for value in values:
-        if value not in names:
-            near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names[:30])}"
-            raise SelectionError(key, f"{value!r} is no {key.replace('_', ' ')} of this world{hint}")
+        if value not in there:
+            near = difflib.get_close_matches(str(value), there, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(there[:30])}"
+            raise SelectionError(key, f"{value!r} is no {word} of this world; {hint}")
+
+
+def country_there(net: Network, key: str, country: str) -> None:
+    """Raise SelectionError where the world has no such country."""
+    if country not in net.countries:
+        raise SelectionError(key, f"{country!r} is no country of this world; write an alpha-3 code")

@@ -35,13 +35,7 @@ class StockRelease(Event):
     def points(self, net: Network) -> np.ndarray:
         """Stores selected by country and product."""
         self.selection.check(net)
-        found = [
-            k
-            for k, p in enumerate(net.points)
-            if p.role == "store"
-            and (not self.selection.country or net.country_of(k) in self.selection.country)
-            and (not self.selection.product or p.product in self.selection.product)
-        ]
+        found = net.stores(self.selection.country, self.selection.product)
         if not found:
             raise SelectionError("selection", "matches no government store of this world; see stores in world.yaml")
         return np.array(found, dtype=np.int64)

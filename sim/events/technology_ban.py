@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from sim.calendar import Calendar
 from sim.events.event import Draw, Event, Number, Prepared, quiet, spoken, triple, within
 from sim.events.projects import projects_named, projects_outside
-from sim.events.selection import SelectionError
+from sim.events.selection import SelectionError, country_there
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows
@@ -53,8 +53,7 @@ class TechnologyBan(Event):
 
     def rows(self, net: Network) -> np.ndarray:
         """Rows of the projects hit."""
-        if self.imposed_in not in net.countries:
-            raise SelectionError("imposed_in", f"{self.imposed_in!r} is no country of this world; write an alpha-3 code")
+        country_there(net, "imposed_in", self.imposed_in)
         outside = projects_outside(net, self.imposed_in)
         if self.projects:
             outside = np.intersect1d(outside, projects_named(net, self.projects, "projects"))

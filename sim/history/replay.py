@@ -44,7 +44,7 @@ class Replay:
 
     def by_period(self, series: str, length: str) -> tuple[list[str], Array]:
         """Names of the whole months or quarters of the run, and the mean of each (replicate, period)."""
-        names = [p for p in periods(self.dates[0], self.dates[-1], length)]
+        names = list(periods(self.dates[0], self.dates[-1], length))
         mean = [self.over(series, p) / (self.weights(p).sum() if series in self.flows else 1.0) for p in names]
         return names, np.stack(mean, axis=1)
 

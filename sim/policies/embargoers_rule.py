@@ -96,12 +96,12 @@ class _Bound(BoundPolicy):
 
     def _stores(self, policy: EmbargoersRule) -> list[tuple[int, float]]:
         """The target's stores of what the step is about, each with t per week used of it there."""
-        net, at, found = self.net, self.net.point_countries(), []
-        for k, p in enumerate(net.points):
-            if p.role == "store" and at[k] == policy.target:
-                use = float(sum(net.use_at_rest[j] for j in self.users if net.points[j].product == p.product))
-                if use > 0.0:
-                    found.append((k, use))
+        net, found = self.net, []
+        for k in net.stores([policy.target]):
+            product = net.points[k].product
+            use = float(sum(net.use_at_rest[j] for j in self.users if net.points[j].product == product))
+            if use > 0.0:
+                found.append((k, use))
         return found
 
     def start(self, opening: Opening) -> Memory:

@@ -1,26 +1,15 @@
 """Home: what a government finds in its own country: who uses what, its stores, accounts, and sums in row order."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sim.events.selection import SelectionError
+from sim.events.selection import SelectionError, known
 from sim.world.network import Network
 from sim.world.signals import Signals
 
 USES = ("need", "bought", "trade")
 """Roles of stock points from which something is used."""
-
-
-def known(key: str, word: str, values: Sequence[str], names: Iterable[str]) -> None:
-    """Raise SelectionError at the first value that is no such word of the world, with a suggestion."""
-    there = sorted(names)
-    for value in values:
-        if value not in there:
-            near = difflib.get_close_matches(value, there, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(there[:30])}"
-            raise SelectionError(key, f"{value!r} is no {word} of this world; {hint}")
 
 
 def known_country(net: Network, key: str, country: str) -> str:

@@ -54,10 +54,7 @@ class _Bound(BoundPolicy):
             known_country(net, "members", member)
         known_products(net, policy.products)
         at = net.point_countries()
-        stores = [
-            k for k, p in enumerate(net.points)
-            if p.role == "store" and at[k] == policy.host and (not policy.products or p.product in policy.products)
-        ]  # fmt: skip
+        stores = net.stores([policy.host], policy.products)
         if not stores:
             raise SelectionError("host", f"no store of {policy.host} in this world; see stores in world.yaml")
         self.stores = np.array(stores, dtype=np.int64)

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.events.event import Day
-from sim.events.selection import SelectionError
-from sim.policies.home import cover_of, known, known_country, lanes_of, total, treasury, users
+from sim.events.selection import SelectionError, known
+from sim.policies.home import cover_of, known_country, lanes_of, total, treasury, users
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
@@ -101,11 +101,7 @@ class _Bound(BoundPolicy):
     def __init__(self, policy: Stockpile, net: Network, rows: Rows) -> None:
         self.policy, self.name, self.net = policy, policy.name or policy.kind, net
         known_country(net, "country", policy.country)
-        country = net.point_countries()
-        stores = [
-            k for k, p in enumerate(net.points)
-            if p.role == "store" and country[k] == policy.country and (not policy.products or p.product in policy.products)
-        ]  # fmt: skip
+        stores = net.stores([policy.country], policy.products)
         if not stores:
             raise SelectionError("country", f"no store of {policy.country} in this world; see stores in world.yaml")
         self.stores = np.array(stores, dtype=np.int64)

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.events.selection import SelectionError
-from sim.policies.home import known, known_country, known_products, some_users
+from sim.events.selection import SelectionError, known
+from sim.policies.home import known_country, known_products, some_users
 from sim.policies.policy import Answer, BoundPolicy
 from sim.policies.programme import Programme, Running
 from sim.world.controls import Press

@@ -89,8 +89,3 @@ def _drawn(world: World, start: str, file: ScenarioFile) -> Iterator[Drawn]:
             path, float(row["low"]), float(row["value"]), float(row["high"]), "", str(row["status"]), str(row["source"]),
             str(row["note"] or ""),
         )  # fmt: skip
-
-
-def tables_cited(world: World) -> dict[str, int]:
-    """Rows per table of the world."""
-    return {name: len(rows) for name, rows in world.tables.items()}

@@ -6,7 +6,7 @@ A kind without a pattern is told by its own ``effect``, in English. In English a
 from collections.abc import Callable
 from typing import Any
 
-from sim.events import KINDS, Event
+from sim.events import Event
 from sim.events.event import Uncertain
 from sim.events.selection import Selection
 from sim.language import Words
@@ -111,11 +111,6 @@ class Telling:
         return self.words.label("told.comma").join(
             self.say("quantity", day=str(p.start), tonnes=f"{p.tonnes:,.0f}") for p in periods
         )
-
-
-def event_of(entry: dict[str, Any]) -> Event:
-    """The event as it stands in a resolved scenario."""
-    return KINDS[entry["kind"]].model_validate(entry)
 
 
 def policy_of(entry: dict[str, Any]) -> Policy:

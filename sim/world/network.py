@@ -1,5 +1,6 @@
 """The network: sites, stock points, lanes, lines and needs, fixed before week 0, and how they stand at rest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,8 +149,15 @@ class Network:
     parameters: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     substitutes: dict[str, dict[str, Any]] = field(default_factory=dict)
     residuals: list[dict[str, Any]] = field(default_factory=list)
-    statuses: dict[str, dict[str, float]] = field(default_factory=dict)
     named: dict[str, float] = field(default_factory=dict)
+
+    def stores(self, countries: Sequence[str] = (), products: Sequence[str] = ()) -> list[int]:
+        """Points of government stores, of these countries and products; of all where none is named."""
+        return [
+            k for k, p in enumerate(self.points)
+            if p.role == "store" and (not countries or self.country_of(k) in countries)
+            and (not products or p.product in products)
+        ]  # fmt: skip
 
     def layers_of(self, point: int) -> int:
         """How many layers of origin a point's goods have, from the ore's on."""
