@@ -443,8 +443,9 @@ class World:
         net, s, k, c = self.network, self.state, self.k, self.controls
         quarter_ago = np.ascontiguousarray(s.ask_ring[:, (self.week + 1) % PRICE_WEEKS])
         offer = offer_above_cover(
-            s.on_hand, k.reserve, net.hoards, s.ask, quarter_ago, self.number["withholding"], s.debt
-        )
+            s.on_hand, k.reserve, net.hoards, s.ask, s.normal_ask, quarter_ago, self.number["own_cover_power"],
+            self.number["withholding"], s.debt,
+        )  # fmt: skip
         return np.where(self.rows.is_store > 0.0, np.minimum(c["store_release"], s.on_hand), offer)
 
     def _quota(self, wanted: np.ndarray) -> np.ndarray:

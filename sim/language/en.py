@@ -519,6 +519,7 @@ TABLE = {
     "parameter.ask_speed": "speed of asking prices",
     "parameter.order_smoothing_weeks": "smoothing of orders",
     "parameter.qualification_weeks": "time to qualify a seller",
+    "parameter.own_cover_power": "sellers' sales out of own cover",
     "parameter.withholding": "withholding by traders",
     "parameter.supply_response": "response of home supply",
     "parameter.permit_speed": "speed of the permit price",

@@ -519,6 +519,7 @@ TABLE = {
     "parameter.ask_speed": "提示価格の動く速さ",
     "parameter.order_smoothing_weeks": "発注の平準化",
     "parameter.qualification_weeks": "売り手の認定期間",
+    "parameter.own_cover_power": "売り手の手持ち在庫の放出",
     "parameter.withholding": "商社の売り惜しみ",
     "parameter.supply_response": "国内供給の反応",
     "parameter.permit_speed": "許可価格の動く速さ",

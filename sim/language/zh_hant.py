@@ -519,6 +519,7 @@ TABLE = {
     "parameter.ask_speed": "報價調整速度",
     "parameter.order_smoothing_weeks": "訂單平滑",
     "parameter.qualification_weeks": "供應商認證時間",
+    "parameter.own_cover_power": "賣方動用自有庫存",
     "parameter.withholding": "貿易商惜售",
     "parameter.supply_response": "國內供給反應",
     "parameter.permit_speed": "許可價格調整速度",

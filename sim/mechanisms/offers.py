@@ -12,22 +12,28 @@ MOST_WITHHELD = 0.9
 
 
 @mechanism(
-    "on_hand[point] reserve[point] hoards[point]:shared ask[point] quarter_ago[point] withholding debt[point]"
-    " -> offer[point]"
+    "on_hand[point] reserve[point] hoards[point]:shared ask[point] normal_ask[point] quarter_ago[point] own_cover_power"
+    " withholding debt[point] -> offer[point]"
 )
-def offer_above_cover(on_hand, reserve, hoards, ask, quarter_ago, withholding, debt, offer):  # type: ignore[no-untyped-def]
-    """Offer what is held above the seller's own cover; traders hold back while prices run up and dump when they turn.
+def offer_above_cover(  # type: ignore[no-untyped-def]
+    on_hand, reserve, hoards, ask, normal_ask, quarter_ago, own_cover_power, withholding, debt, offer,
+):  # fmt: skip
+    """Offer what is held above the seller's own cover, which it sells out of the dearer its goods are.
+
+    Traders hold back while prices run up and dump when they turn.
 
     Parameters
     ----------
-    on_hand, reserve : (point,) t held; t kept as own cover
+    on_hand, reserve : (point,) t held; t kept as own cover while its price is normal
     hoards : (point,) 1 for traders, 0 for producers
-    ask, quarter_ago : (point,) USD/kg now and a quarter ago, above 0
+    ask, normal_ask, quarter_ago : (point,) USD/kg now, what the seller thinks normal, a quarter ago, above 0
+    own_cover_power : fall of its own cover, in logs, for one log of its ask over normal, 0 or more
     withholding : share held back per log of the run-up, 0 or more
     debt : (point,) USD borrowed to buy the stock
     """
     for point in range(on_hand.size):
-        free = max(on_hand[point] - reserve[point], 0.0)
+        dear = max(math.log(ask[point] / normal_ask[point]), 0.0)
+        free = max(on_hand[point] - reserve[point] * math.exp(-own_cover_power * dear), 0.0)
         if hoards[point] > 0.5:
             run_up = math.log(ask[point] / quarter_ago[point])
             if run_up < TURNED or debt[point] > on_hand[point] * ask[point] * USD_PER_T:

@@ -88,15 +88,17 @@ def _lanes(net: Network, made: "_Builder") -> list[dict[str, Any]]:
     net.lane_shared = np.array([float(x.get("shared", False)) for x in lanes])
     net.lane_project = np.array([x.get("project", -1) for x in lanes], dtype=np.int64)
     pairs = [(made.country(x["seller"]), made.country(x["buyer"])) for x in lanes]
+    goods = [made.points[x["seller"]].product for x in lanes]
     net.crosses = np.array([float(a != b) for a, b in pairs])
     net.freight = net.crosses * FREIGHT_USD_PER_KG
     known = {(r["seller"], r["buyer"]): r for r in made.world.tables["transit"]}
-    routes = sorted(set(pairs))
-    net.routes = [f"{a}>{b}" for a, b in routes]
-    at = {p: k for k, p in enumerate(routes)}
-    net.route = np.array([at[p] for p in pairs], dtype=np.int64)
+    ways = [(a, b, product) for (a, b), product in zip(pairs, goods, strict=True)]
+    routes = sorted(set(ways))
+    net.routes = [f"{a}>{b}:{product}" for a, b, product in routes]
+    at = {way: k for k, way in enumerate(routes)}
+    net.route = np.array([at[way] for way in ways], dtype=np.int64)
     weeks = []
-    for a, b in routes:
+    for a, b, _ in routes:
         row = known.get((a, b))
         if row is None:
             path = made.world.folder / "transit.csv"

@@ -70,6 +70,7 @@ PARAMETERS: dict[str, Declared] = {
     "quota_front_loading": _ratio("permits used this week over an even spread"),
     "border_release_weeks": _weeks("weeks of normal flow leaving the border per week"),
     "border_room_weeks": _weeks("weeks of flow that sellers let wait at the border"),
+    "own_cover_power": Declared("fall of a seller's own cover, in logs, per log of its ask over normal"),
     "withholding": Declared("share that traders hold back per unit of run-up"),
     "share_memory_weeks": _memory("memory of who was ordered from"),
     "qualification_weeks": _memory("qualification of a new seller"),

@@ -49,7 +49,7 @@ def scenario(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(scenario):
-    return sim.run(scenario, replicates=2)
+    return sim.run(scenario, replicates=8)
 
 
 def used(result, layer):

@@ -66,10 +66,19 @@ def test_unserved_orders_stand_and_lapse():
 
 def test_a_trader_holds_back_in_a_rise_and_dumps_in_a_fall_or_when_its_debt_is_not_covered():
     offer = offer_above_cover(
-        [10.0] * 4, [4.0] * 4, [0.0, 1.0, 1.0, 1.0], [9.0] * 4, [9.0 * math.exp(-x) for x in (0.5, 0.5, -0.2, 0.5)], 1.0,
-        [0.0, 0.0, 0.0, 90_001.0],
+        [10.0] * 4, [4.0] * 4, [0.0, 1.0, 1.0, 1.0], [9.0] * 4, [9.0] * 4,
+        [9.0 * math.exp(-x) for x in (0.5, 0.5, -0.2, 0.5)], 1.0, 1.0, [0.0, 0.0, 0.0, 90_001.0],
     )  # fmt: skip
     assert offer.tolist() == pytest.approx([6.0, 3.0, 10.0, 10.0])
+
+
+def test_a_seller_sells_out_of_its_own_cover_when_its_goods_are_dear_and_keeps_all_of_it_when_they_are_cheap():
+    """At twice the normal ask and a power of 2, a quarter of 4 t is kept; below normal all 4 t; power 0 keeps all."""
+    asks, normal = [18.0, 6.0], [9.0, 9.0]
+    dear = offer_above_cover([10.0] * 2, [4.0] * 2, [0.0] * 2, asks, normal, asks, 2.0, 0.0, [0.0] * 2)
+    assert dear.tolist() == pytest.approx([9.0, 6.0])
+    kept = offer_above_cover([10.0] * 2, [4.0] * 2, [0.0] * 2, asks, normal, asks, 0.0, 0.0, [0.0] * 2)
+    assert kept.tolist() == pytest.approx([6.0, 6.0])
 
 
 def test_a_seller_sends_to_a_closed_border_until_two_weeks_wait_there():

@@ -293,7 +293,12 @@ class Firm(mesa.Agent):
     # offers and permission
 
     def make_offer(self, point: Point) -> float:
-        return max(point.on_hand - point.reserve, 0.0)
+        return max(point.on_hand - self.own_cover(point), 0.0)
+
+    def own_cover(self, point: Point) -> float:
+        """What it keeps for itself: less, the dearer its goods are."""
+        dear = max(math.log(point.ask / point.normal_ask), 0.0)
+        return point.reserve * math.exp(-self.model.number["own_cover_power"] * dear)
 
     def offer(self) -> None:
         """Offer what is above own cover, and bring to the border what may go there."""
@@ -711,7 +716,7 @@ class Trader(Firm):
         rising = run_up(point.ask, point.ask_ring[self.model.quarter_ago])
         if rising < -0.1 or point.debt > point.on_hand * point.ask * USD_PER_T:
             return point.on_hand
-        free = max(point.on_hand - point.reserve, 0.0)
+        free = max(point.on_hand - self.own_cover(point), 0.0)
         return free * (1.0 - min(max(self.model.number["withholding"] * rising, 0.0), 0.9))
 
     def cost_of(self, point: Point) -> float:
