@@ -74,7 +74,7 @@ def drawn_numbers(world: "World", off: frozenset[str], numbers: dict[str, tuple[
     """Draw the world's uncertain numbers, one value per replicate."""
     drawn = {k: world.draw(f"parameters.{k}", v) for k, v in numbers.items()}
     for name in off:
-        for key in OFF[name]:
+        for key in OFF.get(name, ()):
             drawn[key] = drawn[key] * 0.0
     return drawn
 
@@ -144,7 +144,7 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.contract = world.each(net.contract)
     k.reserve = world.each(OWN_RESERVE * net.on_hand_at_rest)
     k.normal_flow = world.each(net.flow_at_rest)
-    k.vat_kept, k.duty = world.each(rows.vat_kept), world.each(rows.duty)
+    k.vat_kept, k.duty = world.each(rows.regime.vat_kept), world.each(rows.regime.duty)
     k.ones_lane, k.ones_cell = np.ones(world.sizes["lane"]), np.ones(world.sizes["cell"])
     k.pool_worth = np.ones((r, world.sizes["pool"]))
     k.rate_speed, k.rate_slow = _per(world, "permit_speed", "pool"), _per(world, "permit_slow", "pool")

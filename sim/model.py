@@ -142,6 +142,7 @@ class World:
         self.number = drawn_numbers(self, off, network.parameters if numbers is None else numbers)
         self.of_use = drawn_of_uses(self)
         self.k = laid_out(self)
+        self.vat_kept, self.duty, self.was_eased = self.k.vat_kept, self.k.duty, False
         self.brought = np.zeros(self.state.origin.shape)
         self.begin()
 
@@ -211,6 +212,7 @@ class World:
     def press(self) -> None:
         """Events press controls; policies answer what signals show."""
         self.relief = self.controls["relief"].copy()
+        self._take_policy_in_force()
         self.controls.reset()
         self.paid: list[Payment] = []
         self.claims: list[Claim] = []
@@ -228,6 +230,17 @@ class World:
             self._press(policy.name, presses)
         if "disclosed" in self.controls.pressed:
             self.disclosed = self.state.on_hand * self.controls["disclosed"]
+
+    def _take_policy_in_force(self) -> None:
+        """Duty and unrefunded VAT of the week; what a country has agreed to ease is taken off its duties."""
+        regime = self.rows.regime
+        eases = bool(self.relief.any())
+        if not (eases or self.was_eased or regime.moves_in(self.week)):
+            return
+        kept, duty = regime.at(self.week)
+        self.vat_kept, self.duty, self.was_eased = self.each(kept), self.each(duty), eases
+        if eases:
+            self.duty = self.duty * (1.0 - self.relief.take(self.rows.duty_relief, axis=1))
 
     def _signal(self) -> None:
         """What may be known this week: last week's quotes, own stocks, announcements, published customs figures."""
@@ -364,10 +377,10 @@ class World:
             w.order = w.order * c["order_factor"]
         w.order = np.where(self.rows.is_store > 0.0, c["store_buy"], w.order)
         w.tariff = c["tariff_added"] * net.crosses if "tariff_added" in c.pressed else k.zeros_lane
-        w.duty_rate = k.duty + c["duty_added"] if "duty_added" in c.pressed else k.duty
+        w.duty_rate = self.duty + c["duty_added"] if "duty_added" in c.pressed else self.duty
         w.lane_rent = taken_from(s.rent, self.rows.pool_or_none)
         w.price = delivered_price(
-            s.ask, k.vat_kept, s.premium, w.duty_rate, w.lane_rent, net.freight, w.tariff, net.crosses, net.seller
+            s.ask, self.vat_kept, s.premium, w.duty_rate, w.lane_rent, net.freight, w.tariff, net.crosses, net.seller
         )
         w.rise = log_over(w.price, k.price_each)
         w.entry, trust = entry_and_trust(
@@ -464,12 +477,14 @@ class World:
         w.permits = np.where(active, s.permits_left * np.minimum(pace / left, 1.0), AWAKE)
         w.pool_active = active
         w.cleared_rent = np.zeros(active.shape)
+        w.outside = np.minimum(wanted, c["outside_quota"] * self.k.normal_flow)
+        wanted = wanted - w.outside
         cleared, w.pool_wanted = quota_pro_rata(wanted, rows.pool_or_none, w.permits)
         if self.variant == "margin" and active.any():
             margin = np.maximum(taken_from(s.premium, self.network.seller), 0.0)
             weight = np.ones(wanted.shape)
             cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
-        return np.asarray(cleared)
+        return np.asarray(cleared + w.outside)
 
     def clear(self) -> None:
         """What found permission, or a way past it, leaves the shelf: to the licence desk, past customs, to sea."""
@@ -487,7 +502,7 @@ class World:
         w.shipped = through + w.leaked
         taken = sum_into(w.allotted - w.refused, net.seller, k.ones_lane, net.use_at_rest)
         s.on_hand = np.maximum(s.on_hand - taken, 0.0)
-        used = sum_into(legal, self.rows.pool_or_none, k.ones_lane, self.rows.ones_pool)
+        used = sum_into(legal - w.outside, self.rows.pool_or_none, k.ones_lane, self.rows.ones_pool)
         w.permits_used = np.where(w.pool_active, used, 0.0)
         s.permits_left = np.maximum(s.permits_left - w.permits_used, 0.0)
         s.fill = remembered_fill(s.fill, w.allotted, w.due, self.number["fill_memory_weeks"])
@@ -726,7 +741,7 @@ class World:
         if self.variant == "margin":
             wanted = sum_into(w.wanted * net.crosses, net.seller, k.ones_lane, net.use_at_rest)
             served = sum_into(w.cleared * net.crosses, net.seller, k.ones_lane, net.use_at_rest)
-            parity = s.ask * (1.0 + k.vat_kept)
+            parity = s.ask * (1.0 + self.vat_kept)
             s.premium = export_premium(s.premium, parity, wanted, served, k.ask_speed, k.back)
             s.rent = np.zeros(s.rent.shape)
             w.rent = w.cleared_rent

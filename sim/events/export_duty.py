@@ -36,10 +36,9 @@ class ExportDuty(Event):
         lanes = self.selection.lanes(net)
         rate = draw(f"events.{self.name}.percent", triple(self.percent))[:, np.newaxis] / 100.0
         strength = self.strength(calendar, draw)
-        before = rows.duty[lanes]
 
         def press(week: int) -> list[Press]:
             s = strength(week)
-            return [] if quiet(s) else [Press("duty_added", lanes, s * (rate - before))]
+            return [] if quiet(s) else [Press("duty_added", lanes, s * (rate - rows.regime.at(week)[1][lanes]))]
 
         return self.prepared(press, strength)

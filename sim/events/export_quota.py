@@ -36,6 +36,7 @@ def apart(periods: list[Period]) -> None:
 class ExportQuota(Event):
     """Quantities by period. A cut, once published, moves orders at once, because buyers cover ahead of it.
 
+    Some cargo may need no permit, for codes and kinds of trade that the quota leaves out; the rest competes for permits.
     Cargo needs its permit when it leaves the shelf, so what waits at a licence desk, is held or at sea when a period
     starts goes on. Cargo without a permit stays on the shelf, its order open for some weeks; calls under contract get
     no more permits than spot orders. Permits of a period that nobody used lapse at its end; between two periods, and
@@ -51,12 +52,20 @@ class ExportQuota(Event):
     enforcement: Number = Field(
         default=Uncertain(low=0, mode=0, high=0), description="enforcement against detours past the quota, 0 to 1"
     )
+    outside: Number = Field(
+        default=Uncertain(low=0, mode=0, high=0),
+        description="cargo that the quota leaves out, such as ferro-alloys and processing trade, over normal flow, 0 to 1",
+    )
+    outside_until: Day | None = Field(default=None, description="day from which that needs a permit too; never if left out")
 
     @model_validator(mode="after")
     def _apart(self) -> "ExportQuota":
         apart(self.periods)
         within(self.credibility, 0, 1, "credibility")
         within(self.enforcement, 0, 1, "enforcement")
+        within(self.outside, 0, 1, "outside")
+        if self.outside_until is not None and self.outside.high == 0.0:
+            raise ValueError("outside_until says when outside ends, but outside is 0; give its share or leave the day out")
         within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
 
@@ -65,6 +74,9 @@ class ExportQuota(Event):
         text = f"exports of {self.selection.words('cargo')} need permits by gross weight: {quantities}"
         if self.enforcement.high > 0.0:
             text += f"; {spoken(self.enforcement, ' %', 100)} of detours past it are stopped"
+        if self.outside.high > 0.0:
+            until = f" until {self.outside_until}" if self.outside_until else ""
+            text += f"; {spoken(self.outside, ' %', 100)} of normal flow needs none{until}"
         return text
 
     def schemes(self, net: Network) -> list[Scheme]:
@@ -77,6 +89,8 @@ class ExportQuota(Event):
         credibility = draw(f"events.{self.name}.credibility", triple(self.credibility))[:, np.newaxis]
         horizon = draw(f"events.{self.name}.horizon_weeks", triple(self.horizon_weeks))[:, np.newaxis]
         enforced = draw(f"events.{self.name}.enforcement", triple(self.enforcement))[:, np.newaxis]
+        outside = draw(f"events.{self.name}.outside", triple(self.outside))[:, np.newaxis]
+        closes = calendar.position(self.outside_until) if self.outside_until else np.inf
         cuts = self._cuts(calendar)
         bounds = [
             (p.tonnes, int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end))))
@@ -101,6 +115,8 @@ class ExportQuota(Event):
                     ]
                     if self.enforcement.high > 0.0:
                         pressed.append(Press("enforcement", lanes, power * enforced))
+                    if self.outside.high > 0.0 and week < closes:
+                        pressed.append(Press("outside_quota", lanes, outside * min(closes - week, 1.0)))
             for told, cut in cuts:
                 if week >= told:
                     left = np.maximum(1.0 - (week - told) / horizon, 0.0)

@@ -1,9 +1,9 @@
-"""Regime: the trade policy in force when a world starts, in sentences with dates and sources."""
+"""Regime: the trade policy in force when a world starts and what of it changes in a run, with dates and sources."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sim.scenario.trade_policy import covers, in_force
+from sim.scenario.trade_policy import ACTING, covers, in_force
 from sim.world.network import Network
 
 ORDER = ("vat", "vat_refund", "export_duty", "export_quota", "import_duty", "stock")
@@ -12,13 +12,14 @@ ON_RECORD = ("import_duty", "stock")
 """Instruments that stand in the tables and move nothing in a run."""
 
 
-def sentences(net: Network, first: date, desks_before: list[str]) -> list[str]:
-    """What is in force at the start: a sentence for each measure of the world's table of policies.
+def sentences(net: Network, first: date, desks_before: list[str], until: date, last: date) -> list[str]:
+    """What is in force at the start, and what changes after it: sentences from the world's table of policies.
 
     Parameters
     ----------
-    first : the run's first Monday
+    first, last : the run's first Monday; the day after its last week
     desks_before : names of the scenario's licence desks and rules that stand by then
+    until : day from which dated changes act no more
     """
     rows = in_force(net.policies, date.fromisoformat(net.start_day))
     rows = sorted(rows, key=lambda r: (ORDER.index(r["instrument"]), r["hs"] or "", r["from_date"], r["country"]))
@@ -32,8 +33,37 @@ def sentences(net: Network, first: date, desks_before: list[str]) -> list[str]:
         lines.append("No export quota is in force.")
     standing = f"from the scenario: {', '.join(desks_before)}" if desks_before else "none"
     lines.append(f"Licence regimes in force on {first}: {standing}; the world's tables hold none.")
+    lines += _changes(net.policies, date.fromisoformat(net.start_day), until, last)
     on_record = _told([r for r in rows if r["instrument"] in ON_RECORD])
     return lines + (["On record, without effect in a run:", *(f"  {line}" for line in on_record)] if on_record else [])
+
+
+def _changes(rows: list[dict[str, Any]], first: date, until: date, last: date) -> list[str]:
+    """What begins or ends in the run's time, and whether it acts."""
+    acting = [r for r in rows if r["instrument"] in ACTING]
+    begins = sorted(
+        (r for r in acting if first < date.fromisoformat(r["from_date"]) < last), key=lambda r: (r["from_date"], r["hs"] or "")
+    )
+    in_time = [r for r in begins if date.fromisoformat(r["from_date"]) < until]
+    held = [r for r in begins if date.fromisoformat(r["from_date"]) >= until]
+    lines = [f"Comes into force in the run: {line}" for line in _told(in_time)]
+    lines += [f"Ends in the run: {line}" for line in _told(_ending(acting, first, min(until, last)))]
+    lines += [f"On record, held back by the scenario: {line}" for line in _told(held)]
+    return lines
+
+
+def _ending(rows: list[dict[str, Any]], first: date, until: date) -> list[dict[str, Any]]:
+    """Rows that end in the run with nothing in their place for the same goods."""
+    found = []
+    for row in rows:
+        if row["to_date"] is None or not row["value"]:
+            continue
+        day = date.fromisoformat(row["to_date"]) + timedelta(days=1)
+        after = [r for r in in_force(rows, day) if (r["country"], r["instrument"]) == (row["country"], row["instrument"])]
+        codes = row["hs"].split(";") if row["hs"] else [""]
+        if first < day < until and any(not any(covers(r["hs"], code) for r in after) for code in codes):
+            found.append(row)
+    return found
 
 
 def _told(rows: list[dict[str, Any]]) -> list[str]:

@@ -137,7 +137,7 @@ def explanation(scenario: Scenario) -> list[str]:
     standing = [
         e.name for e in file.events if e.kind in LICENCES and e.start <= first and (e.end is None or e.end > first)
     ]
-    lines += [f"  {line}" for line in sentences(net, first, standing)]
+    lines += [f"  {line}" for line in sentences(net, first, standing, scenario.policy_until(), scenario.calendar().end)]
     lines += ["", "What holds when:"]
     for begin, end, names in spans(scenario, calendar):
         lines.append(f"  {begin} to {end}: {', '.join(names) if names else 'nothing beside the world'}")

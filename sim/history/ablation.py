@@ -31,25 +31,29 @@ SWITCHES: dict[str, dict[str, float]] = {
     "slow cuts of asks": {"slow_down": 1.0},
     "mislabelled cargo": {"mislabelled": 0.0, "miscoded": 0.0},
     "expansion": {"expansion_share_yr": 0.0},
-    "relocation": {"relocation_rate_yr": 0.0},
 }
 """Mechanisms that stand still at a value of one of the world's numbers."""
+ADDED: dict[str, dict[str, float]] = {
+    "with relocation": {"relocation_rate_yr": 0.05},
+}
+"""Mechanisms that moved no fact, so that a world leaves them out; tried with the numbers it would use (decision 8)."""
+TURNED = SWITCHES | ADDED
 
 
 def switched_off(scenario: Scenario, what: str) -> Scenario:
-    """The scenario with an event or a mechanism off."""
-    if what not in SWITCHES:
+    """The scenario with an event or a mechanism off, or with one on that the world leaves out."""
+    if what not in TURNED:
         return without(scenario, what)
-    numbers = {k: Number(low=v, mode=v, high=v) for k, v in SWITCHES[what].items()}
+    numbers = {k: Number(low=v, mode=v, high=v) for k, v in TURNED[what].items()}
     file = scenario.file.model_copy(update={"parameters": {**scenario.file.parameters, **numbers}})
     return replace(scenario, name=f"{scenario.name}-without-{what}", file=file)
 
 
 def things_off(scenario: Scenario) -> list[str]:
-    """Names of what can be switched off: events, then mechanisms whose numbers the world has."""
+    """Names of what can be switched: events, then mechanisms whose numbers the world has, then those it leaves out."""
     known = scenario.network().parameters
     return [
-        *(e.name for e in scenario.file.events), *ABLATIONS, *(k for k, v in SWITCHES.items() if set(v) <= set(known)),
+        *(e.name for e in scenario.file.events), *ABLATIONS, *(k for k, v in TURNED.items() if set(v) <= set(known)),
     ]  # fmt: skip
 
 

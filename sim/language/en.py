@@ -653,6 +653,8 @@ TABLE = {
     "told.layer_separation": "separation",
     "told.layer_metal": "metal",
     "told.layer_magnet": "magnet",
+    "told.export_quota_outside": "; {n} of normal flow needs none",
+    "told.export_quota_outside_until": "; {n} of normal flow needs none until {day}",
     "told.export_quota_enforced": "; {n} of detours past it are stopped",
     "told.recycling_support": "{country} pays for recycling, {when}: {course} of swarf comes back more, and of the magnets in goods at their end {rate} a year more are collected, up to {ceiling}",
     "told.stockpile_from": "; it buys from {day} on",

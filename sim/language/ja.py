@@ -653,6 +653,8 @@ TABLE = {
     "told.layer_separation": "分離",
     "told.layer_metal": "金属",
     "told.layer_magnet": "磁石",
+    "told.export_quota_outside": "。通常の流れの{n}は枠の外",
+    "told.export_quota_outside_until": "。{day}までは通常の流れの{n}が枠の外",
     "told.export_quota_enforced": "。抜け道の{n}が封じられる",
     "told.recycling_support": "{country}は{when}、リサイクルに補助する：加工くずが{course}多く戻り、使用済み製品の磁石は年{rate}ずつ最大{ceiling}まで多く回収される",
     "told.stockpile_from": "。{day}から買う",

@@ -653,6 +653,8 @@ TABLE = {
     "told.layer_separation": "分離",
     "told.layer_metal": "金屬",
     "told.layer_magnet": "磁鐵",
+    "told.export_quota_outside": "；正常流量的{n}不需配額",
+    "told.export_quota_outside_until": "；{day}以前，正常流量的{n}不需配額",
     "told.export_quota_enforced": "；繞道者有{n}被攔下",
     "told.recycling_support": "{country}{when}補助回收：加工廢料{course}的額外回收，廢棄產品中的磁鐵每年多回收{rate}，至多{ceiling}",
     "told.stockpile_from": "；自{day}起購買",

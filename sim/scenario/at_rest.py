@@ -378,9 +378,8 @@ def _prices(net: Network, made: "_Builder") -> None:
     net.follows_cost = np.array(follows)
 
 
-def policy_at_rest(net: Network) -> tuple[np.ndarray, np.ndarray]:
-    """Share of VAT kept on export per seller point, and export duty per lane, in force at the start."""
-    day = date.fromisoformat(net.start_day)
+def policy_on(net: Network, day: date) -> tuple[np.ndarray, np.ndarray]:
+    """Share of VAT kept on export per seller point, and export duty per lane, in force on a day."""
     known: dict[tuple[str, str, str], float] = {}
 
     def in_force(country: str, instrument: str, hs: str) -> float:

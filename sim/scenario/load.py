@@ -160,16 +160,32 @@ class Scenario:
                 raise self.error((*place, fault.key), str(fault)) from None
         return bound
 
+    def regime(self) -> Any:
+        """Export duty and unrefunded VAT in force, with the dated changes that fall into the run."""
+        from sim.scenario.at_rest import policy_on
+        from sim.scenario.trade_policy import changes
+        from sim.world.regime import Regime, Step
+
+        net, calendar = self.network(), self.calendar()
+        first = date.fromisoformat(net.start_day)
+        days = changes(net.policies, first, self.policy_until())
+        steps = tuple(Step(calendar.position(day), *policy_on(net, day)) for day in days)
+        return Regime(*policy_on(net, first), steps)
+
+    def policy_until(self) -> date:
+        """Day from which dated changes of the world's trade policy act no longer."""
+        if self.file.at_rest or "trade_policy" in self.file.without:
+            return date.min
+        return min(self.file.trade_policy_until or date.max, self.calendar().end)
+
     def rows(self) -> Any:
         """Row numbers of the scenario's schemes in its world."""
-        from sim.scenario.at_rest import policy_at_rest
         from sim.world.rows import Rows
 
         net = self.network()
         schemes = [s for e in self.file.events for s in e.schemes(net)]
-        vat_kept, duty = policy_at_rest(net)
         try:
-            return Rows(net, vat_kept, duty, schemes)
+            return Rows(net, self.regime(), schemes)
         except SchemeClash as fault:
             raise self.error(("events",), f"{fault}; two schemes of one kind may not bind the same cargo") from None
 

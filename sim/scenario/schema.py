@@ -27,7 +27,8 @@ class Misplaced(ValueError):
         self.key = key
 
 
-ABLATIONS = ("panic", "momentum", "leakage")
+ABLATIONS = ("panic", "momentum", "leakage", "trade_policy")
+"""Mechanisms that can be switched off by name; ``trade_policy`` is dated changes of the world's duties, VAT and refunds."""
 
 
 def _start(value: Any) -> Any:
@@ -55,11 +56,14 @@ class ScenarioFile(BaseModel):
     start: Annotated[str, BeforeValidator(_start)] = Field(description="a complete start of the world: 2009 or 2024")
     weeks: Annotated[int, BeforeValidator(_count)] = Field(ge=1, le=2600, description="weeks to run")
     at_rest: bool = Field(default=False, description="freeze dated rows, trade policy, trend and projects")
+    trade_policy_until: date | None = Field(
+        default=None, description="day from which dated changes of duty, VAT and its refund in the world's tables act no more"
+    )
     quota_variant: Literal["permit_price", "margin"] = Field(default="permit_price", description="scarce quota")
     allocation: dict[str, Literal["pro_rata", "home_first"]] = Field(
         default_factory=dict, description="whom sellers of a country serve first when short; pro_rata where not named"
     )
-    without: list[Literal["panic", "momentum", "leakage"]] = Field(
+    without: list[Literal["panic", "momentum", "leakage", "trade_policy"]] = Field(
         default_factory=list, description="mechanisms switched off, for ablations"
     )
     policy: Annotated[AnyAnswer, BeforeValidator(spelled)] = Field(

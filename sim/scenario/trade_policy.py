@@ -1,6 +1,6 @@
 """Trade policy in force: duties, VAT and its refund by customs code and date, read from a world's table."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 
@@ -34,3 +34,18 @@ def rate(rows: list[dict[str, Any]], country: str, instrument: str, hs: str, day
     exact = max(f[0] for f in found)
     values = [v for k, v in found if k == exact]
     return float(sum(values)) / len(values) / 100.0
+
+
+ACTING = ("export_duty", "vat", "vat_refund")
+"""Instruments whose dated rows act in a run; a quota acts where a scenario holds it as an event."""
+
+
+def changes(rows: list[dict[str, Any]], first: date, last: date) -> list[date]:
+    """Days after the first and before the last on which a row that acts begins, or the day after it ends."""
+    days = set()
+    for r in rows:
+        if r["instrument"] in ACTING:
+            days.add(date.fromisoformat(r["from_date"]))
+            if r["to_date"] is not None:
+                days.add(date.fromisoformat(r["to_date"]) + timedelta(days=1))
+    return sorted(d for d in days if first < d < last)

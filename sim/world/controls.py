@@ -35,6 +35,7 @@ CONTROLS = {
         Control("exempt", "lane", 0.0, "maximum", "share", "share of that cargo under a general licence"),
         Control("denied", "lane", 0.0, "maximum", "share", "share of decided applications refused"),
         Control("validity_weeks", "lane", np.inf, "minimum", "weeks", "weeks for which a licence holds"),
+        Control("outside_quota", "lane", 0.0, "maximum", "share", "cargo that needs no permit, over a lane's normal flow"),
         Control("priority", "lane", 0.0, "maximum", "flag", "lanes the state directs sellers to serve first"),
         Control("honoured", "lane", 1.0, "minimum", "share", "share of term contracts kept"),
         Control("enforcement", "lane", 0.0, "maximum", "share", "enforcement against leakage"),

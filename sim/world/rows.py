@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from sim.world.network import Network
+from sim.world.regime import Regime
 from sim.world.state import PRICE_WEEKS, TRADED_WEEKS
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -39,9 +40,9 @@ class SchemeClash(ValueError):
 class Rows:
     """Row numbers derived from a network and the schemes of a scenario."""
 
-    def __init__(self, net: Network, vat_kept: Array, duty: Array, schemes: list[Scheme]) -> None:
+    def __init__(self, net: Network, regime: Regime, schemes: list[Scheme]) -> None:
         self.net = net
-        self.vat_kept, self.duty = vat_kept, duty
+        self.regime = regime
         self.schemes = schemes
         self.pools, self.pool_or_none = self._table("pool")
         self.desks, self.desk_or_none = self._table("desk")
@@ -65,6 +66,7 @@ class Rows:
         }  # fmt: skip
         self.measures = [f"{c}:{k}" for c in net.countries for k in MEASURES]
         self.sizes["measure"] = len(self.measures)
+        self.duty_relief = np.array([self.relief_row(net.country_of(p), "export_duty") for p in net.seller], dtype=np.int64)
         self.view_flow = np.zeros(self.sizes["view"])
         np.add.at(self.view_flow, net.view, net.flow_at_rest)
         self.pool_flow = np.zeros(self.sizes["pool"])

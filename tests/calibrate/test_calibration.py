@@ -183,7 +183,7 @@ def test_a_scenario_may_ask_for_the_prior():
 def small(tmp_path_factory):
     """A calibration of a few short draws, twice."""
     short = tmp_path_factory.mktemp("short") / "short.yaml"
-    text = (shipped_folder() / "shadow_embargo_2010.yaml").read_text().replace("weeks: 312", "weeks: 130")
+    text = (shipped_folder() / "shadow_embargo_2010.yaml").read_text().replace("weeks: 312", "weeks: 142")
     short.write_text(text)
     return [calibrate(draws=8, replicates=1, source=str(short), steps=0) for _ in range(2)]
 

@@ -30,7 +30,7 @@ NEED_STATE = ("intensity", "saved_for_good", "owed", "extra", "moved", "moved_pe
 LINE_STATE = ("inside", "swarf_pending", "running", "grown", "run", "usual_run")
 LANE_CONTROLS = (
     "clears", "banned", "announced", "desk_scope", "exempt", "denied", "priority", "honoured", "enforcement",
-    "duty_added", "tariff_added", "validity_weeks", "allowance",
+    "duty_added", "tariff_added", "validity_weeks", "allowance", "outside_quota",
 )  # fmt: skip
 POINT_CONTROLS = ("news", "store_buy", "store_release")
 DESK_CONTROLS = ("phase_weeks", "intake_weeks", "desk_rate")
@@ -58,7 +58,7 @@ class Lane:
         *LANE_STATE, *LANE_CONTROLS, "allotted", "buyer", "cleared", "contract", "crosses", "desk", "due",
         "duty", "entry", "freight", "from_store", "granted", "leak_build_weeks", "leak_ceiling", "leak_fade_weeks", "leak_least_gap", "leak_per_gap", "leaked",
         "leaking", "feed_weight", "index", "term_base", "term_ceiling", "term_floor", "unit", "prefers", "leaning", "legal", "name",
-        "newcomer", "normal_flow", "ordered", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
+        "newcomer", "normal_flow", "ordered", "outside", "peer_weight", "pool", "potential", "price", "price_at_rest", "project",
         "refused", "region", "release", "room", "route", "row", "seller", "sendable", "shipped", "spot", "term",
         "through", "to_store", "view", "wanted",
     )  # fmt: skip
@@ -766,14 +766,16 @@ class Permits(mesa.Agent):
             dearer = max(math.log((self.rent + self.worth) / (self.rent_quarter + self.worth)), 0.0)
             pace = number["quota_front_loading"] * (1.0 - min(number["permit_withholding"] * dearer, 0.8))
             self.this_week = self.permits_left * min(pace / weeks_left, 1.0)
-        self.wanted = sum(lane.wanted for lane in self.lanes)
+        for lane in self.lanes:
+            lane.outside = min(lane.wanted, lane.outside_quota * lane.normal_flow)
+        self.wanted = sum(lane.wanted - lane.outside for lane in self.lanes)
         if self.active:
             share = min(self.this_week / max(self.wanted, 1e-12), 1.0)
             for lane in self.lanes:
-                lane.cleared = lane.wanted * share
+                lane.cleared = lane.outside + (lane.wanted - lane.outside) * share
 
     def book(self) -> None:
-        used = sum(lane.legal for lane in self.lanes) if self.active else 0.0
+        used = sum(lane.legal - lane.outside for lane in self.lanes) if self.active else 0.0
         self.permits_left = max(self.permits_left - used, 0.0)
 
     def reprice(self) -> None:
@@ -943,7 +945,9 @@ class Market(mesa.Model):
             self.luck[week] = world.streams.uniform("transit", world.k.routes, max(week, 0))[replicate].tolist()
 
     def take_controls(self, world: Any) -> None:
-        """Read what events and policies pressed; they are not part of the twin."""
+        """Read what events, policies and dated trade policy pressed; they are not part of the twin."""
+        _hand_out(self.points, "vat_kept", self._each(world.vat_kept))
+        _hand_out(self.lanes, "duty", self._each(world.duty))
         controls = world.controls.values
         for group, names in (
             (self.lanes, LANE_CONTROLS), (self.points, POINT_CONTROLS), (self.desks, DESK_CONTROLS),

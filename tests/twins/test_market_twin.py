@@ -22,6 +22,8 @@ events:
     start: 2009-01-26
     end: 2009-06-08
     selection: {seller_country: CHN, stage: oxide}
+    outside: 0.2
+    outside_until: 2009-04-23
     periods:
       - {start: 2009-01-26, end: 2009-04-06, tonnes: 500}
       - {start: 2009-04-06, end: 2009-06-08, tonnes: 200, announced: 2009-03-02}
