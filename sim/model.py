@@ -466,7 +466,8 @@ class World:
         active = np.isfinite(c["permits"])
         starts = active & (c["period_start"] + 1.0 != s.permit_period)
         s.permit_period = np.where(active, c["period_start"] + 1.0, 0.0)
-        s.permits_left = np.where(starts, c["permits"], np.where(active, s.permits_left, 0.0))
+        kept_on = c["permits_kept"] * s.permits_left
+        s.permits_left = np.where(starts, c["permits"] + kept_on, np.where(active, s.permits_left, 0.0))
         left = np.maximum(c["period_end"] - self.week, 1.0)
         # holders keep back while permits grow dearer; in the last week what is left comes out
         asks = taken_from(s.ask, self.network.seller)

@@ -39,12 +39,16 @@ class ExportQuota(Event):
     Some cargo may need no permit, for codes and kinds of trade that the quota leaves out; the rest competes for permits.
     Cargo needs its permit when it leaves the shelf, so what waits at a licence desk, is held or at sea when a period
     starts goes on. Cargo without a permit stays on the shelf, its order open for some weeks; calls under contract get
-    no more permits than spot orders. Permits of a period that nobody used lapse at its end; between two periods, and
-    after the last, none is needed, open orders are served, and the price of permits fades.
+    no more permits than spot orders. Permits of a period that nobody used lapse at its end, or at the year's where they hold
+    for the year; between two periods, and after the last, none is needed, open orders are served, and the price of permits
+    fades.
     """
 
     kind: Literal["export_quota"] = "export_quota"
     periods: list[Period] = Field(min_length=1, description="quantities by period, t gross weight")
+    valid: Literal["period", "year"] = Field(
+        default="period", description="how long permits hold: their period, or the calendar year, into its next period"
+    )
     credibility: Number = Field(default=Uncertain(low=0.3, mode=0.5, high=0.8), description="0 to 1")
     horizon_weeks: Number = Field(
         default=Uncertain(low=13, mode=20, high=26), description="weeks over which buyers cover ahead of a dated cut"
@@ -74,6 +78,8 @@ class ExportQuota(Event):
         text = f"exports of {self.selection.words('cargo')} need permits by gross weight: {quantities}"
         if self.enforcement.high > 0.0:
             text += f"; {spoken(self.enforcement, ' %', 100)} of detours past it are stopped"
+        if self.valid == "year":
+            text += "; those left in a period hold until the end of the year"
         if self.outside.high > 0.0:
             until = f" until {self.outside_until}" if self.outside_until else ""
             text += f"; {spoken(self.outside, ' %', 100)} of normal flow needs none{until}"
@@ -93,14 +99,14 @@ class ExportQuota(Event):
         closes = calendar.position(self.outside_until) if self.outside_until else np.inf
         cuts = self._cuts(calendar)
         bounds = [
-            (p.tonnes, int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end))))
-            for p in self.periods
+            (p.tonnes, int(np.ceil(calendar.position(p.start))), int(np.ceil(calendar.position(p.end))), self._goes_on(n))
+            for n, p in enumerate(self.periods)
         ]
 
         def press(week: int) -> list[Press]:
             s = strength(week)
             pressed: list[Press] = []
-            for permitted, first, last in bounds:
+            for permitted, first, last, goes_on in bounds:
                 if first <= week < last and not quiet(s):
                     # a weaker quota is a larger one; at strength 0 it does not bind
                     # of its intensity alone: a part of a week at either end is no larger quota for the period
@@ -113,6 +119,8 @@ class ExportQuota(Event):
                         Press("period_start", pool, float(began)),
                         Press("period_end", pool, float(last)),
                     ]
+                    if goes_on:
+                        pressed.append(Press("permits_kept", pool, power))
                     if self.enforcement.high > 0.0:
                         pressed.append(Press("enforcement", lanes, power * enforced))
                     if self.outside.high > 0.0 and week < closes:
@@ -127,6 +135,11 @@ class ExportQuota(Event):
             return pressed
 
         return self.prepared(press, strength)
+
+    def _goes_on(self, n: int) -> bool:
+        """Whether permits left from the period before still hold in a period."""
+        before, now = (self.periods[n - 1], self.periods[n]) if n else (None, self.periods[0])
+        return self.valid == "year" and before is not None and before.end == now.start and before.start.year == now.start.year
 
     def _cuts(self, calendar: Calendar) -> list[tuple[int, float]]:
         """Weeks in which a smaller quantity is published, and by how much it is smaller at a yearly rate."""

@@ -653,6 +653,7 @@ TABLE = {
     "told.layer_separation": "separation",
     "told.layer_metal": "metal",
     "told.layer_magnet": "magnet",
+    "told.export_quota_year": "; those left in a period hold until the end of the year",
     "told.export_quota_outside": "; {n} of normal flow needs none",
     "told.export_quota_outside_until": "; {n} of normal flow needs none until {day}",
     "told.export_quota_enforced": "; {n} of detours past it are stopped",

@@ -653,6 +653,7 @@ TABLE = {
     "told.layer_separation": "分離",
     "told.layer_metal": "金属",
     "told.layer_magnet": "磁石",
+    "told.export_quota_year": "。期に使い残した枠は年末まで有効",
     "told.export_quota_outside": "。通常の流れの{n}は枠の外",
     "told.export_quota_outside_until": "。{day}までは通常の流れの{n}が枠の外",
     "told.export_quota_enforced": "。抜け道の{n}が封じられる",

@@ -653,6 +653,7 @@ TABLE = {
     "told.layer_separation": "分離",
     "told.layer_metal": "金屬",
     "told.layer_magnet": "磁鐵",
+    "told.export_quota_year": "；期內未用完的配額至年底仍有效",
     "told.export_quota_outside": "；正常流量的{n}不需配額",
     "told.export_quota_outside_until": "；{day}以前，正常流量的{n}不需配額",
     "told.export_quota_enforced": "；繞道者有{n}被攔下",

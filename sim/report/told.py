@@ -179,6 +179,8 @@ def _output_quota(t: Telling, e: Any) -> str:
 
 def _quota(t: Telling, e: Any) -> str:
     text = t.say("export_quota", cargo=t.goods(e.selection, "cargo"), quantities=t.quantities(e.periods))
+    if e.valid == "year":
+        text += t.say("export_quota_year")
     if e.outside.high > 0.0:
         until = "export_quota_outside_until" if e.outside_until else "export_quota_outside"
         text += t.say(until, n=t.share(e.outside), **({"day": str(e.outside_until)} if e.outside_until else {}))

@@ -49,6 +49,7 @@ CONTROLS = {
         Control("intake_weeks", "desk", 0.0, "maximum", "weeks", "weeks until papers are taken in"),
         Control("desk_rate", "desk", np.inf, "minimum", "t/week", "most a desk decides in a week"),
         Control("permits", "pool", np.inf, "minimum", "t/period", "quota of the period in force, gross weight"),
+        Control("permits_kept", "pool", 0.0, "maximum", "share", "permits left from the period before that still count"),
         Control("period_end", "pool", 0.0, "maximum", "week", "week after the last of the quota period"),
         Control("period_start", "pool", 0.0, "maximum", "week", "first week of the quota period"),
         Control("re_export_strength", "rule", 0.0, "maximum", "share", "share of cargo a re-export rule stops"),

@@ -89,6 +89,39 @@ def test_unused_permits_lapse_with_their_period():
     assert 0.0 < used <= 5.0 + 1e-9
 
 
+YEARS = (
+    "{kind: export_quota, start: 2009-01-12, selection: {seller_country: CHN, stage: oxide}, valid: year, periods: "
+    "[{start: 2009-01-12, end: 2009-03-30, tonnes: 100000}, {start: 2009-03-30, end: %s, tonnes: 5}%s]}"
+)
+
+
+def test_permits_that_hold_for_the_year_count_on_into_its_next_period():
+    world = after(WEEK_OF_START, YEARS % ("2009-06-29", ""))
+    left = world.state.permits_left.copy()
+    world.step()
+    assert world.state.permits_left[0, 0] == pytest.approx(left[0, 0] + 5.0 - world.w.permits_used[0, 0])
+
+
+def test_permits_of_a_year_lapse_at_its_end():
+    world = after(52, YEARS % ("2010-01-04", ", {start: 2010-01-04, end: 2010-06-28, tonnes: 7}"))
+    assert world.state.permits_left.max() > 10000.0
+    world.step()
+    assert world.state.permits_left[0, 0] <= 7.0
+
+
+def test_cargo_a_quota_leaves_out_goes_without_a_permit_until_its_day():
+    """A fifth of normal flow needs none in any week; from 27 April 2009 on, a Monday, all does."""
+    quota = SCARCE.replace("periods", "outside: 0.2, outside_until: 2009-04-27, periods")
+    world = after(WEEK_OF_START + 4, quota)
+    mine = lanes(world, "CHN", "JPN", "magnet")
+    free = np.minimum(world.w.wanted, 0.2 * world.k.normal_flow)[0, mine]
+    assert free.sum() > 1.0
+    assert world.w.cleared[0, mine].sum() == pytest.approx(free.sum(), abs=0.1)
+    assert world.w.permits_used.sum() <= 0.1
+    world.step()
+    assert world.w.cleared[0, mine].sum() < 0.1
+
+
 def test_no_permit_is_needed_between_periods_and_open_orders_are_served():
     world = after(WEEK_OF_START + 4, SCARCE.replace("2009-06-29", "2009-04-27"))
     mine = lanes(world, "CHN", "JPN", "magnet")

@@ -34,7 +34,7 @@ LANE_CONTROLS = (
 )  # fmt: skip
 POINT_CONTROLS = ("news", "store_buy", "store_release")
 DESK_CONTROLS = ("phase_weeks", "intake_weeks", "desk_rate")
-POOL_CONTROLS = ("permits", "period_end", "period_start")
+POOL_CONTROLS = ("permits", "period_end", "period_start", "permits_kept")
 GROUP_CONTROLS = ("merged", "group_margin", "group_from")
 
 
@@ -759,7 +759,7 @@ class Permits(mesa.Agent):
             self.permits_left, self.this_week = 0.0, AWAKE
         else:
             if self.period_start == week:
-                self.permits_left = self.permits
+                self.permits_left = self.permits + self.permits_kept * self.permits_left
             weeks_left = max(self.period_end - week, 1.0)
             number = self.model.number
             self.worth = self.mean_ask()

@@ -22,6 +22,7 @@ events:
     start: 2009-01-26
     end: 2009-06-08
     selection: {seller_country: CHN, stage: oxide}
+    valid: year
     outside: 0.2
     outside_until: 2009-04-23
     periods:
