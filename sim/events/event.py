@@ -6,11 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.calendar import Calendar, day_of
 from sim.events.selection import Selection
 from sim.events.window import Window
+from sim.language import words
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows, Scheme
@@ -62,6 +63,14 @@ def spoken(number: Uncertain, unit: str = "", scale: float = 1.0) -> str:
     return f"{number.mode * scale:g}{unit} ({number.low * scale:g} to {number.high * scale:g})"
 
 
+def _in_known_languages(texts: dict[str, str]) -> dict[str, str]:
+    for lang in texts:
+        words(lang)
+    return texts
+
+
+InLanguages = Annotated[dict[str, str], AfterValidator(_in_known_languages)]
+"""A text by the tag of its language."""
 Day = Annotated[date, BeforeValidator(lambda v: day_of(v) if isinstance(v, str) else v)]
 
 
@@ -99,6 +108,7 @@ class Event(BaseModel):
 
     kind: str
     name: str = Field(default="", description="name, unique in the scenario; the kind if left out")
+    labels: InLanguages = Field(default_factory=dict, description="what figures call it, by language: en, ja, zh-Hant")
     background: bool = Field(default=False, description="part of the world against which effects are measured")
     start: Day = Field(description="first day, YYYY-MM-DD")
     end: Day | None = Field(default=None, description="day after the last; none: until the end of the run")

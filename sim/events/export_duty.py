@@ -18,7 +18,7 @@ class ExportDuty(Event):
     No tonne is stopped; dearer goods are ordered less from the week of its start on. Cargo pays the rate of the week in which
     it leaves the country: what waits on the shelf, at a licence desk or at the border pays the new one, what is at sea
     nothing more. Under contract the price stays its formula and the seller bears the duty until the index follows. Cargo
-    past the books pays none. At its end the rate that held before is back.
+    past the books pays none. At its end the rate that the world's table holds by then is back.
     """
 
     kind: Literal["export_duty"] = "export_duty"

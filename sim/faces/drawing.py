@@ -33,6 +33,8 @@ def draw(folder: Path, out: Path | None, lang: str = "en") -> list[Path]:
         shown = figure(result, lang=lang)
         if shown is not None:
             drawn[name] = shown
+        else:
+            typer.echo(f"{name}: left out, {words().label(f'figure.none_{name}')}")
     target.mkdir(parents=True, exist_ok=True)
     made = []
     for name, shown in drawn.items():
@@ -56,7 +58,7 @@ def draw_ablation(table: "pd.DataFrame", scenario: Scenario, replicates: int, se
 
     told: dict[str, Any] = {
         "scenario": scenario_name(scenario.name), "replicates": replicates, "seed": seed,
-        "kinds": {e.name: e.kind for e in scenario.file.events},
+        "events": {e.name: (e.kind, e.labels) for e in scenario.file.events},
     }  # fmt: skip
     _beside(ablation(table, told, lang=lang), out)
 

@@ -27,12 +27,19 @@ def sentences(net: Network, first: date, desks_before: list[str], until: date, l
     lines = _told([r for r in rows if r["instrument"] not in ON_RECORD])
     if "export_duty" not in has:
         lines.append("No export duty is taken.")
-    if "export_quota" in has:
-        lines.append("A quota binds in a run only where the scenario holds it as an export_quota event.")
-    else:
+    if "export_quota" not in has:
         lines.append("No export quota is in force.")
+    later = [
+        r for r in net.policies
+        if r["instrument"] == "export_quota" and date.fromisoformat(net.start_day) < date.fromisoformat(r["from_date"]) < last
+    ]  # fmt: skip
+    if later or "export_quota" in has:
+        begins = f" Later ones of the table begin on {', '.join(sorted({r['from_date'] for r in later}))}." if later else ""
+        lines.append(f"A quota binds in a run only where the scenario holds it as an export_quota event.{begins}")
     standing = f"from the scenario: {', '.join(desks_before)}" if desks_before else "none"
     lines.append(f"Licence regimes in force on {first}: {standing}; the world's tables hold none.")
+    if until == date.min:
+        lines.append("Duties, VAT and refunds stay as they are on that day for the whole run: it is at rest, or trade_policy is off.")
     lines += _changes(net.policies, date.fromisoformat(net.start_day), until, last)
     on_record = _told([r for r in rows if r["instrument"] in ON_RECORD])
     return lines + (["On record, without effect in a run:", *(f"  {line}" for line in on_record)] if on_record else [])

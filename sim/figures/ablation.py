@@ -6,7 +6,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from sim.figures.names import event_name
+from sim.figures.names import event_label
 from sim.figures.style import GREY, INK, drawn, joined, page
 from sim.figures.text import capital, fitted, inches, rounded, wrapped
 from sim.language import Words
@@ -23,7 +23,7 @@ OWN = ("leaked t", "highest rent")
 def ablation(table: Any, told: dict[str, Any], width: float, say: Words) -> Any:
     """Change of each measure's median without each event or mechanism, %; None if nothing changes.
 
-    ``told`` says what was run: ``scenario``, ``replicates``, ``seed``, and ``kinds`` of events by their name.
+    ``told`` says what was run: ``scenario``, ``replicates``, ``seed``, and what each of its ``events`` is: its kind and labels by its name.
     """
     things = [w for w in dict.fromkeys(table["without"]) if w != "nothing"]
     base = table[table["without"] == "nothing"].set_index("measure")["median"]
@@ -34,7 +34,7 @@ def ablation(table: Any, told: dict[str, Any], width: float, say: Words) -> Any:
     is_changed = np.array([[by.loc[(m, w), "changed"] > 0.0 for w in things] for m in measures])
     if not is_changed.any():
         return None
-    rows, heads = [_measure_name(m, say) for m in measures], [_thing_name(w, told["kinds"], say) for w in things]
+    rows, heads = [_measure_name(m, say) for m in measures], [_thing_name(w, told["events"], say) for w in things]
     title = _title(measures, change, sure, rows, heads, say)
     rows = ["\n".join(wrapped(capital(r), 8.0, WIDEST * width)) for r in rows]
     heads = [capital(h) for h in heads]
@@ -92,12 +92,9 @@ def _measure_name(measure: str, say: Words) -> str:
     return say.named("measure", measure.replace(" ", "_"))
 
 
-def _thing_name(thing: str, kinds: dict[str, str], say: Words) -> str:
-    """A mechanism, or an event by its kind where that names it alone; else by its own name."""
-    if thing not in kinds:
-        return say.named("parameter", thing)
-    alone = sum(k == kinds[thing] for k in kinds.values()) == 1
-    return event_name(say, kinds[thing]) if alone else thing.replace("_", " ")
+def _thing_name(thing: str, events: dict[str, tuple[str, dict[str, str]]], say: Words) -> str:
+    """A mechanism, or an event by its label."""
+    return event_label(say, thing, *events[thing]) if thing in events else say.named("parameter", thing)
 
 
 def _title(

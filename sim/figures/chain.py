@@ -8,11 +8,12 @@ import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from sim.figures.names import country_name, target
+from sim.figures.hit import plants_hit, sellers_hit
+from sim.figures.names import country_name, named_target, target
 from sim.figures.style import COLOURS, GREY, INK, drawn
 from sim.figures.text import capital, rounded
 from sim.figures.timeline import run_page
-from sim.language import Words, number
+from sim.language import Words
 from sim.metrics import first_event, week_of
 from sim.result import Result
 
@@ -220,11 +221,11 @@ def _sankey(
         head = say.sentence(
             "figure.chain_column", name=say.label(f"figure.chain_{COLUMNS[n]}"), tonnes=rounded(whole, 3)
         )
-        axis.text(n * step, -0.06, head, va="bottom", fontsize=8, color=INK, linespacing=1.15)
+        axis.text(n * step, -0.08, head, va="baseline", fontsize=8, color=INK, linespacing=1.15)
         for country in ordered:
             tops[n][country] = down
             share, high = column[country] / max(whole, 1e-12), column[country] * scale
-            text = f"{called(country)} {number(100.0 * share, 0)}%" if share >= UNNAMED else ""
+            text = f"{called(country)} {say.percent(100.0 * share)}" if share >= UNNAMED else ""
             _bar(axis, n * step, down, high, colours.get(country, GREY), text)
             down += high + (GAP if text else 0.0)
     _links(axis, panel, tops, step, scale, colours)
@@ -269,29 +270,39 @@ def _band(x0: float, y0: float, x1: float, y1: float, high: float) -> Path:
     return Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
 
 
-def _hit(result: Result) -> tuple[str, str | None]:
-    """Whose sales the first event asked about befalls, and to whom, if to one."""
-    sites = result.manifest["sites"]
-    events = [e for e in result.manifest["scenario"]["events"] if not e["background"]]
-    for event in sorted(events, key=lambda e: e["start"]):
-        selection = event["selection"]
-        stands = sorted({sites[s] for s in selection.get("site") or [] if s in sites})
-        sellers = selection.get("seller_country") or selection.get("country") or stands
-        buyers = selection.get("buyer_country")
-        if sellers:
-            return str(sellers[0]), str(buyers[0]) if buyers else None
-    return str(result.manifest["exporter"]), None
-
-
 def _chain_title(result: Result, say: Words, spells: list[Spell], panels: list[list[Flow]]) -> str:
-    """What the country that was hit sends, spell by spell, t a year."""
-    seller, buyer = _hit(result)
-    sent = [
-        sum(t for flow in panel for (a, b), t in flow.items() if a == seller and b != a and buyer in (None, b))
+    """What the countries that are hit send, or their plants make where plants are hit, spell by spell, t a year."""
+    sellers, plants = sellers_hit(result), plants_hit(result)
+    sellers_told = [country_name(result, say, s) for s in sellers]
+    column = _column_of(result, plants)
+    if column is not None:
+        tonnes = [sum(t for (a, _b), t in panel[column].items() if a in sellers) for panel in panels]
+        told = _spell_by_spell(say, spells, tonnes)
+        goods = say.label(f"goods.{LINKS[column]}")
+        return capital(say.sentence("figure.chain_made", sellers=sellers_told, goods=goods, told=told))
+    buyer = named_target(result)
+    tonnes = [
+        sum(t for flow in panel for (a, b), t in flow.items() if a in sellers and b not in sellers and buyer in (None, b))
         for panel in panels
     ]
-    told = [say.sentence(f"figure.chain_sent_{s.key}", tonnes=rounded(t)) for s, t in zip(spells, sent, strict=True)]
     there = country_name(result, say, buyer) if buyer else say.label("figure.abroad")
-    return capital(
-        say.sentence("figure.chain", seller=country_name(result, say, seller), buyer=there, told=told)
-    )  # fmt: skip
+    told = _spell_by_spell(say, spells, tonnes)
+    return capital(say.sentence("figure.chain", sellers=sellers_told, buyer=there, told=told))
+
+
+def _column_of(result: Result, plants: list[str]) -> int | None:
+    """The column of what plants make most of, of those that are drawn; None without plants."""
+    values, labels = result.array("production")
+    stage = result.manifest["stage"]
+    made: dict[int, float] = {}
+    for n, (site, product) in enumerate(labels):
+        if site in plants and stage.get(product) in LINKS:
+            link = LINKS.index(stage[product])
+            made[link] = made.get(link, 0.0) + float(values[:, :, n].mean(dtype=np.float64))
+    return max(made, key=lambda c: made[c]) if made else None
+
+
+def _spell_by_spell(say: Words, spells: list[Spell], tonnes: list[float]) -> list[str]:
+    return [
+        say.sentence(f"figure.chain_sent_{s.key}", tonnes=rounded(t)) for s, t in zip(spells, tonnes, strict=True)
+    ]

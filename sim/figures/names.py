@@ -1,5 +1,7 @@
 """Names: what the figures call countries, goods, elements and events, in a language."""
 
+from typing import Any
+
 from sim.language import Words
 from sim.result import Result
 
@@ -19,9 +21,23 @@ def product_name(say: Words, product: str) -> str:
     return say.named("product", product)
 
 
-def event_name(say: Words, kind: str) -> str:
-    """What sort of event it is."""
-    return say.named("event_kind", kind)
+def scenario_title(result: Result, say: Words) -> str:
+    """The scenario's title in the language, else as it was written."""
+    scenario = result.manifest["scenario"]
+    return str(scenario.get("titles", {}).get(say.lang) or scenario["title"])
+
+
+def event_label(say: Words, name: str, kind: str, labels: dict[str, str]) -> str:
+    """What an event is called: its label in the language, else in English, else the name given to it, else its kind."""
+    written = labels.get(say.lang) or labels.get("en")
+    if written:
+        return written
+    return say.named("event_kind", kind) if name.rstrip("_0123456789") == kind else name.replace("_", " ")
+
+
+def label_of(say: Words, event: dict[str, Any]) -> str:
+    """The label of an event of a manifest."""
+    return event_label(say, event["name"], event["kind"], event.get("labels", {}))
 
 
 def answer_name(say: Words, answer: str) -> str:
@@ -30,8 +46,15 @@ def answer_name(say: Words, answer: str) -> str:
     name = say.label("figure.plus").join(say.named("policy", p.strip()) for p in named.split("+"))
     if not levers:
         return name
-    told = levers.rstrip(")").replace("_", " ").replace("=", " ").split(",")
-    return say.sentence("figure.answer_with", answer=name, levers=[t.strip() for t in told])
+    told = [_lever(say, t.strip()) for t in levers.rstrip(")").split(",")]
+    return say.sentence("figure.answer_with", answer=name, levers=told)
+
+
+def _lever(say: Words, text: str) -> str:
+    key, _, value = text.partition("=")
+    if f"lever.{key}" in say.table:
+        return say.sentence(f"lever.{key}", value=value)
+    return text.replace("_", " ").replace("=", " ")
 
 
 def scenario_name(name: str) -> str:

@@ -14,6 +14,8 @@ from sim.result import Result
 
 MOST = 5
 """Products shown."""
+YEAR = 365.0
+"""Days of cover a panel shows at the most."""
 LITTLE = 0.01
 """T on hand at rest under which days of cover mean nothing."""
 
@@ -32,7 +34,11 @@ def cover_and_stocks(result: Result, width: float, say: Words) -> Any:
         country=names[0], least=least, base=at_rest, when=result.dates[week],
     )  # fmt: skip
     shown = falls[:MOST]
-    note = joined(say, say.label("figure.bands"), say.label("figure.cover_note"))
+    scales = {product: readable_days(result, product, [home, exporter]) for product, *_rest in shown}
+    tops = {product: top for product, (top, _highest) in scales.items()}
+    past = max((highest for top, highest in scales.values() if highest > top), default=0.0)
+    cut = say.sentence("figure.cover_cut", days=past) if past else ""
+    note = joined(say, say.label("figure.bands"), say.label("figure.cover_note"), cut)
     key = list(zip(names if home != exporter else names[:1], COLOURS, strict=False))
     figure, axes = run_page(result, say, len(shown), 2, capital(title), width, key=key, note=note, height=1.35)
     for row, (product, *_rest) in zip(axes, shown, strict=True):
@@ -45,9 +51,26 @@ def cover_and_stocks(result: Result, width: float, say: Words) -> Any:
                     fan(axis, result, values[:, :, 0].astype(np.float64), colour)
             over_time(axis, result, say)
             axis.set_ylabel(say.label(label))
+        row[1].set_ylim(0, min(row[1].get_ylim()[1], tops[product]))
         entitle(row[0], capital(say.sentence("figure.stock_of", product=product_name(say, product), country=names[0])))
         entitle(row[1], capital(say.sentence("figure.cover_of", product=product_name(say, product))))
     return figure
+
+
+def readable_days(result: Result, product: str, countries: list[str]) -> tuple[float, float]:
+    """Highest days of cover a panel shows, and the highest there is in its bands.
+
+    A panel holds the highest median and half again, or the 75 % band where that is higher, but no more than a year:
+    beyond it use has all but stopped, and days of it say nothing.
+    """
+    top = highest = 0.0
+    for country in countries:
+        values, found = result.array("days_of_cover", product=product, country=country)
+        if found:
+            series = values[:, :, 0].astype(np.float64)
+            middle, upper, high = (np.nanquantile(series, q, axis=0).max() for q in (0.5, 0.75, 0.95))
+            top, highest = max(top, 1.5 * middle, 1.05 * upper), max(highest, high)
+    return min(top, YEAR), float(highest)
 
 
 def cover_falls(result: Result, country: str) -> list[tuple[str, float, float, int]]:

@@ -135,7 +135,10 @@ def _write(figure: Figure, head: list[str], key: list[Any], told: list[tuple[str
             0.15 / width, 1.0 - (down + 0.02 + 0.17 * n) / tall, text, ha="left", va="top", fontsize=8, color=colour
         )
     for n, text in enumerate(reversed(foot)):
-        figure.text(0.15 / width, (0.08 + 0.15 * n) / tall, text, ha="left", va="bottom", fontsize=7.5, color=GREY)
+        figure.text(
+            0.15 / width, (0.08 + 0.15 * n) / tall, text, ha="left", va="bottom", fontsize=7.5, color=GREY,
+            fontfeatures=("-liga",),  # the letters of a run's id do not flow together
+        )  # fmt: skip
 
 
 def _key_lines(key: Key, room: float) -> list[list[tuple[str, str, float]]]:

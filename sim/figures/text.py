@@ -13,11 +13,16 @@ CLOSING = "、。，：；！？）」』％…ー々ぁぃぅぇぉっゃゅょ
 """What never begins a line."""
 FOREIGN = "\u30a1-\u30fa\u30fc"
 """Katakana, which spells foreign words that are not to be parted."""
+UNIT = r"%|t/yr|t\b|USD/kg|million\b|billion\b|times\b|days?\b|weeks?\b|line-(?:weeks|stop weeks)"
+"""What follows a number after a space and stays with it."""
+WIDE_UNIT = rf"[億百萬万]*(?:ライン・週|か国|公噸|公斤|美元|產線週|日分|天用量|週分|[{FOREIGN}]+|[{WIDE}])"
+"""What follows a number in scripts without spaces and stays with it."""
 PIECE = re.compile(
-    rf"\n| *[「『（]*(?:[{FOREIGN}]+|[{WIDE}]|[^ \n{WIDE}「『（、。，：；！？）」』・-]+-?|-)?[{CLOSING}]*(?:(?<=\d) (?:%|t\b))?"
+    rf"\n| *[「『（]*(?:\d+年(?:\d+月(?:\d+日)?)?|[{FOREIGN}]+|[{WIDE}]|(?:[^ \n{WIDE}「『（、。，：；！？）」』・-]|-(?=\d))+-?|-)?"
+    rf"(?:(?<=\d)(?:{WIDE_UNIT}| (?:{UNIT})[^ \n{WIDE}]*))?[{CLOSING}]*"
 )
 """A piece that no line break parts, with the space before it; Latin words break after a hyphen, and no
-number leaves its unit."""
+number leaves its unit. A no-break space binds what else is to stay together."""
 
 
 def inches(text: str, size: float, bold: bool = False) -> float:

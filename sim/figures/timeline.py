@@ -1,20 +1,20 @@
 """Timeline: fans over weeks, events marked on the axis, few plain dates; the page of a run."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from sim.figures.names import event_name
+from sim.figures.names import label_of, scenario_title
 from sim.figures.style import AMBER, GREY, INK, PAGE, PALE, Key, breadth, joined, page
 from sim.figures.text import inches
 from sim.language import Words
 from sim.result import Result
 
-Spell = tuple[str, list[str], date, date | None]
-"""Letter, kinds of event, first and last day."""
+Spell = tuple[str, list[dict[str, Any]], date, date | None]
+"""Letter, events, first and last day."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -37,7 +37,7 @@ def source(result: Result, say: Words) -> str:
     """Where the numbers come from: version, run, scenario, policy, replicates, seed, weeks and the scenario's sources."""
     m = result.manifest
     told = say.sentence(
-        "figure.source", version=m["versions"]["ytterby"], run=m["run_id"], title=m["scenario"]["title"],
+        "figure.source", version=m["versions"]["ytterby"], run=m["run_id"], title=scenario_title(result, say),
         policy=say.named("policy", m["policy"]), replicates=m["replicates"], seed=m["seed"], weeks=m["weeks"],
         begin=result.dates[0],
     )  # fmt: skip
@@ -54,33 +54,35 @@ def source(result: Result, say: Words) -> str:
 def spells(result: Result, background: bool = False) -> list[Spell]:
     """Spells of events that fall into the run, in order, lettered: those asked about, then those of the background."""
     first, last = result.dates[0], result.dates[-1]
-    found: dict[bool, dict[tuple[date, date | None], list[str]]] = {False: {}, True: {}}
+    found: dict[bool, dict[tuple[date, date | None], list[dict[str, Any]]]] = {False: {}, True: {}}
     for event in result.manifest["scenario"]["events"]:
         begin = date.fromisoformat(event["start"])
         end = date.fromisoformat(event["end"]) if event["end"] else None
         if begin > last or (end is not None and end < first):
             continue
-        kinds = found[bool(event["background"])].setdefault((begin, end), [])
-        if event["kind"] not in kinds:
-            kinds.append(event["kind"])
+        found[bool(event["background"])].setdefault((begin, end), []).append(event)
     before = len(found[False]) if background else 0
     ordered = sorted(found[background].items(), key=lambda x: (x[0][0], x[0][1] or date.max))
-    return [(LETTERS[(before + n) % 26], kinds, *days) for n, (days, kinds) in enumerate(ordered)]
+    return [(LETTERS[(before + n) % 26], events, *days) for n, (days, events) in enumerate(ordered)]
 
 
 def _told(result: Result, say: Words) -> list[tuple[str, str]]:
     lines = []
     for background, key, colour in ((False, "figure.shaded", AMBER), (True, "figure.dotted", GREY)):
-        told = [_spell_told(say, *spell) for spell in spells(result, background)]
+        told = [_spell_told(say, background, *spell) for spell in spells(result, background)]
         if told:
-            lines.append((say.sentence(key, events=told), colour))
+            lines.append((say.sentence(key, events=say.label("figure.between_spells").join(told)), colour))
     return lines
 
 
-def _spell_told(say: Words, letter: str, kinds: list[str], begin: date, end: date | None) -> str:
-    names = [event_name(say, k) for k in kinds]
-    key = "figure.spell" if end else "figure.spell_open"
-    return say.sentence(key, letter=letter, events=names, begin=begin, end=end)
+def _spell_told(
+    say: Words, background: bool, letter: str, events: list[dict[str, Any]], begin: date, end: date | None
+) -> str:
+    """What befell and when: to the day, or to the month if it is background."""
+    names = list(dict.fromkeys(label_of(say, e) for e in events))
+    last = end - timedelta(days=1) if end and background else end
+    key = ("figure.behind" if background else "figure.spell") + ("" if end else "_open")
+    return say.sentence(key, letter=letter, events=names, begin=begin, end=last)
 
 
 def mark_events(axis: Any, result: Result, is_filled: bool = False) -> None:
@@ -92,7 +94,7 @@ def mark_events(axis: Any, result: Result, is_filled: bool = False) -> None:
     days = max((last - first).days, 1)
     for background in (False, True):
         marks: list[tuple[float, str]] = []
-        for letter, _kinds, begin, end in spells(result, background):
+        for letter, _events, begin, end in spells(result, background):
             begin, end = max(begin, first), min(end or last, last)
             if not background:
                 _shade(axis, np.datetime64(begin), np.datetime64(end), is_filled)

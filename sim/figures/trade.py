@@ -1,10 +1,12 @@
 """Trade: what a country imports by customs origin, and where what it uses really comes from."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
+from sim.figures.hit import buyer_hit, contained, sellers_hit
 from sim.figures.names import country_name, group_name, target
 from sim.figures.style import COLOURS, GREY, columns_for, drawn, entitle
 from sim.figures.text import capital
@@ -14,6 +16,10 @@ from sim.metrics import METRICS, first_event
 from sim.result import Result
 
 STAGES = ("oxide", "metal", "magnet")
+ORES = ("concentrate", "carbonate")
+"""Forms whose gross weight says little: they are counted by what they contain."""
+FALL = 0.85
+"""Share of the month before the event above which imports are said to hold."""
 LAYERS = ("separation", "ore", "metal", "magnet")
 """Layers of origin, the headline first."""
 MOST = 7
@@ -29,21 +35,21 @@ def whole_months(result: Result) -> tuple[list[date], np.ndarray]:
     return [ends[n] for n in whole], weights[:, whole]
 
 
-def monthly(result: Result, record: str, axis: int, keep: Any, **where: Any) -> Stacks:
-    """Mean over replicates of a record by month, summed by the label on an axis, of rows whose labels are to be kept."""
+def monthly(result: Result, record: str, axis: int, weight: Callable[[list[str]], float], **where: Any) -> Stacks:
+    """Mean over replicates of a record by month, summed by the label on an axis, each row times the weight of its labels."""
     values, labels = result.array(record, **where)
     mean = np.einsum("wk,wm->mk", values.astype(np.float64).mean(0), whole_months(result)[1])
     found: Stacks = {}
     for n, names in enumerate(labels):
-        if keep(names):
-            found[names[axis]] = found.get(names[axis], 0.0) + mean[:, n]
+        if weight(names) > 0.0:
+            found[names[axis]] = found.get(names[axis], 0.0) + weight(names) * mean[:, n]
     return found
 
 
 def _colours(panels: list[Stacks], exporter: str) -> dict[str, str]:
-    """A colour for each of the largest origins over all panels; the exporter's is always the same."""
+    """A colour for each of the origins with the largest share of a panel; the exporter's is always the same."""
     names = {c for p in panels for c in p}
-    size = {c: sum(float(p[c].sum() / max(_total(p).sum(), 1e-12)) for p in panels if c in p) for c in names}
+    size = {c: max(float(p[c].sum() / max(_total(p).sum(), 1e-12)) for p in panels if c in p) for c in names}
     ranked = sorted((c for c in names if c not in (exporter, "other")), key=lambda c: (-size[c], c))
     own = [exporter] if exporter in names else []
     return dict(zip([*own, *ranked][:MOST], (COLOURS[1], COLOURS[0], *COLOURS[2:]), strict=False))
@@ -70,50 +76,82 @@ def _key(result: Result, say: Words, colours: dict[str, str], panels: list[Stack
 
 @drawn
 def imports_by_origin(result: Result, width: float, say: Words) -> Any:
-    """Tonnes a month by customs origin, stacked, for oxides, metals and magnets, mean over replicates; None without any."""
-    buyer, exporter, stage = target(result), result.manifest["exporter"], result.manifest["stage"]
+    """Tonnes a month by customs origin, stacked, a panel per form of goods, mean over replicates; None without any.
+
+    Of the buyer that is hit: oxides, metals and magnets by gross weight; where sellers beside the exporter are hit, the
+    forms they sell him, ores by what they contain.
+    """
+    buyer, sellers = buyer_hit(result), sellers_hit(result)
     ends, _ = whole_months(result)
-    panels = {s: monthly(result, "imports", 0, lambda x, s=s: stage[x[2]] == s, buyer=buyer) for s in STAGES}
-    panels = {s: p for s, p in panels.items() if p and _total(p).any()}
+    panels = {s: p for s, p in _by_stage(result, buyer).items() if p and _total(p).any()}
+    if result.manifest["exporter"] not in sellers:
+        panels = {s: p for s, p in panels.items() if any(c in p for c in sellers)}
+    else:
+        panels = {s: p for s, p in panels.items() if s in STAGES}
     if not panels or not ends:
         return None
     every = list(panels.values())
-    colours = _colours(every, exporter)
-    title = _finding(result, say, buyer, ends, every)
+    colours = _colours(every, sellers[0])
     figure, axes = run_page(
-        result, say, len(panels), 1, title, width, key=_key(result, say, colours, every),
-        note=say.label("figure.imports_note"),
+        result, say, len(panels), 1, _finding(result, say, (buyer, sellers), ends, panels), width,
+        key=_key(result, say, colours, every), note=say.label("figure.imports_note"),
     )  # fmt: skip
     for axis, (s, stacks) in zip(axes.ravel(), panels.items(), strict=True):
         _stack(axis, ends, stacks, colours)
         mark_events(axis, result, is_filled=True)
-        entitle(axis, capital(say.sentence("figure.stage_gross", stage=say.named("stage", s))))
+        entitle(axis, capital(say.sentence(_counted(s), goods=say.label(f"goods.{s}"))))
         axis.set_ylabel(say.label("axis.tonnes_a_month"))
         axis.set_ylim(0, max(float(_total(stacks).max()), 1e-6) * 1.1)
         time_axis(axis, result, say)
     return figure
 
 
-def _finding(result: Result, say: Words, buyer: str, ends: list[date], panels: list[Stacks]) -> str:
-    """The lowest month in the nine months after the first event, against the month before it, and the rebound."""
-    exporter, day = result.manifest["exporter"], first_event(result)
-    share = np.sum([p.get(exporter, np.zeros(len(ends))) for p in panels], axis=0)
-    total = np.sum([_total(p) for p in panels], axis=0)
-    names = {"buyer": country_name(result, say, buyer), "exporter": country_name(result, say, exporter)}
+def _by_stage(result: Result, buyer: str) -> dict[str, Stacks]:
+    """What a country imports of every form: ores by contained rare earth, all else by gross weight."""
+    stage = result.manifest["stage"]
+
+    def weight(form: str) -> Callable[[list[str]], float]:
+        return lambda x: (contained(result, x[2]) if form in ORES else 1.0) if stage[x[2]] == form else 0.0
+
+    return {form: monthly(result, "imports", 0, weight(form), buyer=buyer) for form in (*ORES, *STAGES)}
+
+
+def _counted(stage: str) -> str:
+    """Key of what a panel counts."""
+    return "figure.stage_contained" if stage in ORES else "figure.stage_gross"
+
+
+def _finding(
+    result: Result, say: Words, who: tuple[str, list[str]], ends: list[date], panels: dict[str, Stacks]
+) -> str:
+    """Of the form that falls furthest: the month before the first event, the lowest of the nine after it, and the rebound."""
+    buyer, sellers = who
+    names = {
+        "buyer": country_name(result, say, buyer), "sellers": [country_name(result, say, s) for s in sellers],
+    }  # fmt: skip
+    sent = {s: np.asarray(np.sum([p[c] for c in sellers if c in p], axis=0)) for s, p in panels.items()}
+    sent = {s: v for s, v in sent.items() if v.any()}
+    day = first_event(result)
     before = max(sum(1 for e in ends if day is not None and e < day) - 1, 0)
-    after = share[before + 1 : before + 10]
-    if day is None or not after.size:
-        part = float(share.sum() / max(total.sum(), 1e-9))
-        return capital(say.sentence("figure.imports_share", share=part, **names))
-    low = before + 1 + int(after.argmin())
-    later = share[low + 1 : low + 7]
-    high = low + 1 + int(later.argmax()) if later.size else low
-    return capital(
-        say.sentence(
-            "figure.imports", **names, before=float(share[before]), month=ends[before], least=float(share[low]),
-            low=ends[low], most=float(share[high]), high=ends[high],
+    lows = {s: before + 1 + int(v[before + 1 : before + 10].argmin()) for s, v in sent.items() if v[before + 1 :].size}
+    if day is None or not lows:
+        shares = {s: float(v.sum() / max(_total(panels[s]).sum(), 1e-9)) for s, v in sent.items()}
+        most = max(shares, key=lambda s: shares[s])
+        return capital(
+            say.sentence("figure.imports_share", share=shares[most], goods=say.label(f"goods.{most}"), **names)
         )
+    worst = min(lows, key=lambda s: sent[s][lows[s]] / max(sent[s][before], 1e-9))
+    series, low = sent[worst], lows[worst]
+    later = series[low + 1 : low + 7]
+    high = low + 1 + int(later.argmax()) if later.size else low
+    key = "figure.imports" if series[low] < FALL * series[before] else "figure.imports_hold"
+    title = say.sentence(
+        key, goods=say.label(f"goods.{worst}"), counted=say.label(_counted(worst) + "_short"), month=ends[before],
+        before=float(series[before]), low=ends[low], least=float(series[low]), **names,
     )  # fmt: skip
+    if key == "figure.imports" and series[high] >= FALL * series[before]:
+        title += say.sentence("figure.imports_again", most=float(series[high]), high=ends[high])
+    return capital(title)
 
 
 @drawn
@@ -121,10 +159,10 @@ def origins(result: Result, width: float, say: Words) -> Any:
     """Shares by origin, %: of import value at customs, and of the rare earth used, layer by layer; None without use."""
     buyer, exporter = target(result), result.manifest["exporter"]
     ends, _ = whole_months(result)
-    bought = _grouped(result, monthly(result, "imports_usd", 0, lambda x: True, buyer=buyer))
+    bought = _grouped(result, monthly(result, "imports_usd", 0, lambda x: 1.0, buyer=buyer))
     layers = {x[0] for x in result.axes("use_by_origin")}
     panels = {"customs": bought} | {
-        layer: monthly(result, "use_by_origin", 2, lambda x: True, layer=layer, country=buyer)
+        layer: monthly(result, "use_by_origin", 2, lambda x: 1.0, layer=layer, country=buyer)
         for layer in (*LAYERS, *sorted(layers - set(LAYERS))) if layer in layers
     }  # fmt: skip
     if not ends or any(not p or not _total(p).any() for p in panels.values()):

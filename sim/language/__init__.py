@@ -48,6 +48,7 @@ class Words(string.Formatter):
             "day": lambda value, _: self.day(value),
             "day_short": lambda value, _: self.day(value, short=True),
             "month": lambda value, _: self.month(value),
+            "month_short": lambda value, _: self.month(value, short=True),
             "week": lambda value, _: self.sentence("format.week", day=self.day(value)),
             "number": lambda value, _: number(value),
             "rough": lambda value, _: rough(value),
@@ -98,9 +99,9 @@ class Words(string.Formatter):
         key = "format.day_short" if short else "format.day"
         return self.table[key].format(day=when.day, month=month, month_number=when.month, year=when.year)
 
-    def month(self, when: date) -> str:
+    def month(self, when: date, short: bool = False) -> str:
         """Month and year in words."""
-        month = self.table[f"month.{when.month}"]
+        month = self.table[f"{'month_short' if short else 'month'}.{when.month}"]
         return self.table["format.month"].format(month=month, month_number=when.month, year=when.year)
 
     def month_short(self, when: date) -> str:
@@ -162,7 +163,7 @@ def rough(value: float) -> str:
 
 
 def _counted(value: float, forms: str) -> str:
-    """A count with its noun: ``one:many``."""
+    """A count with its noun, ``one:many``, which no line break parts."""
     one, _, many = forms.partition(":")
     text = number(value, 0)
-    return f"{text} {one if text == '1' else many}"
+    return f"{text}\u00a0{one if text == '1' else many}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.events import KINDS, Event
-from sim.events.event import Number
+from sim.events.event import InLanguages, Number
 from sim.policies import NoPolicy
 from sim.policies.portfolio import AnyAnswer, spelled
 
@@ -52,6 +52,8 @@ class ScenarioFile(BaseModel):
 
     title: str = Field(description="the scenario in a line")
     question: str = Field(default="", description="the question it answers")
+    titles: InLanguages = Field(default_factory=dict, description="the title by language: en, ja, zh-Hant")
+    questions: InLanguages = Field(default_factory=dict, description="the question by language: en, ja, zh-Hant")
     world: str = Field(default="rare_earths", description="a shipped world, or a folder beside the file")
     start: Annotated[str, BeforeValidator(_start)] = Field(description="a complete start of the world: 2009 or 2024")
     weeks: Annotated[int, BeforeValidator(_count)] = Field(ge=1, le=2600, description="weeks to run")

@@ -37,7 +37,7 @@ def check_whole(world: World) -> None:
     """Raise WorldError at the first fault between rows, tables and ``world.yaml``."""
     with fault_of_a_world():
         _check_goods(world)
-    for check in (_names, _customs, _ores, _holders, _offtakes, _end_uses, _sums, _masses):
+    for check in (_names, _regimes, _customs, _ores, _holders, _offtakes, _end_uses, _sums, _masses):
         for fault in check(world):
             where = f"{world.folder / fault.table}.csv:{fault.row['line']:.0f}"
             raise WorldError(f"{where}: {fault.column}: {fault.message}")
@@ -88,6 +88,26 @@ def _names(world: World) -> Iterator[_Fault]:
                 names = recipes + products if row["kind"] == "mine" else recipes
                 if row["recipe"] not in names:
                     yield _Fault(table, row, "recipe", f"{row['recipe']!r} is in no table of recipes")
+
+
+def _regimes(world: World) -> Iterator[_Fault]:
+    """Two rates of one instrument on one code at a time, which no run could tell apart."""
+    rows = world.tables["policies"]
+    for n, row in enumerate(rows):
+        for other in rows[:n]:
+            same = (row["country"], row["instrument"]) == (other["country"], other["instrument"])
+            codes = sorted(_codes(row) & _codes(other))
+            if same and codes and row["from_date"] <= (other["to_date"] or "9999") and other["from_date"] <= (row["to_date"] or "9999"):
+                goods = f"on HS {codes[0]}" if codes[0] else "on all goods"
+                told = (
+                    f"{row['instrument']} of {row['country']} {goods} is in force already from {other['from_date']} "
+                    f"(line {other['line']:.0f}); begin this row after that one ends"
+                )
+                yield _Fault("policies", row, "from_date", told)
+
+
+def _codes(row: Row) -> set[str]:
+    return {code.strip() for code in (row["hs"] or "").split(";")}
 
 
 def _customs(world: World) -> Iterator[_Fault]:

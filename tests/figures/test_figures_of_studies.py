@@ -63,7 +63,7 @@ def test_figures_of_a_comparison_are_legible(name, size):
 def test_the_answer_that_stops_fewest_lines_is_named_with_its_cost():
     title = title_of(COMPARED["answers"](compared(), "made_up"))
     assert title.startswith("Shown to stop fewer lines: 2 of 2 answers; ")
-    assert "government stockpile (target days 60) most, by 4 line-weeks for USD 20 million" in title
+    assert "government stockpile (60 days of use) most, by 4 line-weeks for USD\u00a020\u00a0million" in title
 
 
 def test_an_answer_that_changes_nothing_is_told_and_left_out():
@@ -110,11 +110,11 @@ def test_an_ablation_is_legible_and_names_the_largest_change(size):
         "scenario": "made up",
         "replicates": 4,
         "seed": 0,
-        "kinds": {"stop": "shadow_embargo", "quota": "export_quota"},
+        "events": {"stop": ("shadow_embargo", {}), "quota": ("export_quota", {"en": "export quota"})},
     }
     figure = ablation(ablated(), told, *size)
     if size[1] == "en":
-        assert "without export quota, peak of dysprosium oxide 80 % lower" in title_of(figure)
+        assert "without export quota, peak of dysprosium oxide 80\u00a0% lower" in title_of(figure)
     must_be_legible(figure)
 
 

@@ -14,6 +14,8 @@ from sim.metrics import METRICS
 from sim.paired import PAIRED
 from sim.policies import KINDS as POLICIES
 from sim.records import RECORDS
+from sim.scenario.faults import ScenarioError
+from sim.scenario.load import load, parse, shipped_names
 from sim.vocabulary import ELEMENTS
 from sim.world.controls import BUDGET_LINES
 
@@ -71,6 +73,24 @@ def test_countries_of_the_shipped_world_are_called_in_english_as_the_world_calls
     assert world()["countries"] == {c: words().label(f"country.{c}") for c in world()["countries"]}
 
 
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_shipped_scenario_and_its_events_are_called_in_every_language(name):
+    file = load(name, check=False).file
+    others = set(LANGUAGES) - {"en"}
+    assert set(file.titles) == others
+    assert set(file.questions) == others
+    for event in file.events:
+        assert set(event.labels) == set(LANGUAGES), event.name
+    for lang in LANGUAGES:
+        labels = [e.labels[lang] for e in file.events]
+        assert len(set(labels)) == len(labels), lang
+
+
+def test_a_title_in_a_language_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(ScenarioError, match=r":2: titles: language 'fr' is not there; write one of en, ja, zh-Hant"):
+        parse("title: a stop\ntitles: {fr: un arrêt}\nstart: 2024\nweeks: 8\n", None, "mine")
+
+
 def test_a_world_that_calls_a_country_otherwise_keeps_its_own_name():
     assert words("ja").named("country", "CHN", "China") == "中国"
     assert words("ja").named("country", "CHN", "North") == "North"
@@ -79,13 +99,13 @@ def test_a_world_that_calls_a_country_otherwise_keeps_its_own_name():
 
 def test_dates_numbers_money_lists_and_counts_are_written_as_the_language_does():
     day = date(2010, 9, 21)
-    assert [words(lang).day(day) for lang in LANGUAGES] == ["21 September 2010", "2010年9月21日", "2010年9月21日"]
-    assert [words(lang).money(1234.0) for lang in LANGUAGES] == ["USD 1.23 billion", "12.3億ドル", "12.3億美元"]
-    assert [words(lang).percent(12.3) for lang in LANGUAGES] == ["12 %", "12%", "12%"]
+    assert [words(lang).day(day) for lang in LANGUAGES] == ["21\u00a0September\u00a02010", "2010年9月21日", "2010年9月21日"]
+    assert [words(lang).money(1234.0) for lang in LANGUAGES] == ["USD\u00a01.23\u00a0billion", "12.3億ドル", "12.3億美元"]
+    assert [words(lang).percent(12.3) for lang in LANGUAGES] == ["12\u00a0%", "12%", "12%"]
     assert words().list(["a", "b", "c"]) == "a, b and c"
     assert words("ja").list(["a", "b", "c"]) == "a、b、c"
-    assert words()._written["plural"](1, "week:weeks") == "1 week"
-    assert words()._written["plural"](3, "week:weeks") == "3 weeks"
+    assert words()._written["plural"](1, "week:weeks") == "1\u00a0week"
+    assert words()._written["plural"](3, "week:weeks") == "3\u00a0weeks"
 
 
 def test_an_unknown_language_is_one_clear_error():

@@ -314,8 +314,16 @@ def test_a_ruling_ends_the_permit_s_rent_and_lets_more_through():
 
 def test_a_ruling_never_touches_a_licence_desk():
     desk = "{kind: licence_desk, start: 2009-01-26, licence_days: 60, selection: {seller_country: CHN, stage: magnet}}"
-    some, none = with_and_without("wto_case", "imports", event=desk)
+    quotas_only = f"lag_weeks: 8, stages: [{{after_weeks: 2, measures: [export_quota]}}], {NOW}"
+    some, none = with_and_without("wto_case", "imports", quotas_only, event=desk)
     assert some == none
+
+
+def test_a_ruling_takes_off_the_duty_that_the_table_holds():
+    duties = f"lag_weeks: 8, stages: [{{after_weeks: 2, measures: [export_duty]}}], {NOW}"
+    some, none = with_and_without("wto_case", "duty_paid", duties, event=OUTAGE, first=26)
+    assert none > 0.0
+    assert some == 0.0
 
 
 def test_a_tariff_costs_the_embargoer_sales_and_fills_the_own_treasury():

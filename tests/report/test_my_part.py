@@ -185,7 +185,7 @@ def test_what_the_file_holds_stands_on_its_page_and_in_no_result(own_world):
     assert ended.exit_code == 0, ended.output
     page = own_world / "part-briefing.html"
     assert "Dysprosium oxide" in page.read_text(encoding="utf-8")
-    assert "375 days" in page.read_text(encoding="utf-8")
+    assert "375\u00a0days" in page.read_text(encoding="utf-8")
     assert sorted(p.name for p in (own_world / "result").rglob("*")) == before
     told = ended.output.encode() + b"".join(p.read_bytes() for p in (own_world / "result").rglob("*") if p.is_file())
     for secret in (SECRET, "48.151", "375"):

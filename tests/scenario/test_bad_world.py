@@ -89,6 +89,8 @@ NUMBERS = [
     ("end_uses.csv", "elasticity,0.2", "elasticity,-1", "end_uses.csv:2: value: -1 is out of range; write 0 or more"),
 ]
 DATES = [
+    ("policies.csv", "CHN,vat_refund", "CHN,export_duty,2846,2009-02-02,,25,,,assumed,made_up,\nCHN,vat_refund",
+     "policies.csv:4: from_date: export_duty of CHN on HS 2846 is in force already from 2000-01-01 (line 3); begin this row after"),
     ("policies.csv", "2000-01-01", "2000-13-01", "policies.csv:2: from_date: '2000-13-01' is no date; write YYYY-MM-DD"),
     ("policies.csv", "2000-01-01", "soon", "policies.csv:2: from_date: 'soon' is no date; write YYYY-MM-DD"),
     ("policies.csv", "2000-01-01", "20000101", "policies.csv:2: from_date: '20000101' is no date; write YYYY-MM-DD"),
