@@ -43,7 +43,7 @@ POLICIES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """What each kind needs to be seen at work, and the event it answers."""
 RECORDS = (
-    "use", "unmet_demand", "want", "saved", "requirement", "want_gross", "government_stock", "on_hand", "capacity", "project_stage",
+    "duty_paid", "use", "unmet_demand", "want", "saved", "requirement", "want_gross", "government_stock", "on_hand", "capacity", "project_stage",
     "imports", "production", "rent", "days_of_cover", "public_cost", "budget", "money", "line_stop", "belief", "orders",
     "loans_owed", "stakes_worth", "store_bought", "public_outlay",
 )  # fmt: skip
