@@ -148,26 +148,30 @@ class Rows:
         for trade in self.trades:
             if trade in usual:
                 rivals_of.setdefault(trade[1:], []).append(trade)
-        self.other_code = np.array(
-            [-1 if k is None else self._other_code(k, at, usual, flow) for k in keys], dtype=np.int64
-        )
+        between: dict[tuple[str, str], list[Trade]] = {}
+        for trade in flow:
+            if trade in usual:
+                between.setdefault(trade[:2], []).append(trade)
+        other = {k: self._other_code(k, at, between.get(k[:2], []), flow) for k in self.trades}
+        self.other_code = np.array([-1 if k is None else other[k] for k in keys], dtype=np.int64)
         entered: list[int] = []
         for key in keys:
             rivals = [o for o in rivals_of.get(key[1:], []) if o[0] != key[0]] if key is not None else []
             entered.append(at[max(rivals, key=lambda o: (flow[o], o[0]))] if rivals else -1)
         self.alias = np.array(entered, dtype=np.int64)
 
-    def _other_code(self, trade: Trade, at: dict[Trade, int], usual: set[Any], flow: dict[Trade, float]) -> int:
+    def _other_code(self, trade: Trade, at: dict[Trade, int], between: list[Trade], flow: dict[Trade, float]) -> int:
         """Relation under whose customs code cargo may be entered: of the same heading, else of the same chapter; -1 for none.
 
-        Codes are told apart by six digits, as all countries do; the largest flow between the two countries counts.
+        Codes are told apart by six digits, as all countries do; the largest flow of those ``between`` the two countries counts.
         """
-        code = {p.name: p.hs for p in self.net.products.values()}
-        own = code[trade[2]]
-        near = [o for o in flow if o in usual and o[:2] == trade[:2] and code[o[2]][:2] == own[:2] and code[o[2]][:6] != own[:6]]
-        if not near:
-            return -1
-        return at[max(near, key=lambda o: (code[o[2]][:4] == own[:4], flow[o], o[2]))]
+        own = self.net.products[trade[2]].hs
+        near = []
+        for other in between:
+            hs = self.net.products[other[2]].hs
+            if hs[:2] == own[:2] and hs[:6] != own[:6]:
+                near.append((hs[:4] == own[:4], flow[other], other[2], other))
+        return at[max(near)[3]] if near else -1
 
     def _cells(self) -> None:
         net = self.net
