@@ -1,6 +1,7 @@
 """The model: the week in order. It alone writes state; the list ``WEEK`` is the order of the steps."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy, deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,6 +78,10 @@ YEAR = 52
 """Weeks after which term contracts renew; a start stands in January."""
 AWAKE = 1e29
 """Stands for no bound on a desk or pool."""
+UNCHANGING = frozenset(
+    {"network", "rows", "calendar", "streams", "events", "policies", "allocation", "replicates", "sizes", "draw", "number", "of_use", "k"}
+)
+"""What a world keeps as it was made; all else moves with the weeks."""
 
 
 class World:
@@ -200,6 +205,16 @@ class World:
             if self.rows.cell[lane] >= 0 and net.flow_at_rest[lane] > 0.0:
                 asks[self.rows.cell[lane]] = min(asks[self.rows.cell[lane]], k.price_at_rest[lane])
         return np.where(np.isfinite(asks), asks, 0.0)
+
+    def fork(self, events: Sequence[Any]) -> "World":
+        """Another world with this one's past, that goes on under other events; neither touches the other any more."""
+        other = copy(self)
+        memo = {id(v): v for n, v in vars(self).items() if n in UNCHANGING}
+        for name, value in vars(self).items():
+            if name not in UNCHANGING:
+                setattr(other, name, deepcopy(value, memo))
+        other.events = list(events)
+        return other
 
     # the week ---------------------------------------------------------------------------------------------------------
 

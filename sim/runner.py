@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from sim.calendar import Calendar
+from sim.events.event import Draw, Prepared
 from sim.events.selection import SelectionError
 from sim.model import World
 from sim.policies import KINDS
@@ -22,6 +25,8 @@ from sim.scenario.calibrated import Accepted, read_accepted
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load
 from sim.streams import Streams
+from sim.world.controls import Press
+from sim.world.rows import Rows
 
 BLOCK = 16
 """Replicates computed together; 8 to 16 measured best."""
@@ -33,7 +38,7 @@ Block = tuple[list[int], dict[str, np.ndarray], dict[str, bool]]
 def drawer(
     streams: Streams, fixed: Mapping[str, np.ndarray] | None = None, asked: dict[str, Any] | None = None,
     accepted: Accepted | None = None, own: Collection[str] = (),
-) -> Callable[[str, tuple[float, float, float]], np.ndarray]:  # fmt: skip
+) -> Draw:  # fmt: skip
     """Draw uncertain numbers from triangular distributions, from the stream named by their path.
 
     ``fixed`` holds values by path, one per replicate of the block, that a study has drawn instead; ``asked`` takes down
@@ -78,14 +83,12 @@ def make_world(
     net, rows = scenario.network(), rows if rows is not None else scenario.rows()
     calendar = scenario.calendar(weeks)
     streams = Streams(seed, replicates)
-    numbers = dict(net.parameters)
     file = scenario.file
-    accepted = read_accepted(scenario.world_folder()) if file.draws == "calibrated" else None
-    draw = drawer(streams, fixed, asked, accepted, {f"parameters.{k}" for k in file.parameters})
+    draw = _drawer_of(scenario, streams, fixed, asked)
+    numbers = dict(net.parameters)
     for key, number in file.parameters.items():
         numbers[key] = (number.low, number.mode, number.high)
-    events = sorted(file.events, key=lambda e: (e.kind, e.start, e.name))
-    prepared = [e.prepare(net, rows, calendar, draw) for e in events]
+    prepared = _prepared(scenario, rows, calendar, draw)
     answers = policy if policy is not None else file.policy
     acting = answers if isinstance(answers, (list, tuple)) else answers.together()
     bound = [p.bind(net, rows) for p in acting]
@@ -95,21 +98,90 @@ def make_world(
     )  # fmt: skip
 
 
+def _drawer_of(
+    scenario: Scenario, streams: Streams, fixed: Mapping[str, np.ndarray] | None, asked: dict[str, Any] | None = None
+) -> Draw:
+    file = scenario.file
+    accepted = read_accepted(scenario.world_folder()) if file.draws == "calibrated" else None
+    return drawer(streams, fixed, asked, accepted, {f"parameters.{k}" for k in file.parameters})
+
+
+def _prepared(scenario: Scenario, rows: Rows, calendar: Calendar, draw: Draw) -> list[Prepared]:
+    events = sorted(scenario.file.events, key=lambda e: (e.kind, e.start, e.name))
+    return [e.prepare(scenario.network(), rows, calendar, draw) for e in events]
+
+
+class Course:
+    """A world on its way through the weeks, and its records so far, each (replicate, week, row), float32."""
+
+    def __init__(self, world: World, names: tuple[str, ...], weeks: int) -> None:
+        self.world, self.weeks = world, weeks
+        self.recorder = Recorder(world.network, world.rows, names)
+        size = len(world.replicates)
+        self.kept = {n: np.empty((size, weeks, len(self.recorder.labels_of(n))), dtype=np.float32) for n in names}
+
+    def go_on(self, until: int | None = None, progress: Callable[[int], None] | None = None) -> "Course":
+        """Run up to a week, to the end if none is given."""
+        for week in range(self.world.week, self.weeks if until is None else until):
+            self.world.step()
+            for name, values in self.recorder.week(self.world).items():
+                self.kept[name][:, week] = values
+            if progress is not None:
+                progress(len(self.world.replicates))
+        return self
+
+    def fork(self, events: Sequence[Prepared]) -> "Course":
+        """Another course with the same past, that goes on under other events."""
+        other = copy(self)
+        other.world, week = self.world.fork(events), self.world.week
+        other.kept = {n: np.empty_like(a) for n, a in self.kept.items()}
+        for name, values in other.kept.items():
+            values[:, :week] = self.kept[name][:, :week]
+        return other
+
+
 def run_block(
     scenario: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any = None,
     progress: Callable[[int], None] | None = None, fixed: Mapping[str, np.ndarray] | None = None, rows: Any = None,
 ) -> Block:  # fmt: skip
     """Run one block; records have shape (replicate, week, row), float32."""
-    world = make_world(scenario, replicates, seed, weeks, policy, fixed, rows)
-    recorder = Recorder(world.network, world.rows, names)
-    kept = {n: np.empty((len(replicates), weeks, len(recorder.labels_of(n))), dtype=np.float32) for n in names}
+    course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks)
+    return replicates, course.go_on(progress=progress).kept, course.world.effects
+
+
+def run_apart(
+    scenario: Scenario, other: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any,
+    fixed: Mapping[str, np.ndarray], fixed_other: Mapping[str, np.ndarray], rows: Rows,
+) -> Iterator[dict[str, np.ndarray]]:  # fmt: skip
+    """Records of a scenario and of another that differs in the strength of its events, in this order.
+
+    They share their past until the first week in which an event does something else, and are the same to the last bit as
+    if each had been run by itself.
+    """
+    course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks)
+    draw = _drawer_of(other, Streams(seed, replicates), fixed_other)
+    events = _prepared(other, rows, course.world.calendar, draw)
+    course.go_on(_parting(course.world.events, events, weeks))
+    second = course.fork(events)
+    yield course.go_on().kept
+    del course
+    yield second.go_on().kept
+
+
+def _parting(events: Sequence[Prepared], others: Sequence[Prepared], weeks: int) -> int:
+    """First week in which two lists of the same events press differently."""
+    pairs = [(a, b) for a, b in zip(events, others, strict=True) if not a.background]
     for week in range(weeks):
-        world.step()
-        for name, values in recorder.week(world).items():
-            kept[name][:, week] = values
-        if progress is not None:
-            progress(len(replicates))
-    return replicates, kept, world.effects
+        if not all(_alike(a.press(week), b.press(week)) for a, b in pairs):
+            return week
+    return weeks
+
+
+def _alike(presses: Sequence[Press], others: Sequence[Press]) -> bool:
+    return len(presses) == len(others) and all(
+        a.control == b.control and np.array_equal(a.rows, b.rows) and np.array_equal(a.value, b.value)
+        for a, b in zip(presses, others, strict=True)
+    )
 
 
 def die_with_parent() -> None:

@@ -107,7 +107,7 @@ class Queue:
             if not group:
                 continue
             self.open[whole[0].group] = len(group)
-            if group[0].world == 0:
+            if group[0].pair == 0:
                 self.followers[whole[0].group] = group[1:]
                 self.ready.append(group[0])
             else:
@@ -116,7 +116,7 @@ class Queue:
 
     def finish(self, part: Part) -> None:
         """Note that a part is written; let those that waited for it go."""
-        if part.world == 0:
+        if part.pair == 0:
             self.ready = self.followers.pop(part.group, []) + self.ready
         self.open[part.group] -= 1
         if self.open[part.group] == 0:

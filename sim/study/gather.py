@@ -46,17 +46,22 @@ def gather(folder: Folder, known: Context) -> dict[str, Any]:
     return manifest
 
 
-def in_order(plan: Plan) -> list[Part]:
+Piece = tuple[Part, int]
+"""A part and one of its worlds."""
+
+
+def in_order(plan: Plan) -> list[Piece]:
     """Parts by scenario, world and case: the order of rows."""
-    return sorted((p for g in plan.groups() for p in g), key=lambda p: (p.scenario, p.world, p.low))
+    pieces = [(p, w) for g in plan.groups() for p in g for w in p.worlds]
+    return sorted(pieces, key=lambda piece: (piece[0].scenario, piece[1], piece[0].low))
 
 
-def _tables(folder: Folder, parts: list[Part], ending: str) -> Iterator[tuple[Part, Any]]:
-    for part in parts:
-        yield part, unpacked(folder.read(f"{part.stem}.{ending}.arrow"))
+def _tables(folder: Folder, pieces: list[Piece], ending: str) -> Iterator[tuple[Piece, Any]]:
+    for part, world in pieces:
+        yield (part, world), unpacked(folder.read(part.file(world, f"{ending}.arrow")))
 
 
-def _runs(folder: Folder, plan: Plan, ordered: list[Part]) -> int:
+def _runs(folder: Folder, plan: Plan, ordered: list[Piece]) -> int:
     """Write runs.parquet, a row group at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -70,8 +75,8 @@ def _runs(folder: Folder, plan: Plan, ordered: list[Part]) -> int:
     written = 0
     with folder.writing("runs.parquet") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
         waiting = schema.empty_table()
-        for part, table in _tables(folder, ordered, "runs"):
-            rows = _rows(plan, part, table, written, schema)
+        for (part, world), table in _tables(folder, ordered, "runs"):
+            rows = _rows(plan, part.scenario, world, table, written, schema)
             written += rows.num_rows
             waiting = pa.concat_tables([waiting, rows])
             while waiting.num_rows >= RUNS_GROUP:
@@ -82,15 +87,15 @@ def _runs(folder: Folder, plan: Plan, ordered: list[Part]) -> int:
     return written
 
 
-def _rows(plan: Plan, part: Part, table: Any, first: int, schema: Any) -> Any:
+def _rows(plan: Plan, scenario: int, number: int, table: Any, first: int, schema: Any) -> Any:
     import pyarrow as pa
 
     cases = table["case"].to_numpy()
-    world = plan.worlds[part.world]
+    world = plan.worlds[number]
     count = len(cases)
     given = {
         "run": pa.array(np.arange(first, first + count)),
-        "scenario": pa.array([plan.scenarios[part.scenario]["name"]] * count, pa.string()),
+        "scenario": pa.array([plan.scenarios[scenario]["name"]] * count, pa.string()),
         "world": pa.array([world.name] * count, pa.string()),
         "policy": pa.array([policy_of(plan, world)] * count, pa.string()),
         "replicate": pa.array((cases % plan.content["replicates"]).astype(np.int32)),
@@ -105,7 +110,7 @@ def _rows(plan: Plan, part: Part, table: Any, first: int, schema: Any) -> Any:
 
 
 def _series(
-    folder: Folder, plan: Plan, ordered: list[Part], scenario: int, kept: dict[str, Any], labels: list[str]
+    folder: Folder, plan: Plan, ordered: list[Piece], scenario: int, kept: dict[str, Any], labels: list[str]
 ) -> None:
     """Write a record's series of one scenario, some thousand runs a file."""
     import pyarrow as pa
@@ -130,16 +135,16 @@ class _Groups:
     """A record's tables part by part, with runs numbered as in runs.parquet."""
 
     def __init__(
-        self, folder: Folder, ordered: list[Part], scenario: int, record: str, first: int, schema: Any
+        self, folder: Folder, ordered: list[Piece], scenario: int, record: str, first: int, schema: Any
     ) -> None:
         self.folder, self.record, self.schema = folder, record, schema
-        self.parts = [p for p in ordered if p.scenario == scenario]
+        self.pieces = [(p, w) for p, w in ordered if p.scenario == scenario]
         self.next, self.periods = first, 0
 
     def __iter__(self) -> Iterator[Any]:
         import pyarrow as pa
 
-        for _, table in _tables(self.folder, self.parts, self.record):
+        for _, table in _tables(self.folder, self.pieces, self.record):
             if not table.num_rows:
                 continue
             self.periods = int(table["period"].to_numpy().max()) + 1
@@ -149,8 +154,8 @@ class _Groups:
             yield pa.table([numbers, *table.columns[1:]], schema=self.schema)
 
 
-def _rows_before(folder: Folder, ordered: list[Part], scenario: int) -> int:
-    before = [p for p in ordered if p.scenario < scenario]
+def _rows_before(folder: Folder, ordered: list[Piece], scenario: int) -> int:
+    before = [(p, w) for p, w in ordered if p.scenario < scenario]
     return sum(table.num_rows for _, table in _tables(folder, before, "runs"))
 
 
@@ -181,9 +186,9 @@ def _draws(folder: Folder, plan: Plan) -> None:
     folder.write("draws.parquet", sink.getvalue())
 
 
-def _failures(folder: Folder, ordered: list[Part]) -> list[dict[str, Any]]:
+def _failures(folder: Folder, ordered: list[Piece]) -> list[dict[str, Any]]:
     kept = set(folder.names("parts"))
     return [
-        failed for part in ordered if f"{part.stem}.failures.json" in kept
-        for failed in json.loads(folder.read(f"{part.stem}.failures.json"))
+        failed for part, world in ordered if part.file(world, "failures.json") in kept
+        for failed in json.loads(folder.read(part.file(world, "failures.json")))
     ]  # fmt: skip

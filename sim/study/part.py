@@ -1,4 +1,4 @@
-"""Part: some cases of one world, computed and written by whoever has time; its numbers hang on nothing else.
+"""Part: some cases of one pair of worlds, computed and written by whoever has time; its numbers hang on nothing else.
 
 A case is a draw and a replicate. Sums run along the weeks of one case only, so none hangs on who else is in the block.
 """
@@ -21,13 +21,16 @@ from sim.paired import Basis, Terms, basis_of
 from sim.policies import KINDS
 from sim.records import RECORDS, Recorder
 from sim.result import Result
-from sim.runner import BLOCK, make_world, run_block
+from sim.runner import BLOCK, make_world, run_apart, run_block
 from sim.scenario.load import Scenario, parse
 from sim.store import manifest_of
-from sim.study.plan import Part, Plan, World, read_plan
+from sim.study.plan import Part, Plan, World, pair_of_worlds, read_plan
 from sim.world.network import Network
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+NO_BACKGROUND = "the background run b0 of this scenario, draw and replicate failed"
 
 
 class BackgroundFailed(RuntimeError):
@@ -89,6 +92,19 @@ class Context:
                 self._bound[number] = self._bind(number)
             return self._bound[number]
 
+    def answer_in(self, world: int) -> list[Any]:
+        """Policies that act in a world of the plan."""
+        number = self.plan.worlds[world].answer
+        return self.answers[number] if number >= 0 else []
+
+    def fixed(self, bound: Bound, world: int, cases: list[int]) -> dict[str, Array]:
+        """The plan's own draws of uncertain numbers, by path; those of an event's strength only where there is the event."""
+        draws = np.array(cases) // self.plan.content["replicates"]
+        where = {p: n for n, p in enumerate(self.plan.content["draws"]["paths"])}
+        has_event = self.plan.worlds[world].has_event
+        paths = [p for p in bound.paths if has_event or p not in bound.foreground]
+        return {p: self.values[draws, where[p]] for p in paths}
+
     def _bind(self, number: int) -> Bound:
         entry = self.plan.scenarios[number]
         path = self.beside[number]
@@ -141,21 +157,20 @@ def run_part(address: str, beside: list[str | None], part: Part, block: int = BL
     """
     known = context(address, beside)
     folder = Folder(address)
-    bases = None if part.world == 0 else read_bases(folder, part)
-    found: list[Block] = []
-    failures: list[dict[str, Any]] = []
+    bases = None if part.pair == 0 else read_bases(folder, part)
+    found: dict[int, list[Block]] = {w: [] for w in part.worlds}
+    failures: dict[int, list[dict[str, Any]]] = {w: [] for w in part.worlds}
     for low in range(part.low, part.high, block):
         cases = list(range(low, min(low + block, part.high)))
         try:
-            found.append(run_cases(known, part, cases, bases))
+            basis = bases.of(cases) if bases is not None else None
+            for world, run in zip(part.worlds, run_pair(known, part, cases, basis), strict=True):
+                found[world].append(run)
         except Exception:
-            for case in cases:
-                try:
-                    found.append(run_cases(known, part, [case], bases))
-                except Exception:
-                    failures.append(failure(known.plan, part, case, traceback.format_exc()))
+            _one_by_one(known, part, cases, bases, found, failures)
     _write(folder, known, part, found, failures)
-    return {"runs": sum(len(b.cases) for b in found), "failures": failures}
+    runs = sum(len(b.cases) for blocks in found.values() for b in blocks)
+    return {"runs": runs, "failures": [f for world in failures.values() for f in world]}
 
 
 @dataclass
@@ -168,9 +183,31 @@ class Block:
     basis: Basis
 
 
-def failure(plan: Plan, part: Part, case: int, told: str) -> dict[str, Any]:
+def _one_by_one(
+    known: Context, part: Part, cases: list[int], bases: "Bases | None", found: dict[int, list[Block]],
+    failures: dict[int, list[dict[str, Any]]],
+) -> None:  # fmt: skip
+    """Run each case in each world by itself, and take down those that fail."""
+    for world in part.worlds:
+        found[world] = [b for b in found[world] if b.cases[0] < cases[0]]
+    for case in cases:
+        basis = None
+        for world in part.worlds:
+            try:
+                if bases is not None:
+                    basis = bases.of([case])
+                elif world > 0 and basis is None:
+                    raise BackgroundFailed(NO_BACKGROUND)
+                block = run_alone(known, part, world, case, basis)
+                found[world].append(block)
+                basis = block.basis or basis
+            except Exception:
+                failures[world].append(failure(known.plan, part, world, case, traceback.format_exc()))
+
+
+def failure(plan: Plan, part: Part, number: int, case: int, told: str) -> dict[str, Any]:
     """A failed run as it is written down."""
-    world = plan.worlds[part.world]
+    world = plan.worlds[number]
     return {
         "scenario": plan.scenarios[part.scenario]["name"], "world": world.name, "policy": policy_of(plan, world),
         "replicate": case % plan.content["replicates"], "draw": case // plan.content["replicates"],
@@ -182,29 +219,42 @@ def policy_of(plan: Plan, world: World) -> str:
     return "none" if world.answer < 0 else str(plan.content["answers"][world.answer]["name"])
 
 
-def run_cases(known: Context, part: Part, cases: list[int], bases: "Bases | None") -> Block:
-    """Run cases as one block."""
-    bound, world = known.bound(part.scenario), known.plan.worlds[part.world]
-    replicates = known.plan.content["replicates"]
-    draws = np.array(cases) // replicates
-    where = {p: n for n, p in enumerate(known.plan.content["draws"]["paths"])}
-    fixed = {
-        p: known.values[draws, where[p]] for p in bound.paths if world.has_event or p not in bound.foreground
-    }  # fmt: skip
-    scenario = bound.scenario if world.has_event else bound.background
-    answer = known.answers[world.answer] if world.answer >= 0 else []
-    numbers = [c % replicates for c in cases]
+def run_pair(known: Context, part: Part, cases: list[int], basis: Basis | None) -> Iterator[Block]:
+    """Run cases as one block, without the event and with it; the first gives the basis where none is given."""
+    bound = known.bound(part.scenario)
+    without, event = part.worlds
+    numbers = [c % known.plan.content["replicates"] for c in cases]
+    runs = run_apart(
+        bound.background, bound.scenario, numbers, known.seed, bound.weeks, known.records, known.answer_in(without),
+        known.fixed(bound, without, cases), known.fixed(bound, event, cases), bound.rows,
+    )  # fmt: skip
+    for kept in runs:
+        block = measured(known, bound, cases, kept, basis)
+        basis = basis or block.basis
+        yield block
+
+
+def run_alone(known: Context, part: Part, world: int, case: int, basis: Basis | None) -> Block:
+    """Run one case in one world; the same to the last bit as in its pair."""
+    bound = known.bound(part.scenario)
+    scenario = bound.scenario if known.plan.worlds[world].has_event else bound.background
     _, kept, _ = run_block(
-        scenario, numbers, known.seed, bound.weeks, known.records, answer, fixed=fixed, rows=bound.rows
-    )
+        scenario, [case % known.plan.content["replicates"]], known.seed, bound.weeks, known.records,
+        known.answer_in(world), fixed=known.fixed(bound, world, [case]), rows=bound.rows,
+    )  # fmt: skip
+    return measured(known, bound, [case], kept, basis)
+
+
+def measured(known: Context, bound: Bound, cases: list[int], kept: dict[str, Array], basis: Basis | None) -> Block:
+    """Metrics and series of runs; without a basis they are the background, and give it."""
     result = Result({**bound.manifest, "replicates": len(cases)}, bound.axes, arrays=kept)
     result.sums = {}
-    basis = basis_of(result) if bases is None else bases.of(cases)
+    own = basis_of(result) if basis is None else {}
     columns = metrics.columns(result, known.plan.content["metrics"])
-    columns |= paired.columns(result, basis, known.terms)
-    columns |= {f"ledger.{k}": v for k, v in entries(result, basis, known.terms).items()}
+    columns |= paired.columns(result, basis or own, known.terms)
+    columns |= {f"ledger.{k}": v for k, v in entries(result, basis or own, known.terms).items()}
     series = {k["record"]: kept_series(result, k, bound.periods) for k in known.plan.content["keep"]}
-    return Block(cases, columns, series, basis if bases is None else {})
+    return Block(cases, columns, series, own)
 
 
 def kept_series(result: Result, kept: dict[str, Any], periods: Array) -> Array:
@@ -240,32 +290,39 @@ def kept_labels(axes: dict[str, list[list[str]]], kept: dict[str, Any]) -> list[
 # files ---------------------------------------------------------------------------------------------------------------------
 
 
-def _write(folder: Folder, known: Context, part: Part, found: list[Block], failures: list[dict[str, Any]]) -> None:
-    """Write series, basis and failures, then the runs, which say that the part is whole."""
+def _write(
+    folder: Folder, known: Context, part: Part, found: dict[int, list[Block]], failures: dict[int, list[dict[str, Any]]]
+) -> None:
+    """Write series, basis and failures, then the runs; those with the event come last and say that the part is whole."""
     import pyarrow as pa
 
-    cases = np.array([c for block in found for c in block.cases], dtype=np.int64)
     axes = known.bound(part.scenario).axes
-    for kept in known.plan.content["keep"]:
-        record = kept["record"]
-        labels = kept_labels(axes, kept)
-        stacked = (
-            np.concatenate([b.series[record] for b in found]) if found else np.zeros((0, 0, len(labels)), np.float32)
-        )
-        runs, periods, _ = stacked.shape
-        columns = [
-            pa.array(np.repeat(cases, periods)),
-            pa.array(np.tile(np.arange(periods, dtype=np.int32), runs)),
-            *(pa.array(np.ascontiguousarray(stacked[:, :, n].reshape(-1))) for n in range(len(labels))),
-        ]
-        folder.write(f"{part.stem}.{record}.arrow", packed(pa.table(columns, names=["case", "period", *labels])))
-    if part.world == 0:
-        folder.write(f"{part.group}/basis.arrow", packed(_basis_table(found)))
-    if failures:
-        folder.write(f"{part.stem}.failures.json", json.dumps(failures, indent=1).encode())
-    names = list(found[0].columns) if found else []
-    numbers = [pa.array(np.concatenate([b.columns[n] for b in found])) for n in names]
-    folder.write(f"{part.stem}.runs.arrow", packed(pa.table([pa.array(cases), *numbers], names=["case", *names])))
+    for world, blocks in found.items():
+        cases = np.array([c for block in blocks for c in block.cases], dtype=np.int64)
+        for kept in known.plan.content["keep"]:
+            table = _series_table(cases, blocks, kept["record"], kept_labels(axes, kept))
+            folder.write(part.file(world, f"{kept['record']}.arrow"), packed(table))
+        if world == 0:
+            folder.write(f"{part.group}/basis.arrow", packed(_basis_table(blocks)))
+        if failures[world]:
+            folder.write(part.file(world, "failures.json"), json.dumps(failures[world], indent=1).encode())
+        names = list(blocks[0].columns) if blocks else []
+        numbers = [pa.array(np.concatenate([b.columns[n] for b in blocks])) for n in names]
+        table = pa.table([pa.array(cases), *numbers], names=["case", *names])
+        folder.write(part.file(world, "runs.arrow"), packed(table))
+
+
+def _series_table(cases: Array, blocks: list[Block], record: str, labels: list[str]) -> Any:
+    import pyarrow as pa
+
+    stacked = np.concatenate([b.series[record] for b in blocks]) if blocks else np.zeros((0, 0, len(labels)), np.float32)
+    runs, periods, _ = stacked.shape
+    columns = [
+        pa.array(np.repeat(cases, periods)),
+        pa.array(np.tile(np.arange(periods, dtype=np.int32), runs)),
+        *(pa.array(np.ascontiguousarray(stacked[:, :, n].reshape(-1))) for n in range(len(labels))),
+    ]
+    return pa.table(columns, names=["case", "period", *labels])
 
 
 def packed(table: Any) -> bytes:
@@ -316,7 +373,7 @@ class Bases:
     def of(self, cases: list[int]) -> Basis:
         """The basis of some cases; raise BackgroundFailed if one has none."""
         if not all(case in self.rows for case in cases):
-            raise BackgroundFailed("the background run b0 of this scenario, draw and replicate failed")
+            raise BackgroundFailed(NO_BACKGROUND)
         found: Basis = {}
         for name, (kind, *labels) in self.labels.items():
             kept = [np.frombuffer(self.table[name][self.rows[c]].as_buffer(), dtype=kind) for c in cases]
@@ -334,5 +391,9 @@ def read_bases(folder: Folder, part: Part) -> Bases:
 
 
 def parts_done(names: list[str]) -> Iterator[str]:
-    """Stems of the parts that are whole."""
-    return (n.removesuffix(".runs.arrow") for n in names if n.endswith(".runs.arrow"))
+    """Stems of the parts that are whole: their runs with the event are written, which come last."""
+    for name in names:
+        stem, _, ending = name.partition(".")
+        world, _, what = ending.partition(".")
+        if what == "runs.arrow" and int(world) == pair_of_worlds(int(stem.rsplit("/", 1)[1]))[1]:
+            yield stem

@@ -21,8 +21,8 @@ from sim.study.schema import Steps
 
 FORMAT = 1
 """Version of a study folder's layout."""
-PART = 32
-"""Cases in a part, the most that is lost per worker when a machine dies."""
+PART = 16
+"""Cases in a part, each in two worlds: the most that is lost per worker when a machine dies."""
 QUICK_REPLICATES, QUICK_WEEKS, QUICK_DRAWS = 4, 156, 8
 USUAL = ("unmet_tonnes", "shortage_tonnes", "line_stop_weeks", "first_stop", "peak_over_base")
 """Metrics of single runs that every study computes; others are computed where the study names them."""
@@ -44,12 +44,20 @@ class World:
         return self.name in ("b1", "p")
 
 
+def pair_of_worlds(pair: int) -> tuple[int, int]:
+    """Rows of a pair among the plan's worlds: without the event, and with it."""
+    return (0, 1) if pair == 0 else (2 * pair + 1, 2 * pair)
+
+
 @dataclass(frozen=True)
 class Part:
-    """Cases ``low`` to ``high`` of one world of one scenario: the unit that is computed, written and lost."""
+    """Cases ``low`` to ``high`` of one pair of worlds of one scenario: the unit that is computed, written and lost.
+
+    Pair 0 is b0 and b1, the others an answer's p0 and p; the two share their past until the event.
+    """
 
     scenario: int
-    world: int
+    pair: int
     low: int
     high: int
 
@@ -59,7 +67,19 @@ class Part:
 
     @property
     def stem(self) -> str:
-        return f"{self.group}/{self.world:03d}"
+        return f"{self.group}/{self.pair:03d}"
+
+    @property
+    def runs(self) -> int:
+        return 2 * (self.high - self.low)
+
+    @property
+    def worlds(self) -> tuple[int, int]:
+        return pair_of_worlds(self.pair)
+
+    def file(self, world: int, ending: str) -> str:
+        """File of one of its worlds."""
+        return f"{self.stem}.{world:03d}.{ending}"
 
 
 @dataclass
@@ -101,10 +121,10 @@ class Plan:
         return self.cases * len(self.worlds) * sum(int(s["weeks"]) for s in self.scenarios)
 
     def groups(self) -> list[list[Part]]:
-        """Parts that share a background run, which comes first in each."""
+        """Parts that share a background run, which the first of each holds."""
         cuts = range(0, self.cases, self.part)
         return [
-            [Part(s, w, low, min(low + self.part, self.cases)) for w in range(len(self.worlds))]
+            [Part(s, pair, low, min(low + self.part, self.cases)) for pair in range(len(self.worlds) // 2)]
             for s in range(len(self.scenarios)) for low in cuts
         ]  # fmt: skip
 

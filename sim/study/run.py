@@ -100,7 +100,7 @@ def run_study(
     began = time.time()
     done = set(parts_done(folder.names("parts")))
     all_parts = [p for group in plan.groups() for p in group]
-    ready = sum(p.high - p.low for p in all_parts if p.stem in done)
+    ready = sum(p.runs for p in all_parts if p.stem in done)
     watcher.planned(plan, estimate(known, workers, ready), ready)
     if len(done) < len(all_parts):
         _compute(folder, plan, beside, done, engine_of(engine, workers), block, ready, watcher)
@@ -183,7 +183,7 @@ def _compute(
 
     def tell(part: Part, report: dict[str, Any]) -> None:
         nonlocal ready
-        ready += part.high - part.low
+        ready += part.runs
         watcher.runs(ready, plan.runs)
         for failure in report["failures"]:
             watcher.failed(failure)

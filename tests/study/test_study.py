@@ -21,6 +21,8 @@ from sim.scenario.faults import ScenarioError
 from sim.store import ResultError
 from sim.study.execute import Inline
 from sim.study.load import Answer, load_study
+from sim.study.part import Context, run_alone, run_pair
+from sim.study.plan import Part, expand
 from sim.study.run import Watcher, run_study
 from sim.study_result import StudyResult
 
@@ -100,7 +102,7 @@ def test_an_interrupted_study_goes_on_and_ends_in_the_same_bytes(calm, tmp_path)
 
     with pytest.raises(KeyboardInterrupt):
         run_study(RACE, tmp_path / "cut", part=2, engine=Stops())
-    assert len(list((tmp_path / "cut" / "parts").rglob("*.runs.arrow"))) == 4
+    assert len(list((tmp_path / "cut" / "parts").rglob("*.runs.arrow"))) == 8
     with pytest.raises(ResultError, match="no finished study there; give the study's command again"):
         StudyResult(tmp_path / "cut")
     run_study(RACE, tmp_path / "cut")
@@ -149,6 +151,22 @@ def test_an_event_whose_strength_varies_is_still_absent_from_the_background(tmp_
     assert (quiet.max() == quiet.min()).all()
 
 
+def test_worlds_that_share_their_past_run_to_the_last_bit_as_each_does_by_itself(tmp_path):
+    study = load_study(written(tmp_path, VARIED))
+    known, cases = Context(expand(study), [str(study.scenarios[0].path)]), list(range(4))
+    basis = None
+    for part in (Part(0, pair, 0, 4) for pair in range(3)):
+        for world, block in zip(part.worlds, run_pair(known, part, cases, basis), strict=True):
+            basis = basis or block.basis
+            for case in cases:
+                own = {n: {k: v[case : case + 1] for k, v in series.items()} for n, series in basis.items()}
+                alone = run_alone(known, part, world, case, own if world > 0 else None)
+                for name, values in alone.columns.items():
+                    assert np.array_equal(values, block.columns[name][case : case + 1], equal_nan=True), (world, name)
+                for name, values in alone.series.items():
+                    assert np.array_equal(values[0], block.series[name][case], equal_nan=True), (world, name)
+
+
 class Fails(Policy):
     """Falls over in worlds whose first price passes a bound."""
 
@@ -176,8 +194,9 @@ def test_a_run_that_fails_is_written_down_and_the_others_go_on(tmp_path, monkeyp
     study = load_study(RACE)
     study.answers = [Answer("fails", (Fails(),))]
     run_study(study, tmp_path / "first")
-    bound = sorted(Fails.seen[:6])[-2]
-    worst = int(np.argmax(Fails.seen[:6]))
+    with_event = Fails.seen[6:12]  # p0 goes ahead of p
+    bound = sorted(with_event)[-2]
+    worst = int(np.argmax(with_event))
     study.answers = [Answer("fails", (Fails(above=bound),))]
     told: list[dict[str, Any]] = []
     result = run_study(study, tmp_path / "second", watcher=Watcher(failed=told.append))
@@ -195,14 +214,14 @@ def test_a_run_that_fails_is_written_down_and_the_others_go_on(tmp_path, monkeyp
 def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_path):
     class Loses(ThreadPoolExecutor):
         def submit(self, fn: Any, /, address: Any, beside: Any, part: Any, block: Any) -> Any:
-            fate = (lambda *_: os.getpgid(-1)) if part.world == 3 else fn
+            fate = (lambda *_: os.getpgid(-1)) if part.pair == 1 else fn
             return super().submit(fate, address, beside, part, block)
 
     from sim.study.run import LostParts
 
     with Loses(1) as pool, pytest.raises(LostParts, match="1 parts were lost"):
         run_study(RACE, tmp_path / "out", engine=pool)
-    assert len(list((tmp_path / "out").rglob("*.runs.arrow"))) == 5
+    assert len(list((tmp_path / "out").rglob("*.runs.arrow"))) == 4
 
 
 @pytest.mark.parametrize(
