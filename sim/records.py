@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.mechanisms.books import bound_by_step, mean_fob, used_by_origin
+from sim.mechanisms.books import bound_by_step, legal_value, mean_fob, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
 from sim.mechanisms.units import USD_PER_T
 from sim.world.controls import BUDGET_LINES, COMES_BACK
@@ -211,6 +211,7 @@ class Recorder:
     def _table(self) -> dict[str, tuple[str, Callable[[Any], Array]]]:
         net = self.net
         made = np.maximum(net.sold_at_rest, 1e-9)
+        trades = np.ones(self.rows.sizes["trade"])
 
         def fob(m: Any) -> Array:
             return np.asarray(mean_fob(
@@ -259,10 +260,6 @@ class Recorder:
                 spent = spent + m.w.budget[:, :, line]
             return np.asarray(spent)
 
-        def legal_value(m: Any) -> Array:
-            share = np.where(m.w.shipped > 0.0, m.w.through / np.maximum(m.w.shipped, 1e-12), 1.0)
-            return self._trade(m.w.fob_value * share)
-
         e = self._elements
         return {
             "price_domestic": ("sold", lambda m: self.mean("sold", m.state.ask * self._vat, made)),
@@ -302,7 +299,7 @@ class Recorder:
             "capacity": ("line", lambda m: self.sum("line", m.w.capacity)),
             "project_stage": ("project", lambda m: m.state.stage),
             "exports": ("trade", lambda m: m.w.booked),
-            "exports_usd": ("trade", legal_value),
+            "exports_usd": ("trade", lambda m: legal_value(m.w.fob_value, m.w.through, m.w.shipped, self.rows.trade, trades)),
             "imports": ("trade", lambda m: m.w.landed_tonnes),
             "imports_usd": ("trade", lambda m: m.w.landed_usd),
             "leaked": ("trade", lambda m: self._trade(m.w.leaked)),

@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from copy import copy
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
@@ -130,15 +129,6 @@ class Course:
                 progress(len(self.world.replicates))
         return self
 
-    def fork(self, events: Sequence[Prepared]) -> "Course":
-        """Another course with the same past, that goes on under other events."""
-        other = copy(self)
-        other.world, week = self.world.fork(events), self.world.week
-        other.kept = {n: np.empty_like(a) for n, a in self.kept.items()}
-        for name, values in other.kept.items():
-            values[:, :week] = self.kept[name][:, :week]
-        return other
-
 
 def run_block(
     scenario: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any = None,
@@ -156,16 +146,16 @@ def run_apart(
     """Records of a scenario and of another that differs in the strength of its events, in this order.
 
     They share their past until the first week in which an event does something else, and are the same to the last bit as
-    if each had been run by itself.
+    if each had been run by itself. The second's are written over the first's: take what is needed of one before the next.
     """
     course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks)
     draw = _drawer_of(other, Streams(seed, replicates), fixed_other)
     events = _prepared(other, rows, course.world.calendar, draw)
     course.go_on(_parting(course.world.events, events, weeks))
-    second = course.fork(events)
+    fork = course.world.fork(events)
     yield course.go_on().kept
-    del course
-    yield second.go_on().kept
+    course.world = fork
+    yield course.go_on().kept
 
 
 def _parting(events: Sequence[Prepared], others: Sequence[Prepared], weeks: int) -> int:

@@ -195,24 +195,27 @@ def quoted_price(price, open, order, first, count, use, share, before, quote, de
         if use[row] <= 0.0:
             continue
         start, stop = first[row], first[row] + int(count[row])
-        dearest = before[row]
+        cheapest, at_cheapest, dearest = math.inf, 0.0, -math.inf
         for place in range(start, stop):
             lane = order[place]
             if open[lane] > 0.0:
-                dearest = price[lane] if depth[row] == 0.0 else max(dearest, price[lane])
                 depth[row] += open[lane]
-        short = depth[row] < share * use[row]
+                dearest = max(dearest, price[lane])
+                if price[lane] < cheapest:
+                    cheapest, at_cheapest = price[lane], open[lane]
+                elif price[lane] == cheapest:
+                    at_cheapest += open[lane]
+        wanted = share * use[row]
+        short, found = depth[row] < wanted, at_cheapest
+        if depth[row] > 0.0:
+            quote[row] = dearest if short else cheapest
         depth[row] /= use[row]
-        found, beyond = 0.0, -1.0
-        if short:
-            quote[row] = dearest
-            continue
-        while found < share * use[row]:
+        while not short and found < wanted:
             # the cheapest offers dearer than those already counted
             best = math.inf
             for place in range(start, stop):
                 lane = order[place]
-                if open[lane] > 0.0 and beyond < price[lane] < best:
+                if open[lane] > 0.0 and quote[row] < price[lane] < best:
                     best = price[lane]
             if best == math.inf:
                 break
@@ -220,4 +223,4 @@ def quoted_price(price, open, order, first, count, use, share, before, quote, de
                 lane = order[place]
                 if open[lane] > 0.0 and price[lane] == best:
                     found += open[lane]
-            quote[row], beyond = best, best
+            quote[row] = best

@@ -1,6 +1,7 @@
 """Books: what the week's arrays say of each lane's bound, of where used goods came from, of FOB prices."""
 
 from sim.mechanisms.mechanism import mechanism
+from sim.mechanisms.units import NOTHING
 
 
 @mechanism(
@@ -67,6 +68,22 @@ def used_by_origin(use, rare, at, origin, first, last, into, cells, used):  # ty
                 for group in range(origin.shape[1]):
                     if into[need, layer, group] >= 0:
                         used[into[need, layer, group]] += amount * origin[start + layer, group]
+
+
+@mechanism("value[lane] through[lane] shipped[lane] into[lane]:cell cells[cell]:shared -> legal[cell]")
+def legal_value(value, through, shipped, into, cells, legal):  # type: ignore[no-untyped-def]
+    """Sum the worth of cargo that left with its papers: its share of all cargo of the lane.
+
+    Parameters
+    ----------
+    value, through, shipped : (lane,) USD FOB of all cargo; t past customs; t that left, leaked cargo with it
+    into : (lane,) relation of seller's country, buyer's country and product, -1 inside a country
+    """
+    legal[:] = 0.0
+    for lane in range(value.size):
+        if into[lane] >= 0:
+            share = through[lane] / max(shipped[lane], NOTHING) if shipped[lane] > 0.0 else 1.0
+            legal[into[lane]] += value[lane] * share
 
 
 @mechanism(
