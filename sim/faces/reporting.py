@@ -19,7 +19,7 @@ from sim.language import NOTHING, Words, words
 from sim.language.fonts import families
 from sim.metrics import week_of
 from sim.report.harm import Harm
-from sim.report.page import LARGEST, Scene, Subject, briefing
+from sim.report.page import LARGEST, Scene, Subject, asked, briefing
 from sim.report.part import RECORDS as PART_RECORDS
 from sim.report.part import MyPart, my_part
 from sim.result import Result, open_result
@@ -116,7 +116,7 @@ def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Su
     ]  # fmt: skip
     again = [f"ytterby run --again {folder}", f"ytterby report {folder} --lang {told.lang}"]
     return Subject(
-        [scene], None, _answers_of(m), m["scenario"]["title"], m["scenario"]["question"], provenance, again, date.today(),
+        [scene], None, _answers_of(m), asked(m["scenario"], told), provenance, again, date.today(),
         warnings=warnings,
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def _of_study(folder: Path, told: Words, part: Path | None) -> Subject:
     ]  # fmt: skip
     again = [f"ytterby study {m['study']} --out {folder}", f"ytterby report {folder} --lang {told.lang}"]
     return Subject(
-        scenes, comparison, m["answers"], m["file"]["title"], m["file"]["question"], provenance, again, date.today(),
+        scenes, comparison, m["answers"], asked(m["file"], told), provenance, again, date.today(),
         warnings=warnings,
     )  # fmt: skip
 

@@ -24,12 +24,12 @@ def product_name(say: Words, product: str) -> str:
 def scenario_title(result: Result, say: Words) -> str:
     """The scenario's title in the language, else as it was written."""
     scenario = result.manifest["scenario"]
-    return str(scenario.get("titles", {}).get(say.lang) or scenario["title"])
+    return say.written(str(scenario["title"]), scenario.get("titles", {}))
 
 
 def event_label(say: Words, name: str, kind: str, labels: dict[str, str]) -> str:
     """What an event is called: its label in the language, else in English, else the name given to it, else its kind."""
-    written = labels.get(say.lang) or labels.get("en")
+    written = say.written(labels.get("en", ""), labels)
     if written:
         return written
     return say.named("event_kind", kind) if name.rstrip("_0123456789") == kind else name.replace("_", " ")

@@ -75,6 +75,10 @@ class Words(string.Formatter):
             return self.table.get(key, otherwise)
         return self.table[key]
 
+    def written(self, own: str, texts: Mapping[str, str]) -> str:
+        """A text that its author gave in several languages, in this one; else his ``own``."""
+        return texts.get(self.lang) or own
+
     def named(self, section: str, name: str, own: str = "") -> str:
         """The label of a world's name; the world's ``own`` words where these are not those that the table translates.
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -58,6 +59,21 @@ class Scene:
         return foundations(self.world, str(self.file.start)[:4], self.file)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Title and question of a scenario or study, and whether they stand in its author's own words for want of others."""
+
+    title: str
+    question: str
+    is_original: bool
+
+
+def asked(file: Mapping[str, Any], words: Words) -> Asked:
+    """What a scenario or study asks, by its file, in a language where it gives it."""
+    title, question = (words.written(file[one], file.get(f"{one}s", {})) for one in ("title", "question"))
+    return Asked(title, question, words.lang != "en" and words.lang not in file.get("titles", {}))
+
+
 @dataclass
 class Subject:
     """What a briefing is about: scenes, the answers compared, provenance as (name, value), commands to run it again."""
@@ -65,8 +81,7 @@ class Subject:
     scenes: list[Scene]
     comparison: Comparison | None
     answers: list[dict[str, Any]]
-    title: str
-    question: str
+    asked: Asked
     provenance: list[tuple[str, str]]
     again: list[str]
     written: date
@@ -108,6 +123,7 @@ class Chapter:
         self.scene, self.subject, self.words = scene, subject, words
         self.result = scene.harm.result
         self.ground = scene.foundations
+        self.asked = asked(scene.file.model_dump(include={"title", "question", "titles", "questions"}), words)
         countries = dict(self.result.manifest["countries"])
         self.names = Names(words, countries, self.ground.world, subject.answers)
         self.ranked: Ranking | None = ranking(subject.comparison, scene.name) if subject.comparison is not None else None
@@ -123,7 +139,7 @@ class Chapter:
         ordered = sorted(self.scene.file.events, key=lambda e: (e.background, e.start, e.name))
         return [
             {
-                "name": e.name.replace("_", " "), "kind": self.words.named("event_kind", e.kind), "background": e.background,
+                "label": self.words.written(e.labels.get("en", ""), e.labels), "name": e.name.replace("_", " "), "kind": self.words.named("event_kind", e.kind), "background": e.background,
                 "dates": self.words.sentence("briefing.dates", begin=e.start, end=e.end) if e.end
                 else self.words.sentence("briefing.dates_open", begin=e.start),
                 "effect": telling.event(e), "evidence": e.evidence, "source": self.cited(e.source),

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.events.event import Number
+from sim.events.event import InLanguages, Number
 from sim.policies import KINDS
 from sim.policies.portfolio import AnyPolicy, spelled
 from sim.scenario.schema import Misplaced
@@ -117,6 +117,8 @@ class StudyFile(Part):
 
     title: str = Field(description="the study in a line")
     question: str = Field(default="", description="the question it answers")
+    titles: InLanguages = Field(default_factory=dict, description="the title by language: en, ja, zh-Hant")
+    questions: InLanguages = Field(default_factory=dict, description="the question by language: en, ja, zh-Hant")
     scenarios: list[Annotated[ScenarioChoice, BeforeValidator(_scenario)]] = Field(
         min_length=1, description="scenarios, by name, or with a probability"
     )

@@ -16,6 +16,8 @@ from sim.policies import KINDS as POLICIES
 from sim.records import RECORDS
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import load, parse, shipped_names
+from sim.study.load import find_study, shipped_studies
+from sim.study.schema import StudyFile
 from sim.vocabulary import ELEMENTS
 from sim.world.controls import BUDGET_LINES
 
@@ -84,6 +86,12 @@ def test_a_shipped_scenario_and_its_events_are_called_in_every_language(name):
     for lang in LANGUAGES:
         labels = [e.labels[lang] for e in file.events]
         assert len(set(labels)) == len(labels), lang
+
+
+@pytest.mark.parametrize("name", shipped_studies())
+def test_a_shipped_study_asks_in_every_language(name):
+    file = StudyFile.model_validate(YAML(typ="safe").load(find_study(name)))
+    assert set(file.titles) == set(file.questions) == set(LANGUAGES) - {"en"}
 
 
 def test_a_title_in_a_language_that_is_not_there_is_refused_with_those_that_are():

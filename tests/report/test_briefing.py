@@ -17,6 +17,7 @@ from sim.faces.reporting import is_pair, quiet_weeks, report
 from sim.language import LANGUAGES, LanguageError, words
 from sim.language.fonts import families
 from sim.report.harm import Harm, cover_left, forms_short, lines_hurt
+from sim.report.page import Asked, asked
 from sim.result import open_result
 from sim.store import ResultError
 from sim.study.part import background_only
@@ -164,6 +165,13 @@ def test_other_languages_write_their_own_file_in_their_own_words(race, lang):
     assert words(lang).label("briefing.best_answers") in text
     assert words(lang).label("briefing.original") in text
     assert words("en").label("briefing.best_answers") not in text
+
+
+def test_a_briefing_asks_in_the_words_of_its_language_and_marks_those_that_have_none():
+    file = {"title": "A stop", "titles": {"ja": "停止"}, "question": "Who?", "questions": {"ja": "誰が。"}}
+    assert asked(file, words("ja")) == Asked("停止", "誰が。", is_original=False)
+    assert asked(file, words("zh-Hant")) == Asked("A stop", "Who?", is_original=True)
+    assert asked(file, words("en")) == Asked("A stop", "Who?", is_original=False)
 
 
 @pytest.mark.parametrize(

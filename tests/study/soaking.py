@@ -64,7 +64,7 @@ def kill_and_go_on(out: Path, kills: int, luck: random.Random, longest: float, *
         _, alive = psutil.wait_procs(family, timeout=10)
         orphans += len(alive)
         print(
-            f"kill {done}: {victim}; parts whole: {len(list(out.rglob('*.runs.arrow')))}, orphans: {len(alive)}",
+            f"kill {done}: {victim}; tables of runs: {len(list(out.rglob('*.runs.arrow')))}, orphans: {len(alive)}",
             flush=True,
         )
     last = start(out, *more)
@@ -105,7 +105,7 @@ def main() -> None:
     import tempfile
 
     kills, luck = 20, random.Random(int(os.environ.get("SOAK_SEED", "1")))
-    more = ("--workers", "2", "--replicates", "1024")
+    more = ("--workers", "2", "--replicates", "2048")
     with tempfile.TemporaryDirectory() as place:
         calm, wild = Path(place) / "calm", Path(place) / "wild"
         subprocess.run(command(calm, *more), check=True, cwd=ROOT)
