@@ -12,8 +12,32 @@ from sim.store import ResultError
 if TYPE_CHECKING:
     import pandas as pd
 
+FORMAT = 2
+"""Version of a study folder's layout."""
+MANIFEST = {
+    "study": str, "digest": str, "runs": int, "file": dict, "scenarios": list, "answers": list, "worlds": list, "draws": dict,
+    "keep": list, "metrics": list, "periods": dict, "replicates": int, "seed": int,
+}  # fmt: skip
+"""Keys of a study's manifest and their kinds, without which it is damaged."""
 KEYS = ("scenario", "world", "policy", "replicate", "draw")
 """What names a run, beside its number."""
+
+
+def study_manifest(folder: Folder) -> dict[str, Any]:
+    """Manifest of a finished study; raise ResultError if it is none, damaged or of another version."""
+    place = f"{folder.address}: manifest.json"
+    try:
+        found = json.loads(folder.read("manifest.json"))
+    except ValueError:
+        raise ResultError(f"{place}: not readable as JSON; run the study anew") from None
+    if not isinstance(found, dict) or found.get("kind") != "study":
+        raise ResultError(f"{folder.address}: holds the result of a run, not of a study; give another folder")
+    if found.get("format") != FORMAT:
+        raise ResultError(f"{place}: format {found.get('format')!r}, this version reads {FORMAT}; run the study anew with this version")
+    for key, kind in MANIFEST.items():
+        if not isinstance(found.get(key), kind):
+            raise ResultError(f"{place}: {key}: missing or damaged; run the study anew")
+    return found
 
 
 class StudyResult:
@@ -28,9 +52,7 @@ class StudyResult:
             begun = self.folder.exists("plan.json")
             remedy = "give the study's command again to finish it" if begun else "give the folder of a study"
             raise ResultError(f"{address}: no finished study there; {remedy}")
-        self.manifest: dict[str, Any] = json.loads(self.folder.read("manifest.json"))
-        if self.manifest.get("kind") != "study":
-            raise ResultError(f"{address}: is the result of a run, no study")
+        self.manifest = study_manifest(self.folder)
 
     def __repr__(self) -> str:
         m = self.manifest

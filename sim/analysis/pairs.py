@@ -60,8 +60,13 @@ class Pairs:
         return self.worlds[world, policy]
 
     def total(self, metric: str, countries: list[str] | None, world: str, policy: str, prefix: str = "") -> Array:
-        """Sum of a metric over countries, all but the exporter if None, per pair; 0 where it was not computed."""
+        """Sum of a metric over countries, all but the exporter if None, per pair.
+
+        0 where no such country has any, missing where the metric was not computed.
+        """
         frame = self.of(world, policy)
+        if not any(c.startswith(f"{metric}.") for c in frame.columns):
+            return np.full(len(frame), np.nan)
         start = f"{metric}.{prefix}"
         depth = start.count(".")
         names = [

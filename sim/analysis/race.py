@@ -38,7 +38,7 @@ def race_rows(valued: Valued) -> list[dict[str, Any]]:
             mean, low, high = valued.interval(values)
             row |= {name: mean, f"{name}_low": low, f"{name}_high": high}
         for name, metric in (("gross_musd", "public_gross_musd"), ("peak_musd", "public_peak_musd")):
-            row[name] = float(np.nanmean(valued.over_none(metric, policy)))
+            row[name] = valued.interval(valued.over_none(metric, policy))[0]
         row["peace_musd"] = float(np.nanmean(valued.cost(policy, "p0"))) if valued.pairs.has_peace else np.nan
         row["helps"] = float(np.nanmean(stops < 0.0))
         row["no_change"] = float(np.nanmean(stops == 0.0))
@@ -132,8 +132,8 @@ def expected_cost_rows(valued: Valued) -> list[dict[str, Any]]:
 
 
 def front_rows(valued: Valued) -> list[dict[str, Any]]:
-    """Mean cost against mean line-stop weeks, and whether no other answer is better in both."""
-    names = valued.answers
+    """Mean cost against mean line-stop weeks, and whether no other answer is better in both; none where costs are not known."""
+    names = valued.answers if valued.has("public_cost_musd") else []
     cost = np.array([np.nanmean(valued.cost(n)) for n in names])
     stops = np.array([np.nanmean(valued.total("line_stop_weeks", n)) for n in names])
     rows = []

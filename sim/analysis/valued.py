@@ -63,9 +63,10 @@ class Valued:
         return self.over_none("public_cost_musd", policy, world)
 
     def budget_class(self, policy: str) -> str:
-        """The budget class of an answer, by its mean gross cost over doing nothing."""
-        gross = self.over_none("public_gross_musd", policy)
-        mean = float(np.nanmean(gross)) if len(gross) else 0.0
+        """The budget class of an answer, by its mean gross cost over doing nothing; none where that was not computed."""
+        mean = self.interval(self.over_none("public_gross_musd", policy))[0]
+        if np.isnan(mean):
+            return "-"
         bounds = self.terms.get("budget_classes_musd") or []
         below = next((b for b in bounds if mean <= b), None)
         return "any" if not bounds else f"up to {below:g}" if below is not None else f"over {bounds[-1]:g}"

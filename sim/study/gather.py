@@ -10,7 +10,8 @@ import numpy as np
 from sim.folder import Folder
 from sim.result import Result
 from sim.study.part import Context, kept_labels, policy_of, unpacked
-from sim.study.plan import FORMAT, Part, Plan
+from sim.study.plan import Part, Plan
+from sim.study_result import FORMAT
 
 RUNS_GROUP = 1024
 """Rows in a row group of runs.parquet."""

@@ -14,13 +14,12 @@ from sim.metrics import METRICS
 from sim.paired import BASIS_RECORDS, PAIRED
 from sim.records import RECORDS
 from sim.scenario.load import Scenario
-from sim.store import code_and_world, package_version
+from sim.store import ResultError, code_and_world, package_version
 from sim.study.designs import drawn
 from sim.study.load import Study, prepared
 from sim.study.schema import Steps
+from sim.study_result import FORMAT
 
-FORMAT = 1
-"""Version of a study folder's layout."""
 PART = 16
 """Cases in a part, each in two worlds: the most that is lost per worker when a machine dies."""
 QUICK_REPLICATES, QUICK_WEEKS, QUICK_DRAWS = 4, 156, 8
@@ -140,9 +139,16 @@ class Plan:
         )
 
 
-def read_plan(text: bytes) -> Plan:
-    found = json.loads(text)
-    return Plan(found["content"], found["part"])
+def read_plan(text: bytes, place: str = "plan.json") -> Plan:
+    """A plan as ``Plan.text`` wrote it; raise ResultError if it is damaged or of another version."""
+    try:
+        found = json.loads(text)
+        made, plan = found["format"], Plan(found["content"], found["part"])
+    except (ValueError, KeyError, TypeError):
+        raise ResultError(f"{place}: no plan of a study; take the folder away and run the study anew") from None
+    if made != FORMAT:
+        raise ResultError(f"{place}: format {made!r}, this version writes {FORMAT}; give another folder, or take this one away")
+    return plan
 
 
 def difference(before: Plan, now: Plan) -> list[str]:

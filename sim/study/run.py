@@ -18,7 +18,7 @@ from sim.study.gather import gather
 from sim.study.load import Study, load_study
 from sim.study.part import NETWORKS, Context, parts_done
 from sim.study.plan import PART, Part, Plan, changed, difference, expand, read_plan
-from sim.study_result import StudyResult
+from sim.study_result import StudyResult, study_manifest
 
 TRIAL_WEEKS = 8
 """Weeks run for the estimate of time."""
@@ -117,9 +117,7 @@ def _is_complete(folder: Folder, plan: Plan) -> bool:
     """Whether the folder holds this very study, whole; refuse if it holds anything else."""
     if not folder.exists("manifest.json"):
         return False
-    manifest = json.loads(folder.read("manifest.json"))
-    if manifest.get("kind") != "study":
-        raise ResultError(f"{folder.address}: holds the result of a run; give another folder")
+    manifest = study_manifest(folder)
     before = Plan({k: manifest[k] for k in plan.content if k in manifest}, plan.part)
     _same(folder, before, plan)
     folder.delete("parts")
@@ -130,7 +128,7 @@ def _is_complete(folder: Folder, plan: Plan) -> bool:
 def _opened(folder: Folder, plan: Plan) -> Plan:
     """The plan that stands in the folder, written there if it is new."""
     if folder.exists("plan.json"):
-        before = read_plan(folder.read("plan.json"))
+        before = read_plan(folder.read("plan.json"), f"{folder.address}: plan.json")
         _same(folder, before, plan)
         folder.sweep()
         return before

@@ -34,6 +34,7 @@ def world(cost, stops, net=5.0):
     return pd.DataFrame(
         {
             "public_cost_musd.JPN": cost + cost * about, "public_gross_musd.JPN": cost + 0.0 * about,
+            "public_peak_musd.JPN": cost + 0.0 * about,
             "line_stop_weeks.JPN": stops + stops * about, "line_stop_value_musd.JPN": 10.0 * (stops + stops * about),
             "shortage_tonnes.Dy": stops + about, "shortage_tonnes.Dy.JPN": stops + about,
             "shortage_value_musd.JPN": stops + about, **lines,
