@@ -860,17 +860,15 @@ class World:
     def _pay_as_pressed(self) -> None:
         """Payments that policies press, and the stores' trade: booked by government and budget line."""
         s, w, rows = self.state, self.w, self.rows
-        w.public = np.zeros(s.money.shape)
         w.budget = np.zeros((len(self.replicates), len(rows.codes), len(BUDGET_LINES)))
         for payment in self.paid:
             payer, payee = rows.accounts.index(payment.payer), rows.accounts.index(payment.payee)
             line = BUDGET_LINES.index(payment.line)
             s.money[:, payer] -= payment.usd
             s.money[:, payee] += payment.usd
-            for account, sign in ((payer, 1.0), (payee, -1.0)):
-                who, _, code = rows.accounts[account].partition(":")
+            for account, sign in ((payment.payer, 1.0), (payment.payee, -1.0)):
+                who, _, code = account.partition(":")
                 if who == "government":
-                    w.public[:, account] += sign * payment.usd
                     w.budget[:, rows.codes.index(code), line] += sign * payment.usd
         traded = (w.store_spent + w.store_earned).any(axis=0)
         for point in np.flatnonzero(traded):

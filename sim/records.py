@@ -1,6 +1,6 @@
 """Records: named series with unit, axes and how they are summed up over time; what a run writes down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,7 +162,6 @@ class Recorder:
             "exported",
             [(products[s], country[s]) if x > 0 else None for s, x in zip(net.seller, net.crosses, strict=True)],
         )
-        self._group("point_country", [(c,) for c in country])
         self.labels.update(
             pool=[(s.name,) for s in rows.pools] or [("none",)],
             project=[(p["project"],) for p in net.projects],
@@ -172,8 +171,6 @@ class Recorder:
             country=[(c,) for c in rows.codes],
             budget=[(c, line) for c in rows.codes for line in BUDGET_LINES],
         )
-        codes = [c for (c,) in self.labels["point_country"]]
-        self._governments = np.array([rows.accounts.index(f"government:{c}") for c in codes], dtype=np.int64)
         self._rare = np.ascontiguousarray(net.point_rare[net.need_point])
         self._vat = 1.0 + net.vat_rate
         self._calculate = self._table()
@@ -248,17 +245,14 @@ class Recorder:
                 self._into["origin"], self._cells["origin"],
             ))  # fmt: skip
 
-        def public(m: Any) -> Array:
-            traded = self.sum("point_country", m.w.store_spent - m.w.store_earned)
-            return np.asarray(traded + m.w.public[:, self._governments])
+        every = range(len(BUDGET_LINES))
+        outlays = [n for n in every if BUDGET_LINES[n] not in COMES_BACK]
 
-        outlays = [n for n, line in enumerate(BUDGET_LINES) if line not in COMES_BACK]
-
-        def outlay(m: Any) -> Array:
-            spent = m.w.budget[:, :, 0] * 0.0
-            for line in outlays:
-                spent = spent + m.w.budget[:, :, line]
-            return np.asarray(spent)
+        def spent(m: Any, lines: Sequence[int]) -> Array:
+            usd = m.w.budget[:, :, 0] * 0.0
+            for line in lines:
+                usd = usd + m.w.budget[:, :, line]
+            return np.asarray(usd)
 
         e = self._elements
         return {
@@ -313,8 +307,8 @@ class Recorder:
             "store_spent": ("store", lambda m: self.sum("store", m.w.store_spent)),
             "store_earned": ("store", lambda m: self.sum("store", m.w.store_earned)),
             "unit_cost": ("line", lambda m: self.mean("line", m.w.line_cost, net.nameplate)),
-            "public_cost": ("point_country", public),
-            "public_outlay": ("country", outlay),
+            "public_cost": ("country", lambda m: spent(m, every)),
+            "public_outlay": ("country", lambda m: spent(m, outlays)),
             "loans_owed": ("country", lambda m: self._claimed(m, "loan")),
             "stakes_worth": ("country", lambda m: self._claimed(m, "equity")),
             "budget": ("budget", lambda m: m.w.budget.reshape(len(m.w.budget), -1)),

@@ -53,7 +53,7 @@ def forms_table(result: Result, country: str, origin: str, until: str | None = N
 
 
 def _table(result: Result, title: str, until: str | None, *columns: str) -> Table:
-    when = f"52 weeks until {until or result.dates[-1]}; median, 5 to 95 % in brackets"
+    when = f"last 52 weeks up to {until or result.dates[-1]}; median, 5 to 95 % in brackets"
     table = Table(title=f"{title} ({when})", title_justify="left")
     for n, column in enumerate(columns):
         table.add_column(column, justify="left" if n == 0 or column == "form" else "right", no_wrap=n == 0)

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from sim.analysis.findings import price_peaks, warnings, what_ran_short
 from sim.faces.depending import NEEDED, layers_table
 from sim.faces.drawing import draw_ablation, legible
+from sim.faces.showing import counted
 from sim.figures.names import target
 from sim.result import Result, open_result
 from sim.runner import run
@@ -147,7 +148,7 @@ def report(result: Result, console: Console) -> None:
     m = result.manifest
     console.print(f"[bold]{m['scenario']['title']}[/bold]")
     console.print(
-        f"{m['replicates']} replicates, {m['weeks']} weeks from {m['start']}, policy {m['policy']}, seed {m['seed']}, "
+        f"{counted(m['replicates'], 'replicate')}, {counted(m['weeks'], 'week')} from {m['start']}, policy {m['policy']}, seed {m['seed']}, "
         f"run {m['run_id']}"
     )
     if {"want_gross", "missing_gross"} <= set(result.records):

@@ -27,6 +27,11 @@ ALLOCATION = {"pro_rata": "all alike", "home_first": "buyers at home first"}
 """Whom sellers serve first when short, in words."""
 
 
+def counted(number: int, one: str) -> str:
+    """A number of things in words: ``1 week``, ``2 weeks``."""
+    return f"{number:,} {one}{'s' * (number != 1)}"
+
+
 def check_scenarios(sources: list[str]) -> None:
     """Load and check each scenario, or event kind in a file of its own; print its size, or raise at the first fault."""
     for source in sources:
@@ -36,8 +41,8 @@ def check_scenarios(sources: list[str]) -> None:
         scenario = load(source)
         net = scenario.network()
         typer.echo(
-            f"{source}: ok; {len(scenario.file.events)} events, {scenario.file.weeks} weeks from {scenario.file.start}, "
-            f"{len(net.sites)} sites, {net.seller.size} lanes"
+            f"{source}: ok; {counted(len(scenario.file.events), 'event')}, {counted(scenario.file.weeks, 'week')} from "
+            f"{scenario.file.start}, {counted(len(net.sites), 'site')}, {counted(net.seller.size, 'lane')}"
         )
 
 
@@ -126,8 +131,8 @@ def explanation(scenario: Scenario) -> list[str]:
     if file.question:
         lines.append(file.question)
     lines.append(
-        f"World {file.world}, start {file.start}: {len(net.sites)} sites, {net.seller.size} lanes. "
-        f"{file.weeks} weeks, {calendar.monday(0)} to {calendar.end}."
+        f"World {file.world}, start {file.start}: {counted(len(net.sites), 'site')}, {counted(net.seller.size, 'lane')}. "
+        f"{counted(file.weeks, 'week')}, {calendar.monday(0)} to {calendar.end}."
     )
     lines += _set_otherwise(scenario)
     lines += ["", "What answers:"]

@@ -1,5 +1,6 @@
 """Skeletons: a first scenario, event kind or world that passes check."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -26,7 +27,7 @@ events:
 """
 
 EVENT = '''\
-"""Port strike: a share of all cargo out of a country waits."""
+"""WORDS: a share of all cargo out of a country waits."""
 
 from typing import Literal
 
@@ -40,14 +41,14 @@ from sim.world.network import Network
 from sim.world.rows import Rows
 
 
-class PortStrike(Event):
+class NAME(Event):
     """Cargo out of the selected countries waits at the border, whatever it is."""
 
-    kind: Literal["port_strike"] = "port_strike"
+    kind: Literal["KIND"] = "KIND"
     clears: Number = Field(description="share of the cargo that clears, 0 to 1")
 
     @model_validator(mode="after")
-    def _shares(self) -> "PortStrike":
+    def _shares(self) -> "NAME":
         within(self.clears, 0, 1, "clears")
         return self
 
@@ -85,9 +86,21 @@ def write(what: str, path: Path, source: str | None = None) -> None:
     }[what]
     if path.suffix != wanted:
         raise ScenarioError(f"{path}: a {what} ends in {wanted}; name it so")
+    if what == "event":
+        text = _event(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     typer.echo(f"{path}: written; {after.format(path)}")
+
+
+def _event(path: Path) -> str:
+    """The skeleton of an event kind that is called as its file is."""
+    kind = path.stem
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", kind):
+        raise ScenarioError(f"{path}: a kind is named in small letters, words joined by _, as in port_strike.py; name it so")
+    words = kind.split("_")
+    named = {"KIND": kind, "NAME": "".join(w.capitalize() for w in words), "WORDS": " ".join(words).capitalize()}
+    return re.sub("|".join(named), lambda found: named[found[0]], EVENT)
 
 
 def _write_world(path: Path, source: str | None) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from sim.faces.showing import counted
 from sim.scenario.faults import ScenarioError
 from sim.study.load import load_study
 from sim.study.plan import PART, Plan
@@ -104,9 +105,9 @@ def describe(plan: Plan, takes: Estimate, ready: int, workers: int, console: Con
     """Say what will run, how long it takes and how much disk it needs."""
     worlds, scenarios = len(plan.worlds), len(plan.scenarios)
     console.print(
-        f"{plan.runs:,} runs: {scenarios} scenario{'s' * (scenarios > 1)} x {worlds} worlds (b0, b1"
-        + (f", p and p0 of {len(plan.content['answers'])} answers" if worlds > 2 else "")
-        + f") x {plan.draws} draw{'s' * (plan.draws > 1)} x {plan.content['replicates']} replicates, "
+        f"{counted(plan.runs, 'run')}: {counted(scenarios, 'scenario')} x {worlds} worlds (b0, b1"
+        + (f", p and p0 of {counted(len(plan.content['answers']), 'answer')}" if worlds > 2 else "")
+        + f") x {counted(plan.draws, 'draw')} x {counted(plan.content['replicates'], 'replicate')}, "
         f"{plan.run_weeks:,} weeks; parts of {min(PART, plan.cases)}",
         highlight=False,
         soft_wrap=True,

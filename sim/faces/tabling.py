@@ -102,7 +102,7 @@ def print_race(found: Comparison, scenario: str, console: Console) -> None:
     idle = idle_answers(found.race, scenario)
     rows = rows[~rows.policy.isin(idle)].sort_values("loss", kind="stable")
     fronts, ranking = rows_of(found.pareto, scenario), rows_of(found.stability, scenario)
-    front = set(fronts[fronts.on_front].policy)
+    front = set(fronts[fronts.on_front].policy) if len(fronts) else set()
     placed = {r.policy: f"{r['rank']} ({r.rank_low}-{r.rank_high})" for _, r in ranking.iterrows()}
     print_table(
         "What each answer changes, over doing nothing (mean, 90 %; * nothing is both cheaper and better)",

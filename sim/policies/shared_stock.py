@@ -15,7 +15,7 @@ from sim.world.signals import Signals
 
 
 class SharedStock(Policy):
-    """The host buys while no member is short; members pay by their use; what is released goes to members in need.
+    """The host buys while no member is short; members pay, and share in what is sold, by use; releases go to members in need.
 
     Cargo from the store abroad crosses a border like any other, and meets the rules on goods of their origin.
     """
@@ -69,6 +69,7 @@ class _Bound(BoundPolicy):
         self.users = [[users(net, c, [net.points[k].product]) for c in self.countries] for k in stores]
         self.use = np.array([[_used(net, u) for u in row] for row in self.users])
         self.moves = lanes_of(net, self.stores)
+        self.sold = [np.flatnonzero(net.seller == k) for k in self.stores]
         self.lanes = {
             c: np.array([k for k in np.flatnonzero(np.isin(net.seller, self.stores)) if at[net.buyer[k]] == c], dtype=np.int64)
             for c in self.countries
@@ -122,11 +123,12 @@ class _Bound(BoundPolicy):
         return answer
 
     def _shares(self, signals: Signals, buy: np.ndarray, held: np.ndarray) -> Answer:
-        """Members pay the host for their share of purchases, handling and holding, by use."""
+        """Members pay the host for their share of purchases, handling and holding, and get theirs of last week's sales, by use."""
         p, price = self.policy, signals.price_paid[:, self.stores] * 1000.0
         host = treasury(p.host)
         holding = held * price * p.holding_share / 52.0
         handling = total(signals.shipped[:, self.moves]) * p.handling_usd_per_t
+        earned = np.stack([total(signals.shipped[:, k] * signals.invoiced[:, k]) * 1000.0 for k in self.sold], axis=1)
         answer: Answer = [Payment(host, "outside", "holding", total(holding))]
         answer.append(Payment(host, "outside", "handling", handling))
         whole = max(float(self.use.sum()), 1e-12)
@@ -134,6 +136,7 @@ class _Bound(BoundPolicy):
             share = self.use[:, member] / np.maximum(self.use.sum(axis=1), 1e-12)
             answer.append(Payment(treasury(country), host, "purchases", total(buy * price * share)))
             answer.append(Payment(treasury(country), host, "holding", total(holding * share)))
+            answer.append(Payment(host, treasury(country), "sales", total(earned * share)))
             answer.append(
                 Payment(treasury(country), host, "handling", handling * float(self.use[:, member].sum()) / whole)
             )

@@ -1,4 +1,4 @@
-"""Dependence: direct by tonnes and value, looked through by layer, by form; each over the 52 weeks until a date."""
+"""Dependence: direct by tonnes and value, looked through by layer, by form; each over the last 52 weeks up to a date."""
 
 import numpy as np
 import pytest

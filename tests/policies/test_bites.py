@@ -222,6 +222,9 @@ def test_a_shared_store_serves_a_member_abroad_that_paid_for_it_and_a_national_o
     assert some > max(none, own) + 3.0
     paid = {c: with_and_without("shared_stock", "budget", country=c, line="purchases")[0] for c in ("CHN", "JPN")}
     assert paid["CHN"] > paid["JPN"] > 0.0
+    sold = {c: with_and_without("shared_stock", "budget", country=c, line="sales")[0] for c in ("CHN", "JPN")}
+    assert sold["CHN"] < sold["JPN"] < 0.0
+    assert sold["CHN"] / sold["JPN"] == pytest.approx(paid["CHN"] / paid["JPN"], rel=0.2)  # each by its use of what is sold
 
 
 def test_a_shared_store_spares_its_host_and_puts_the_shortage_of_its_members_off():

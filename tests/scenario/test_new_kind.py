@@ -17,6 +17,15 @@ def test_the_skeleton_of_an_event_passes_check(tmp_path):
     assert "event kind port_strike" in text
 
 
+def test_a_new_kind_is_called_as_its_file_is(tmp_path):
+    assert said("new", "event", tmp_path / "rail_cut.py")[0] == 0
+    assert "event kind rail_cut" in said("check", tmp_path / "rail_cut.py")[1]
+    code, text = said("new", "event", tmp_path / "Rail-Cut.py")
+    assert code == 2
+    assert "named in small letters" in text
+    assert not (tmp_path / "Rail-Cut.py").exists()
+
+
 def test_a_kind_without_meaning_or_with_a_fault_is_refused_by_name(tmp_path):
     path = tmp_path / "port_strike.py"
     said("new", "event", path)

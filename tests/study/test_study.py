@@ -126,6 +126,22 @@ def test_a_finished_study_is_not_run_again(calm):
     assert (calm / "log.json").read_bytes() == before
 
 
+def test_a_study_of_another_version_or_damaged_is_refused_with_the_remedy(calm, tmp_path):
+    whole = json.loads((calm / "manifest.json").read_text())
+    for change, says in (
+        ({"format": 1}, "format 1, this version reads 2; run the study anew"),
+        ({"scenarios": 3}, "manifest.json: scenarios: missing or damaged; run the study anew"),
+        ({"kind": "run"}, "holds the result of a run, not of a study"),
+    ):
+        (tmp_path / "manifest.json").write_text(json.dumps({**whole, **change}))
+        with pytest.raises(ResultError, match=says):
+            StudyResult(tmp_path)
+    (tmp_path / "manifest.json").unlink()
+    (tmp_path / "plan.json").write_text('{"format": 1, "part": 2, "content": {}}')
+    with pytest.raises(ResultError, match="plan.json: format 1, this version writes 2"):
+        run_study(RACE, tmp_path)
+
+
 def test_a_study_may_lie_at_any_address(calm):
     result = run_study(RACE, "memory://race")
     assert result.runs().equals(StudyResult(calm).runs())
