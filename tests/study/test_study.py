@@ -138,7 +138,7 @@ def test_a_study_of_another_version_or_damaged_is_refused_with_the_remedy(calm, 
             StudyResult(tmp_path)
     (tmp_path / "manifest.json").unlink()
     (tmp_path / "plan.json").write_text('{"format": 1, "part": 2, "content": {}}')
-    with pytest.raises(ResultError, match="plan.json: format 1, this version writes 2"):
+    with pytest.raises(ResultError, match=r"plan\.json: format 1, this version writes 2"):
         run_study(RACE, tmp_path)
 
 
