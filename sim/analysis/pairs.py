@@ -20,7 +20,8 @@ class Pairs:
     """One scenario's worlds, each a frame of metrics whose rows are the same draws and replicates.
 
     ``worlds`` is keyed by world and policy: ("b0", "none"), ("b1", "none"), ("p", policy), ("p0", policy). ``made_of`` names the
-    study with its digest, or the runs.
+    study with its digest, or the runs; ``titles`` are the scenario's by language,
+    ``labels`` those of answers by name and language.
     """
 
     scenario: str
@@ -31,6 +32,8 @@ class Pairs:
     owners: dict[str, list[str]] = field(default_factory=dict)
     ledger_note: str = ""
     made_of: str = ""
+    titles: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def policies(self) -> list[str]:
@@ -83,6 +86,7 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
     """Pairs of every scenario of a study."""
     runs = result.runs()
     weeks = {s["name"]: s["weeks"] for s in result.manifest["scenarios"]}
+    titles = titles_in(result.manifest)
     found = []
     for entry in result.manifest["scenarios"]:
         here = runs[runs.scenario == entry["name"]].dropna(axis=1, how="all")
@@ -91,10 +95,28 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
             Pairs(
                 entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
                 entry["probability"], owners, entry["ledger_note"],
-                f"{result.manifest['study']} {result.manifest['digest']}",
+                f"{result.manifest['study']} {result.manifest['digest']}", titles[entry["name"]],
+                {a["name"].partition("(")[0]: a["labels"] for a in result.manifest["answers"]},
             )
         )  # fmt: skip
     return found
+
+
+def titles_in(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Titles of a study's scenarios by name and language; what it varies of one scenario is told them apart by."""
+    from ruamel.yaml import YAML
+
+    found = {}
+    for entry, choice in zip(manifest["scenarios"], manifest["file"]["scenarios"], strict=True):
+        file = YAML(typ="safe").load(entry["text"])
+        own = f" ({choice['name'].replace('_', ' ')})" if choice.get("name") else ""
+        found[entry["name"]] = {lang: f"{title}{own}" for lang, title in titles_of(file).items()}
+    return found
+
+
+def titles_of(file: dict[str, Any]) -> dict[str, str]:
+    """Titles of a scenario file by language."""
+    return {"en": file["title"], **(file.get("titles") or {})}
 
 
 def owners_of(policies: list[dict[str, Any]], exporter: str) -> list[str]:
@@ -151,4 +173,5 @@ def pairs_of_runs(results: list[Result]) -> list[Pairs]:
     if ("b1", "none") not in found:
         raise ResultError("none of the results is without policy; run the scenario with --policy none as well")
     made_of = ", ".join(r.manifest["run_id"] for r in results)
-    return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners, made_of=made_of)]
+    titles = titles_of(first["scenario"])
+    return [Pairs(first["scenario_name"], found, first["exporter"], first["weeks"], None, owners, "", made_of, titles)]

@@ -57,7 +57,7 @@ def draw_ablation(table: "pd.DataFrame", scenario: Scenario, replicates: int, se
     from sim.figures.names import scenario_name
 
     told: dict[str, Any] = {
-        "scenario": scenario_name(scenario.name), "replicates": replicates, "seed": seed,
+        "scenario": scenario_name(words(lang), scenario.name, {"en": scenario.file.title, **scenario.file.titles}), "replicates": replicates, "seed": seed,
         "events": {e.name: (e.kind, e.labels) for e in scenario.file.events},
     }  # fmt: skip
     _beside(ablation(table, told, lang=lang), out)

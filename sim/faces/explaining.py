@@ -9,6 +9,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from sim.analysis.pairs import titles_in
 from sim.analysis.sensitivity import sensitivity
 from sim.faces.drawing import legible
 from sim.faces.studying import watched
@@ -49,7 +50,7 @@ def show_sensitivity(
         result = watched(study, out or _folder(study, quick), replicates, workers, "processes", quick)
     table = sensitivity(result)
     folder = Folder(f"{result.folder.address}/sensitivity")
-    write(table, folder, lang)
+    write(table, titles_in(result.manifest), folder, lang)
     console = Console(width=max(Console().width, 110))
     design = result.manifest["file"]["vary"]["design"]
     console.print(f"[bold]{result.manifest['file']['title']}[/bold], {'Morris' if design == 'morris' else 'Sobol'}")
@@ -78,7 +79,7 @@ def for_sensitivity(study: Study, method: str | None, draws: int | None) -> Stud
     return prepared(replace(study, file=file, name=f"{study.name}-{design}", notes=[]))
 
 
-def write(table: "pd.DataFrame", folder: Folder, lang: str = "en") -> None:
+def write(table: "pd.DataFrame", titles: dict[str, dict[str, str]], folder: Folder, lang: str = "en") -> None:
     """The whole table as CSV and Parquet, and the figure."""
     folder.write("sensitivity.csv", table.to_csv(index=False).encode())
     sink = io.BytesIO()
@@ -87,7 +88,7 @@ def write(table: "pd.DataFrame", folder: Folder, lang: str = "en") -> None:
     if folder.is_local and len(table):
         from sim.figures.sensitivity import draw_sensitivity
 
-        draw_sensitivity(table, Path(folder.path("")), lang)
+        draw_sensitivity(table, titles, Path(folder.path("")), lang)
 
 
 def print_strongest(table: "pd.DataFrame", scenario: str, console: Console) -> None:

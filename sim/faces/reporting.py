@@ -232,7 +232,7 @@ def _yaml(plain: dict[str, Any]) -> str:
 
 def _answers_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     policy = manifest["scenario"]["policy"]
-    return [{"name": manifest["policy"], "policies": list(policy.get("portfolio") or [policy])}]
+    return [{"name": manifest["policy"], "labels": policy.get("labels") or {}, "policies": list(policy.get("portfolio") or [policy])}]
 
 
 def _versions(manifest: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 from sim.analysis.comparison import Comparison
 from sim.analysis.ledger import ENTRIES
 from sim.analysis.race import idle_answers
+from sim.language import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -235,7 +236,7 @@ def print_ledger(rows: list[dict[str, Any]], title: str, note: str, console: Con
         title,
         ["line", "mean", "90 %", "median", "gains in", "loses in", "meaning"],
         (
-            [r["line"].replace("_", " "), number(r["mean"]), span(r["low"], r["high"]), number(r["median"]),
+            [words().label(f"ledger.{r['line']}"), number(r["mean"]), span(r["low"], r["high"]), number(r["median"]),
              share(r["gains"]), share(r["loses"]), ENTRIES[r["line"]]]
             for r in rows
         ),

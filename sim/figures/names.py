@@ -1,5 +1,6 @@
 """Names: what the figures call countries, goods, elements and events, in a language."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sim.language import Words
@@ -40,10 +41,12 @@ def label_of(say: Words, event: dict[str, Any]) -> str:
     return event_label(say, event["name"], event["kind"], event.get("labels", {}))
 
 
-def answer_name(say: Words, answer: str) -> str:
-    """An answer of a study: its policies, with the numbers it sets, as in ``stockpile(target_days=60)``."""
+def answer_name(say: Words, answer: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+    """An answer of a study: its label, else its policies, with the numbers it sets, as in ``stockpile(target_days=60)``."""
     named, _, levers = answer.partition("(")
-    name = say.label("figure.plus").join(say.named("policy", p.strip()) for p in named.split("+"))
+    name = say.written(
+        say.label("figure.plus").join(say.named("policy", p.strip()) for p in named.split("+")), labels.get(named, {})
+    )
     if not levers:
         return name
     told = [_lever(say, t.strip()) for t in levers.rstrip(")").split(",")]
@@ -57,9 +60,9 @@ def _lever(say: Words, text: str) -> str:
     return text.replace("_", " ").replace("=", " ")
 
 
-def scenario_name(name: str) -> str:
-    """A scenario's name without underscores."""
-    return name.replace("_", " ")
+def scenario_name(say: Words, name: str, titles: Mapping[str, str]) -> str:
+    """A scenario's title in the language, else in English, else its name without underscores."""
+    return say.written(titles.get("en") or name.replace("_", " "), titles)
 
 
 def uncertainty_name(say: Words, path: str) -> str:

@@ -1,5 +1,6 @@
 """Race: answers against each other; differences with intervals, cost against line stops, regret."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from sim.figures.names import answer_name, scenario_name
 from sim.figures.style import COLOURS, GREY, INK, PALE, drawn, joined, page
 from sim.figures.text import capital, fitted, inches, rounded
 from sim.language import Words
+
+Call = Callable[[str], str]
+"""What an answer is called, by its name."""
 
 LINE = 0.32
 """Inches a row of a dot plot takes."""
@@ -29,11 +33,17 @@ def study_source(found: Comparison, scenario: str, say: Words, *notes: str) -> s
     told = say.sentence(
         "figure.study_source",
         made_of=pairs.made_of,
-        scenario=scenario_name(scenario),
+        scenario=scenario_name(say, scenario, pairs.titles),
         pairs=len(pairs.draws),
         weeks=pairs.weeks,
     )
     return joined(say, *notes, told)
+
+
+def answers_called(found: Comparison, scenario: str, say: Words) -> Call:
+    """What the answers of a scenario are called."""
+    labels = next(p.labels for p in found.pairs if p.scenario == scenario)
+    return lambda answer: answer_name(say, answer, labels)
 
 
 def of_scenario(table: Any, scenario: str) -> Any:
@@ -41,9 +51,9 @@ def of_scenario(table: Any, scenario: str) -> Any:
     return table[table.scenario == scenario] if len(table) else table
 
 
-def _idle_told(idle: list[str], say: Words) -> str:
+def _idle_told(idle: list[str], say: Words, call: Call) -> str:
     """Which answers are left out."""
-    return say.sentence("figure.idle", answers=[answer_name(say, p) for p in idle]) if idle else ""
+    return say.sentence("figure.idle", answers=[call(p) for p in idle]) if idle else ""
 
 
 def dots(axis: Any, rows: Any, column: str, is_sure: bool = False) -> None:
@@ -76,15 +86,15 @@ def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     if not len(rows):
         return None
     rows = rows.sort_values("loss", kind="stable")
-    idle = idle_answers(found.race, scenario)
+    idle, call = idle_answers(found.race, scenario), answers_called(found, scenario, say)
     rows = rows[~rows.policy.isin(idle)]
-    note = joined(say, say.label("figure.answers_note"), _idle_told(idle, say))
-    title = _answers_title(rows, say)
+    note = joined(say, say.label("figure.answers_note"), _idle_told(idle, say, call))
+    title = _answers_title(rows, say, call)
     if not len(rows):
         figure, axes = page(1, 1, title, study_source(found, scenario, say, note), width, height=0.3)
         axes[0, 0].remove()
         return figure
-    labels = [capital(answer_name(say, p)) for p in rows.policy]
+    labels = [capital(call(p)) for p in rows.policy]
     left = 0.3 + max(inches(x, 8.5) for x in labels)
     units = [say.label(f"axis.{c}") for c in CHANGES]
     units, size = fitted(units, (width - left - 0.2 - 2 * 0.25) / 3, 8.5)
@@ -99,7 +109,7 @@ def answers(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     return figure
 
 
-def _answers_title(rows: Any, say: Words) -> str:
+def _answers_title(rows: Any, say: Words, call: Call) -> str:
     """How many answers are shown to stop fewer lines, and which does so most."""
     sure = rows[rows.line_stop_weeks_high < 0.0].sort_values("line_stop_weeks", kind="stable")
     if not len(sure):
@@ -107,7 +117,7 @@ def _answers_title(rows: Any, say: Words) -> str:
     best = sure.iloc[0]
     return capital(
         say.sentence(
-            "figure.answers", sure=len(sure), answers=len(rows), best=answer_name(say, best.policy),
+            "figure.answers", sure=len(sure), answers=len(rows), best=call(best.policy),
             weeks=rounded(-best.line_stop_weeks), cost=rounded(best.cost_musd),
         )
     )  # fmt: skip
@@ -124,16 +134,16 @@ def pareto(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         return None
     rows = rows.sort_values(["cost_musd", "line_stop_weeks"], kind="stable")
     nothing = rows[rows.policy == "none"].iloc[0]
-    idle = idle_answers(found.race, scenario)
+    idle, call = idle_answers(found.race, scenario), answers_called(found, scenario, say)
     rows = rows[~rows.policy.isin(idle)]
     front = rows[rows.on_front]
     least = front.sort_values("line_stop_weeks", kind="stable").iloc[0]
     title = say.sentence(
-        "figure.front", best=answer_name(say, least.policy), weeks=rounded(least.line_stop_weeks),
+        "figure.front", best=call(least.policy), weeks=rounded(least.line_stop_weeks),
         base=rounded(nothing.line_stop_weeks), cost=rounded(least.cost_musd), front=int((front.policy != "none").sum()),
         answers=len(rows) - 1,
     ) if least.policy != "none" else say.sentence("figure.front_nothing", answers=len(rows) - 1)  # fmt: skip
-    note = joined(say, say.label("figure.front_note"), _idle_told(idle, say))
+    note = joined(say, say.label("figure.front_note"), _idle_told(idle, say, call))
     figure, axes = page(
         1, 1, capital(title), study_source(found, scenario, say, note), width, height=3.6, above=0.1, foot=0.6
     )
@@ -145,11 +155,11 @@ def pareto(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     axis.set_xlabel(say.label("axis.net_cost_musd"))
     axis.set_ylabel(say.label("axis.line_stop_weeks"))
     axis.margins(x=0.1, y=0.12)
-    _name_points(axis, rows, say)
+    _name_points(axis, rows, call)
     return figure
 
 
-def _name_points(axis: Any, rows: Any, say: Words) -> None:
+def _name_points(axis: Any, rows: Any, call: Call) -> None:
     """Names beside the points, those of the front first, each where it meets no other point, name or edge; else none."""
     figure = axis.get_figure()
     figure.canvas.draw()
@@ -158,7 +168,7 @@ def _name_points(axis: Any, rows: Any, say: Words) -> None:
     taken = [(x - 4, y - 4, x + 4, y + 4) for x, y in points]
     for n in np.argsort(~rows.on_front.to_numpy(), kind="stable"):
         row, (x, y) = rows.iloc[n], points[n]
-        text = capital(answer_name(say, row.policy))
+        text = capital(call(row.policy))
         wide = inches(text, 8) * 72.0
         for dx, dy, side in PLACES:
             x0 = x + dx if side == "left" else x + dx - wide
@@ -189,7 +199,7 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     rows = of_scenario(found.regret, scenario)
     if not len(rows):
         return None
-    idle = idle_answers(found.race, scenario)
+    idle, call = idle_answers(found.race, scenario), answers_called(found, scenario, say)
     rows = rows[~rows.policy.isin(idle)].sort_values("mean_musd", kind="stable")
     names = sorted(
         set(rows.budget_class),
@@ -201,17 +211,17 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         return None
     best = [
         say.sentence(
-            "figure.regret_best", answer=answer_name(say, r.iloc[0].policy), mean=rounded(r.iloc[0].mean_musd),
+            "figure.regret_best", answer=call(r.iloc[0].policy), mean=rounded(r.iloc[0].mean_musd),
             worst=rounded(r.iloc[0].worst_musd), group=_class_name(g, say, is_short=True),
         ) for g, r in groups
     ]  # fmt: skip
     title = say.sentence("figure.regret", best=best)
-    labels = [capital(answer_name(say, p)) for _g, r in groups for p in r.policy]
+    labels = [capital(call(p)) for _g, r in groups for p in r.policy]
     left = 0.3 + max(inches(x, 8.5) for x in labels)
     tall = [LINE * len(r) + 0.1 for _g, r in groups]
     key = ((say.label("figure.regret_mean"), COLOURS[0]), (say.label("figure.regret_worst"), COLOURS[1]))
     figure, axes = page(
-        len(groups), 1, capital(title), study_source(found, scenario, say, say.label("figure.regret_note"), _idle_told(idle, say)), width,
+        len(groups), 1, capital(title), study_source(found, scenario, say, say.label("figure.regret_note"), _idle_told(idle, say, call)), width,
         height=float(np.mean(tall)), left=left, key=key, ratios=tall, foot=0.6,
     )  # fmt: skip
     most = 1.05 * float(rows[["high", "worst_musd"]].to_numpy().max())
@@ -221,7 +231,7 @@ def regret(found: Comparison, scenario: str, width: float, say: Words) -> Any:
         )
         axis.scatter(r.worst_musd, np.arange(len(r))[::-1], c=COLOURS[1], s=24, marker="D", zorder=3)
         axis.set_xlim(-0.01 * most, most)
-        row_names(axis, [capital(answer_name(say, p)) for p in r.policy])
+        row_names(axis, [capital(call(p)) for p in r.policy])
         axis.set_title(_class_name(group, say))
     axes[-1, 0].set_xlabel(say.label("axis.regret_musd"))
     return figure

@@ -1,5 +1,6 @@
 """Sensitivity: tornado of how strongly each uncertainty moves each metric, from one end of its range to the other."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,19 @@ MIXED = 0.5
 """Mean effect over mean absolute effect under which an uncertainty is called neither raising nor lowering."""
 
 
-def draw_sensitivity(table: Any, folder: Path, lang: str = "en") -> list[Path]:
-    """One figure per scenario, of the event's effect."""
+def draw_sensitivity(table: Any, titles: Mapping[str, Mapping[str, str]], folder: Path, lang: str = "en") -> list[Path]:
+    """One figure per scenario, of the event's effect; ``titles`` of the scenarios by name and language."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for scenario in table.scenario.unique() if len(table) else ():
-        figure = tornado(table, scenario, lang=lang)
+        figure = tornado(table, scenario, titles.get(scenario, {}), lang=lang)
         if figure is not None:
             made += save(figure, folder / f"tornado-{scenario}")
     return made
 
 
 @drawn
-def tornado(table: Any, scenario: str, width: float, say: Words) -> Any:
+def tornado(table: Any, scenario: str, titles: Mapping[str, str], width: float, say: Words) -> Any:
     """Strength of the strongest uncertainties, a panel per metric, of the label that moves most; None if nothing moves.
 
     By Morris: mean effect of going over the whole range, to the right where it raises the metric, to the left where it
@@ -50,9 +51,10 @@ def tornado(table: Any, scenario: str, width: float, say: Words) -> Any:
     key = (
         (say.label("figure.raises"), COLOURS[1]), (say.label("figure.lowers"), COLOURS[0]), (say.label("figure.mixed"), GREY)
     ) if is_morris else ()  # fmt: skip
-    told = say.sentence("figure.sensitivity_source", scenario=scenario_name(scenario))
+    name = scenario_name(say, scenario, titles)
+    told = say.sentence("figure.sensitivity_source", scenario=name)
     figure, axes = page(
-        -(-len(panels) // across), across, _title(panels, is_morris, scenario, say), joined(say, note, told), width,
+        -(-len(panels) // across), across, _title(panels, is_morris, name, say), joined(say, note, told), width,
         height=LINE * STRONGEST * 0.8, left=left, gaps=(0.95, left + 0.1), key=key, foot=0.6,
     )  # fmt: skip
     for axis, panel in zip(axes.ravel(), panels, strict=False):
@@ -118,6 +120,6 @@ def _title(panels: list[Any], is_morris: bool, scenario: str, say: Words) -> str
         say.sentence(
             key, uncertainty=uncertainty_name(say, most), count=count[most], metrics=len(panels),
             metric=_metric_name(first, say), size=rounded(first.strength), unit=_unit(first.metric, say),
-            scenario=scenario_name(scenario),
+            scenario=scenario,
         )
     )  # fmt: skip

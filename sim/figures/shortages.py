@@ -174,10 +174,10 @@ def weeks_short(result: Result, width: float, say: Words) -> Any:
         element=say.named("element", elements[j]), country=country_name(result, say, countries[i]),
         most=float(table[i, j]), touched=int(hit.any(1).sum()), countries=len(countries),
     )  # fmt: skip
-    keep = hit.any(axis=1)
-    names = [capital(country_name(result, say, c)) for c, k in zip(countries, keep, strict=True) if k]
-    heads = [capital(say.named("element", e)) for e in elements]
-    return _week_table(table[keep], names, heads, capital(title), note, result, width, say)
+    rows, columns = np.flatnonzero(hit.any(axis=1)), np.flatnonzero(hit.any(axis=0))
+    names = [capital(country_name(result, say, countries[n])) for n in rows]
+    heads = [capital(say.named("element", elements[n])) for n in columns]
+    return _week_table(table[np.ix_(rows, columns)], names, heads, capital(title), note, result, width, say)
 
 
 def short_weeks(result: Result) -> tuple[np.ndarray, list[str], list[str]]:

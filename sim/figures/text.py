@@ -2,8 +2,10 @@
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 
 import matplotlib
+from budoux import Parser, load_default_japanese_parser
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -25,6 +27,30 @@ PIECE = re.compile(
 number leaves its unit. A no-break space binds what else is to stay together."""
 
 
+KANA = re.compile("[\u3041-\u3096]")
+"""Hiragana, which only Japanese has."""
+
+
+@lru_cache(1)
+def _phrases() -> Parser:
+    return load_default_japanese_parser()
+
+
+def pieces(text: str) -> list[str]:
+    """Parts of a text that no line break should part: words, and in Japanese phrases with their particles."""
+    small = [p for p in PIECE.findall(text) if p]
+    if not KANA.search(text):
+        return small
+    ends = set(accumulate(map(len, _phrases().parse(text))))
+    found, at = [""], 0
+    for piece in small:
+        if at in ends or "\n" in (piece, found[-1]):
+            found.append("")
+        found[-1] += piece
+        at += len(piece)
+    return found
+
+
 def inches(text: str, size: float, bold: bool = False) -> float:
     """Width of a line of text at a size in points, in the fonts now in force."""
     return _inches(text, size, bold, tuple(matplotlib.rcParams["font.family"]))
@@ -39,7 +65,8 @@ def _inches(text: str, size: float, bold: bool, family: tuple[str, ...]) -> floa
 def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     """Lines of at most ``width`` inches, broken between words, after hyphens, or between wide characters."""
     lines: list[str] = []
-    for piece in (p for p in PIECE.findall(text) if p):
+    parts = (p for part in pieces(text) for p in ([part] if inches(part, size, bold) <= width else PIECE.findall(part)) if p)
+    for piece in parts:
         longer = f"{lines[-1]}{piece}" if lines else piece.lstrip(" ")
         if lines and inches(longer, size, bold) <= width:
             lines[-1] = longer

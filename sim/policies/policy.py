@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.calendar import Calendar
+from sim.events.event import InLanguages
 from sim.streams import Streams
 from sim.world.controls import Claim, Payment, Press
 from sim.world.network import Network
@@ -33,6 +34,7 @@ class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: str
     name: str = Field(default="", description="name; the kind if left out")
+    labels: InLanguages = Field(default_factory=dict, description="what figures call it, by language: en, ja, zh-Hant")
 
     @property
     def label(self) -> str:

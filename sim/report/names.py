@@ -26,6 +26,7 @@ class Names:
         self.words, self.countries = words, countries
         self.plants = _plants(world) if world is not None else {}
         self.answers = {a["name"]: a["policies"] for a in answers or []}
+        self.labels = {a["name"].partition("(")[0]: a.get("labels", {}) for a in answers or []}
         self.telling = Telling(words, self)
 
     def __call__(self, section: str, name: str) -> str:
@@ -47,7 +48,7 @@ class Names:
         """An answer's name: its kind in words, with what sets it apart."""
         kinds = [str(p["kind"]) for p in self.answers.get(name, [])]
         base, _, varied = name.partition("(")
-        told = self.words.label(f"policy.{base}", "")
+        told = self.words.written(self.words.label(f"policy.{base}", ""), self.labels.get(base, {}))
         if not told and len(kinds) == 1:
             told = self.words.sentence("briefing.answer_named", kind=self.words.named("policy", kinds[0]), name=base)
         elif not told and kinds:

@@ -1,6 +1,7 @@
 """Load: from a study file to a checked study; every fault names file, line, key and what to write instead."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ class Answer:
 
     name: str
     policies: tuple[Policy, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -132,8 +134,8 @@ def _varied(study: Study, n: int, scenario: Scenario) -> Scenario:
 
 def _answers(study: Study) -> list[Answer]:
     file = study.file
-    given = [Answer(p.label, (p,)) for p in file.policies]
-    given += [Answer(p.name, tuple(p.policies)) for p in file.portfolios]
+    given = [Answer(p.label, (p,), p.labels) for p in file.policies]
+    given += [Answer(p.name, tuple(p.policies), p.labels) for p in file.portfolios]
     used: set[str] = set()
     found = [variant for answer in given for variant in _pulled(study, answer, used)]
     for key in file.vary.levers:
@@ -167,7 +169,7 @@ def _pulled(study: Study, answer: Answer, used: set[str]) -> list[Answer]:
         told = ",".join(
             f"{lever}={value:g}" if isinstance(value, float) else f"{lever}={value}" for _, _, lever, value in chosen
         )
-        found.append(Answer(f"{answer.name}({told})" if told else answer.name, tuple(policies)))
+        found.append(Answer(f"{answer.name}({told})" if told else answer.name, tuple(policies), answer.labels))
     return found
 
 

@@ -204,7 +204,7 @@ def expand(study: Study) -> Plan:
         "file": file.model_dump(mode="json"),
         "scenarios": scenarios,
         "answers": [
-            {"name": a.name, "policies": [p.model_dump(mode="json") for p in a.policies]} for a in study.answers
+            {"name": a.name, "labels": dict(a.labels), "policies": [p.model_dump(mode="json") for p in a.policies]} for a in study.answers
         ],
         "draws": {"paths": paths, "values": values.tolist()},
         "replicates": file.replicates,

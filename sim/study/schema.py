@@ -46,6 +46,7 @@ class Portfolio(Part):
     """Policies that answer together."""
 
     name: str = Field(min_length=1, description="name of the portfolio")
+    labels: InLanguages = Field(default_factory=dict, description="what figures call it, by language: en, ja, zh-Hant")
     policies: list[AnswerPolicy] = Field(min_length=1, description="policies that answer together")
 
 

@@ -8,9 +8,10 @@ from sim.analysis.ledger import ENTRIES
 from sim.analysis.pairs import Pairs
 from sim.figures.ablation import ablation
 from sim.figures.comparison import COMPARED
+from sim.figures.names import answer_name
 from sim.figures.score import score
 from sim.figures.sensitivity import tornado
-from sim.language import LanguageError
+from sim.language import LanguageError, words
 from sim.language.fonts import families
 from tests.figures.legible import must_be_legible
 
@@ -61,6 +62,12 @@ def test_figures_of_a_comparison_are_legible(name, size):
     must_be_legible(COMPARED[name](compared(), "made_up", *size))
 
 
+def test_an_answer_is_called_by_its_label_and_else_by_its_kind():
+    labels = {"stakes_abroad": {"en": "Stake in Lynas", "ja": "ライナスへの出融資"}}
+    assert answer_name(words("ja"), "stakes_abroad", labels) == "ライナスへの出融資"
+    assert answer_name(words(), "wto_case", labels) == words().label("policy.wto_case")
+
+
 def test_the_answer_that_stops_fewest_lines_is_named_with_its_cost():
     title = title_of(COMPARED["answers"](compared(), "made_up"))
     assert title.startswith("Shown to stop fewer lines: 2 of 2 answers; ")
@@ -91,7 +98,7 @@ def strengths():
 
 
 def test_a_tornado_is_legible_and_names_the_strongest(size):
-    figure = tornado(strengths(), "made_up", *size)
+    figure = tornado(strengths(), "made_up", {}, *size)
     if size[1] == "en":
         assert title_of(figure).startswith("Panic buying matters most for 3 of 3 measures")
     must_be_legible(figure)

@@ -3,7 +3,7 @@
 import matplotlib
 import pytest
 
-from sim.figures.text import balanced, capital, fitted, inches, wrapped
+from sim.figures.text import balanced, capital, fitted, inches, pieces, wrapped
 from sim.language import LanguageError
 from sim.language.fonts import families
 
@@ -27,6 +27,13 @@ def test_wide_text_breaks_anywhere_but_not_before_a_full_stop_nor_within_a_forei
         lines = wrapped("酸化ジスプロシウムの需要が満たされない。", 9, 1.2)
     assert not any(line.startswith("。") for line in lines)
     assert any("ジスプロシウム" in line for line in lines)
+
+
+def test_japanese_breaks_between_phrases_and_never_before_a_particle():
+    text = "中国の輸出は止められた前の月平均4,800トンから2,100トンへ減り、その後ふたたび増えた"
+    assert "".join(pieces(text)) == text
+    assert {"輸出は", "月平均4,800トンから", "2,100トンへ"} <= set(pieces(text))
+    assert pieces("短缺最久的是英國的鏑")[:3] == ["短", "缺", "最"]  # Chinese breaks anywhere
 
 
 @pytest.mark.parametrize("text", ["one two three four five six seven eight nine ten", "short"])

@@ -92,6 +92,8 @@ def test_a_shipped_scenario_and_its_events_are_called_in_every_language(name):
 def test_a_shipped_study_asks_in_every_language(name):
     file = StudyFile.model_validate(YAML(typ="safe").load(find_study(name)))
     assert set(file.titles) == set(file.questions) == set(LANGUAGES) - {"en"}
+    named = [*file.portfolios, *(p for p in file.policies if p.name not in ("", p.kind))]
+    assert [a.name for a in named if set(a.labels) != set(LANGUAGES)] == []
 
 
 def test_a_title_in_a_language_that_is_not_there_is_refused_with_those_that_are():

@@ -173,7 +173,7 @@ def test_a_new_scenario_and_a_new_event_pass(tmp_path):
 def test_a_new_world_is_small_passes_and_runs_eight_weeks(tmp_path):
     did("new", "world", tmp_path / "d")
     assert "start 2024: 12 sites, 21 stock points, 20 lanes" in did("check", "--world", tmp_path / "d")
-    assert ": ok; 1 events" in did("check", tmp_path / "d" / "scenario.yaml")
+    assert ": ok; 1 event," in did("check", tmp_path / "d" / "scenario.yaml")
     did("run", tmp_path / "d" / "scenario.yaml", "--weeks", "8", "--replicates", "1", "--out", tmp_path / "run")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["d", "run"]
 
