@@ -553,7 +553,7 @@ TABLE = {
     "told.comma": "、",
     "told.or": "または",
     "told.and": "、",
-    "told.between": " ",
+    "told.between": "",
     "told.order": "seller_country buyer_country country site kind group end_use buyer goods what",
     "told.range": "{mode}({low}〜{high})",
     "told.unit_percent": "{n}%",
