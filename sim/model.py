@@ -489,8 +489,9 @@ class World:
         w.worth = mean_into(asks, wanted, rows.pool_or_none, self.k.pool_worth)
         run_up = np.maximum(log_over(s.rent + w.worth, s.rent_quarter + w.worth), 0.0)
         kept = np.minimum(self.number["permit_withholding"][:, np.newaxis] * run_up, MOST_PERMITS_KEPT)
-        pace = self.number["quota_front_loading"][:, np.newaxis] * (1.0 - kept)
-        w.permits = np.where(active, s.permits_left * np.minimum(pace / left, 1.0), AWAKE)
+        w.permits_even = np.where(active, s.permits_left * (1.0 - kept) / left, AWAKE)
+        pace = np.minimum(self.number["quota_front_loading"][:, np.newaxis] * w.permits_even, s.permits_left)
+        w.permits = np.where(active, pace, AWAKE)
         w.pool_active = active
         w.cleared_rent = np.zeros(active.shape)
         w.outside = np.minimum(wanted, c["outside_quota"] * self.k.normal_flow)
@@ -763,7 +764,7 @@ class World:
             w.rent = w.cleared_rent
             return
         moved = permit_price(
-            s.rent, w.pool_wanted, np.minimum(w.permits, NO_BOUND), w.worth, k.rate_speed, k.rate_slow
+            s.rent, w.pool_wanted, np.minimum(w.permits_even, NO_BOUND), w.worth, k.rate_speed, k.rate_slow
         )
         s.rent = np.where(w.pool_active & (rows.pool_flow > 0.0), moved, s.rent * SLACK_RENT_KEPT)
         s.rent_quarter = s.rent_quarter + (s.rent - s.rent_quarter) / QUARTER_WEEKS

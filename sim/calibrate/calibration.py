@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REPLAY = "shadow_embargo_2010"
-ACCEPTED = 0.05
+ACCEPTED = 0.03
 """Share of the draws that is accepted (source: rejection with a quantile for its tolerance, Beaumont et al. 2002)."""
 LEAST = 8
 """Sets accepted at least."""
@@ -66,7 +66,7 @@ def prior(source: str) -> Scenario:
 
 
 def calibrate(
-    draws: int = 512,
+    draws: int = 1024,
     replicates: int = 2,
     seed: int = 0,
     workers: int = 1,

@@ -747,7 +747,7 @@ class Permits(mesa.Agent):
     """A pool of export permits by gross weight and period, with one price."""
 
     __slots__ = (
-        *POOL_CONTROLS, "active", "floor", "flow", "lanes", "permits_left", "rent", "row", "slow", "speed",
+        *POOL_CONTROLS, "active", "even", "floor", "flow", "lanes", "permits_left", "rent", "row", "slow", "speed",
         "this_week", "wanted", "worth",
     )  # fmt: skip
 
@@ -756,7 +756,7 @@ class Permits(mesa.Agent):
         week = self.model.week
         self.active = math.isfinite(self.permits)
         if not self.active:
-            self.permits_left, self.this_week = 0.0, AWAKE
+            self.permits_left, self.this_week, self.even = 0.0, AWAKE, AWAKE
         else:
             if self.period_start == week:
                 self.permits_left = self.permits + self.permits_kept * self.permits_left
@@ -764,8 +764,9 @@ class Permits(mesa.Agent):
             number = self.model.number
             self.worth = self.mean_ask()
             dearer = max(math.log((self.rent + self.worth) / (self.rent_quarter + self.worth)), 0.0)
-            pace = number["quota_front_loading"] * (1.0 - min(number["permit_withholding"] * dearer, 0.8))
-            self.this_week = self.permits_left * min(pace / weeks_left, 1.0)
+            kept = min(number["permit_withholding"] * dearer, 0.8)
+            self.even = self.permits_left * (1.0 - kept) / weeks_left
+            self.this_week = min(number["quota_front_loading"] * self.even, self.permits_left)
         for lane in self.lanes:
             lane.outside = min(lane.wanted, lane.outside_quota * lane.normal_flow)
         self.wanted = sum(lane.wanted - lane.outside for lane in self.lanes)
@@ -787,7 +788,7 @@ class Permits(mesa.Agent):
         if not (self.active and self.flow > 0.0):
             self.rent *= 0.8
             return
-        pull = math.log(max(self.wanted, 1e-9) / max(min(self.this_week, 1e12), 1e-9))
+        pull = math.log(max(self.wanted, 1e-9) / max(min(self.even, 1e12), 1e-9))
         if pull > 0.0:
             self.rent += self.speed * min(pull, 2.0) * (self.rent + self.worth)
         else:
