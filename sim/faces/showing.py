@@ -136,7 +136,9 @@ def explanation(scenario: Scenario) -> list[str]:
     )
     lines += _set_otherwise(scenario)
     lines += ["", "What answers:"]
-    lines += [f"  {p.label}: {p.effect()}." for p in file.policy.together()]
+    for policy in file.policy.together():
+        lines.append(f"  {policy.label}: {policy.effect()}.")
+        lines += _backed(policy.evidence, policy.source, known_sources(scenario))
     lines += ["", f"Trade policy in force on {net.start_day}:"]
     first = calendar.monday(0)
     standing = [
@@ -188,11 +190,14 @@ def _befalls(scenario: Scenario) -> list[str]:
         mark = " [background]" if event.background else ""
         lines.append(f"  {event.name}{mark}, {event.dates()}: {event.effect()}.")
         lines += [f"    uncertain: {line}" for line in ranges(event)]
-        if event.evidence:
-            lines.append(f"    evidence: {event.evidence}")
-        if event.source:
-            lines.append(f"    source: {cited(event.source, known)}")
+        lines += _backed(event.evidence, event.source, known)
     return lines
+
+
+def _backed(evidence: str, source: str, known: dict[str, dict[str, Any]]) -> list[str]:
+    """What is known of an event or an answer, and its sources by title."""
+    lines = [f"    evidence: {evidence}"] if evidence else []
+    return lines + ([f"    source: {cited(source, known)}"] if source else [])
 
 
 def spans(scenario: Scenario, calendar: Calendar) -> list[tuple[Any, Any, list[str]]]:

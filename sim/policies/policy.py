@@ -35,6 +35,8 @@ class Policy(BaseModel):
     kind: str
     name: str = Field(default="", description="name; the kind if left out")
     labels: InLanguages = Field(default_factory=dict, description="what figures call it, by language: en, ja, zh-Hant")
+    source: str = Field(default="", description="keys of sources.yaml")
+    evidence: str = Field(default="", description="what is known, in a sentence")
 
     @property
     def label(self) -> str:

@@ -103,9 +103,13 @@ class Scenario:
         if self.path is not None and (self.path.parent / "sources.yaml").is_file():
             known += read_sources(self.path.parent)
         named: list[tuple[tuple[Any, ...], str]] = [(("sources", n), key) for n, key in enumerate(self.file.sources)]
-        for n, event in enumerate(self.file.events):
-            keys = [key.strip() for key in event.source.replace(";", ",").split(",")]
-            named += [(("events", n, "source"), key) for key in keys if key]
+        answers = self.file.policy.together()
+        inside = [("policy", "portfolio", n) for n in range(len(answers))] if self.file.policy.kind == "portfolio" else [("policy",)]
+        cited: list[tuple[tuple[Any, ...], str]] = [(("events", n), e.source) for n, e in enumerate(self.file.events)]
+        cited += [(place, p.source) for place, p in zip(inside, answers, strict=True)]
+        for place, source in cited:
+            keys = [key.strip() for key in source.replace(";", ",").split(",")]
+            named += [((*place, "source"), key) for key in keys if key]
         for place, key in named:
             if key not in known:
                 raise self.error(place, f"{key!r} is in no sources.yaml; add it there{_or_near(key, known)}")

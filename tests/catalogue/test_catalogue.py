@@ -161,6 +161,16 @@ def test_every_shipped_scenario_explains_each_of_its_events(name):
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
+def test_every_answer_in_a_shipped_scenario_says_what_is_known_of_it_and_where_it_stands(name):
+    scenario = shipped(name)
+    lines = [line.strip() for line in explanation(scenario)]
+    for policy in scenario.file.policy.together():
+        if policy.kind != "none":
+            assert f"evidence: {policy.evidence}" in lines, policy.label
+            assert any(line.startswith("source: ") and f"({policy.source.split(';')[0]})" in line for line in lines), policy.label
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_every_shipped_scenario_survives_being_written_and_read(name):
     scenario = shipped(name)
     again = parse(scenario.text(), scenario.path, name)

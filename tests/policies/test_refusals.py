@@ -21,6 +21,7 @@ FAULTS = [
     ("offtake_finance", "plant: second_lite", "policy.plant: 'second_lite' is no plant of this world; did you mean 'second_light'"),
     ("offtake_finance", "plant: second_light, offtake: {dy_oxide: 1}", "policy.offtake: second_light does not make 'dy_oxide'"),
     ("price_floor", "plants: [isle_light], product: dy_oxide, floor_usd_per_kg: 1", "policy.product: isle_light does not make"),
+    ("stockpile", "country: JPN, source: nowhere", "policy.source: 'nowhere' is in no sources.yaml"),
     ("shared_stock", "host: AUS", "policy.host: no store of AUS"),
     ("shared_stock", "members: [AUS]", "policy.members: no store of JPN may serve AUS; see shared_stores in world.yaml"),
     ("joint_purchase", "members: [JPN]", "policy.members"),
