@@ -348,6 +348,7 @@ def run(
             else:
                 for name, array in values.items():
                     kept[name].append(array)
+            del values  # a block goes before the next is computed
         manifest["effects"] = {e.name: effects.get(e.name, False) for e in loaded.file.events}
         if writer is not None:
             return writer.close(manifest)
