@@ -288,14 +288,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ResultError(f"{path}: not readable as JSON; run the scenario again") from None
     if not isinstance(manifest, dict):
         raise ResultError(f"{path}: no manifest of a result; give the folder of a run")
-    if manifest.get("format") != FORMAT:
-        raise ResultError(
-            f"{path}: format {manifest.get('format')!r}, this version reads {FORMAT}; run its scenario anew with this version"
-        )
-    for key, kind in MANIFEST.items():
-        if not isinstance(manifest.get(key), kind):
-            raise ResultError(f"{path}: {key}: missing or damaged; run the scenario again")
+    must_be_whole(manifest, str(path), FORMAT, MANIFEST, "run its scenario anew", "run the scenario again")
     return dict(manifest)
+
+
+def must_be_whole(
+    manifest: dict[str, Any], place: str, made_by: int, kinds: dict[str, type], anew: str, again: str
+) -> None:
+    """Raise ResultError if a manifest was made by another version, or lacks a key of a kind; the last two say what to do."""
+    if manifest.get("format") != made_by:
+        raise ResultError(
+            f"{place}: format {manifest.get('format')!r}, this version reads {made_by}; {anew} with this version"
+        )
+    for key, kind in kinds.items():
+        if not isinstance(manifest.get(key), kind):
+            raise ResultError(f"{place}: {key}: missing or damaged; {again}")
 
 
 def read_axes(folder: Path, record: str) -> list[list[str]]:

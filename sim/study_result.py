@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.folder import Folder
-from sim.store import ResultError
+from sim.store import ResultError, must_be_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,11 +32,7 @@ def study_manifest(folder: Folder) -> dict[str, Any]:
         raise ResultError(f"{place}: not readable as JSON; run the study anew") from None
     if not isinstance(found, dict) or found.get("kind") != "study":
         raise ResultError(f"{folder.address}: holds the result of a run, not of a study; give another folder")
-    if found.get("format") != FORMAT:
-        raise ResultError(f"{place}: format {found.get('format')!r}, this version reads {FORMAT}; run the study anew with this version")
-    for key, kind in MANIFEST.items():
-        if not isinstance(found.get(key), kind):
-            raise ResultError(f"{place}: {key}: missing or damaged; run the study anew")
+    must_be_whole(found, place, FORMAT, MANIFEST, "run the study anew", "run the study anew")
     return found
 
 

@@ -96,7 +96,7 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
                 entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
                 entry["probability"], owners, entry["ledger_note"],
                 f"{result.manifest['study']} {result.manifest['digest']}", titles[entry["name"]],
-                {a["name"].partition("(")[0]: a["labels"] for a in result.manifest["answers"]},
+                labels_in(result.manifest["answers"]),
             )
         )  # fmt: skip
     return found
@@ -112,6 +112,11 @@ def titles_in(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
         own = f" ({choice['name'].replace('_', ' ')})" if choice.get("name") else ""
         found[entry["name"]] = {lang: f"{title}{own}" for lang, title in titles_of(file).items()}
     return found
+
+
+def labels_in(answers: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Labels of a study's answers by language, by their names without the numbers that levers set."""
+    return {a["name"].partition("(")[0]: a["labels"] for a in answers}
 
 
 def titles_of(file: dict[str, Any]) -> dict[str, str]:

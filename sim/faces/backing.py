@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sim.events.event import Uncertain, spoken
 from sim.language import words
 from sim.scenario.load import Scenario
-from sim.scenario.world import read_sources, read_world
+from sim.scenario.world import keys_of, read_sources, read_world
 
 WORD = re.compile(r"[A-Za-z0-9_]+")
 
@@ -34,8 +34,7 @@ def known_sources(scenario: Scenario) -> dict[str, dict[str, Any]]:
 
 def cited(keys: str, known: dict[str, dict[str, Any]]) -> str:
     """Sources by title, with their keys, from keys joined by commas or semicolons."""
-    named = [key.strip() for key in keys.replace(";", ",").split(",") if key.strip()]
-    return "; ".join(f"{known.get(key, {}).get('title', key)} ({key})" for key in named)
+    return "; ".join(f"{known.get(key, {}).get('title', key)} ({key})" for key in keys_of(keys))
 
 
 def sources_named(scenario: Scenario, told: Iterable[str]) -> list[str]:

@@ -54,10 +54,9 @@ def legible(lang: str) -> None:
 def draw_ablation(table: "pd.DataFrame", scenario: Scenario, replicates: int, seed: int, out: Path, lang: str) -> None:
     """The figure of an ablation beside its table."""
     from sim.figures.ablation import ablation
-    from sim.figures.names import scenario_name
 
     told: dict[str, Any] = {
-        "scenario": scenario_name(words(lang), scenario.name, {"en": scenario.file.title, **scenario.file.titles}), "replicates": replicates, "seed": seed,
+        "scenario": words(lang).written(scenario.file.title, scenario.file.titles), "replicates": replicates, "seed": seed,
         "events": {e.name: (e.kind, e.labels) for e in scenario.file.events},
     }  # fmt: skip
     _beside(ablation(table, told, lang=lang), out)

@@ -135,10 +135,11 @@ def explanation(scenario: Scenario) -> list[str]:
         f"{counted(file.weeks, 'week')}, {calendar.monday(0)} to {calendar.end}."
     )
     lines += _set_otherwise(scenario)
+    known = known_sources(scenario)
     lines += ["", "What answers:"]
     for policy in file.policy.together():
         lines.append(f"  {policy.label}: {policy.effect()}.")
-        lines += _backed(policy.evidence, policy.source, known_sources(scenario))
+        lines += _backed(policy.evidence, policy.source, known)
     lines += ["", f"Trade policy in force on {net.start_day}:"]
     first = calendar.monday(0)
     standing = [
@@ -148,7 +149,7 @@ def explanation(scenario: Scenario) -> list[str]:
     lines += ["", "What holds when:"]
     for begin, end, names in spans(scenario, calendar):
         lines.append(f"  {begin} to {end}: {', '.join(names) if names else 'nothing beside the world'}")
-    lines += _befalls(scenario)
+    lines += _befalls(scenario, known)
     if file.notes:
         lines += ["", "To bear in mind:", f"  {' '.join(file.notes.split())}"]
     full, sources = names_in_full(scenario, lines), sources_named(scenario, lines)
@@ -180,9 +181,8 @@ def _set_otherwise(scenario: Scenario) -> list[str]:
     return lines
 
 
-def _befalls(scenario: Scenario) -> list[str]:
+def _befalls(scenario: Scenario, known: dict[str, dict[str, Any]]) -> list[str]:
     """Each event: whether it is background, its dates, what it does, what is drawn, what is known and from where."""
-    known = known_sources(scenario)
     lines = ["", "What each does:"]
     if not scenario.file.events:
         lines.append("  Nothing befalls this world.")

@@ -32,18 +32,26 @@ KANA = re.compile("[\u3041-\u3096]")
 
 
 @lru_cache(1)
-def _phrases() -> Parser:
+def _parser() -> Parser:
     return load_default_japanese_parser()
+
+
+@lru_cache(256)
+def _phrase_ends(text: str) -> frozenset[int]:
+    return frozenset(accumulate(map(len, _parser().parse(text))))
+
+
+def _smallest(text: str) -> list[str]:
+    return [p for p in PIECE.findall(text) if p]
 
 
 def pieces(text: str) -> list[str]:
     """Parts of a text that no line break should part: words, and in Japanese phrases with their particles."""
-    small = [p for p in PIECE.findall(text) if p]
     if not KANA.search(text):
-        return small
-    ends = set(accumulate(map(len, _phrases().parse(text))))
+        return _smallest(text)
+    ends = _phrase_ends(text)
     found, at = [""], 0
-    for piece in small:
+    for piece in _smallest(text):
         if at in ends or "\n" in (piece, found[-1]):
             found.append("")
         found[-1] += piece
@@ -64,8 +72,10 @@ def _inches(text: str, size: float, bold: bool, family: tuple[str, ...]) -> floa
 
 def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
     """Lines of at most ``width`` inches, broken between words, after hyphens, or between wide characters."""
+    parts: list[str] = []
+    for part in pieces(text):
+        parts += [part] if inches(part, size, bold) <= width else _smallest(part)
     lines: list[str] = []
-    parts = (p for part in pieces(text) for p in ([part] if inches(part, size, bold) <= width else PIECE.findall(part)) if p)
     for piece in parts:
         longer = f"{lines[-1]}{piece}" if lines else piece.lstrip(" ")
         if lines and inches(longer, size, bold) <= width:

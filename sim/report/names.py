@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from sim.analysis.pairs import labels_in
 from sim.language import Words
 from sim.policies import KINDS as POLICIES
 from sim.report.told import Telling, policy_of
@@ -26,7 +27,7 @@ class Names:
         self.words, self.countries = words, countries
         self.plants = _plants(world) if world is not None else {}
         self.answers = {a["name"]: a["policies"] for a in answers or []}
-        self.labels = {a["name"].partition("(")[0]: a.get("labels", {}) for a in answers or []}
+        self.labels = labels_in(answers or [])
         self.telling = Telling(words, self)
 
     def __call__(self, section: str, name: str) -> str:

@@ -25,6 +25,7 @@ from sim.report.part import ItemOutlook, MyPart, Outlook
 from sim.report.told import Telling
 from sim.result import Result
 from sim.scenario.schema import ScenarioFile
+from sim.scenario.world import keys_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,8 +151,7 @@ class Chapter:
     def cited(self, keys: str) -> str:
         """Titles of sources by their keys."""
         known = self.ground.sources
-        found = [k.strip() for k in keys.replace(";", ",").split(",") if k.strip()]
-        return "; ".join(str(known[k]["title"]) if k in known else k for k in found)
+        return "; ".join(str(known[k]["title"]) if k in known else k for k in keys_of(keys))
 
     @property
     def part(self) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from sim.scenario.faults import Lines, ScenarioError, misplaced, near, read, tex
 from sim.scenario.parameters import beyond
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.tables import WorldError
-from sim.scenario.world import network_of, read_sources, shipped_folder
+from sim.scenario.world import keys_of, network_of, read_sources, shipped_folder
 from sim.world.network import Network
 from sim.world.rows import SchemeClash
 
@@ -107,9 +107,7 @@ class Scenario:
         inside = [("policy", "portfolio", n) for n in range(len(answers))] if self.file.policy.kind == "portfolio" else [("policy",)]
         cited: list[tuple[tuple[Any, ...], str]] = [(("events", n), e.source) for n, e in enumerate(self.file.events)]
         cited += [(place, p.source) for place, p in zip(inside, answers, strict=True)]
-        for place, source in cited:
-            keys = [key.strip() for key in source.replace(";", ",").split(",")]
-            named += [((*place, "source"), key) for key in keys if key]
+        named += [((*place, "source"), key) for place, source in cited for key in keys_of(source)]
         for place, key in named:
             if key not in known:
                 raise self.error(place, f"{key!r} is in no sources.yaml; add it there{_or_near(key, known)}")

@@ -67,6 +67,11 @@ def sources_file(folder: Path) -> Path:
     raise WorldError(f"{folder}: no sources.yaml beside or above the world; write one entry per source key")
 
 
+def keys_of(source: str) -> list[str]:
+    """Keys of ``sources.yaml`` that a source names, joined by commas or semicolons."""
+    return [key.strip() for key in source.replace(";", ",").split(",") if key.strip()]
+
+
 def read_sources(folder: Path) -> dict[str, Any]:
     """Read the ``sources.yaml`` beside or above a world's folder; raise WorldError naming file, line and key."""
     path = sources_file(folder)

@@ -24,7 +24,7 @@ from sim.result import Result
 from sim.runner import BLOCK, make_world, run_apart, run_block
 from sim.scenario.load import Scenario, parse
 from sim.store import manifest_of
-from sim.study.plan import Part, Plan, World, pair_of_worlds, read_plan
+from sim.study.plan import Part, Plan, World, read_plan
 from sim.world.network import Network
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -163,11 +163,12 @@ def run_part(address: str, beside: list[str | None], part: Part, block: int = BL
     for low in range(part.low, part.high, block):
         cases = list(range(low, min(low + block, part.high)))
         try:
-            basis = bases.of(cases) if bases is not None else None
-            for world, run in zip(part.worlds, run_pair(known, part, cases, basis), strict=True):
-                found[world].append(run)
+            pair = list(run_pair(known, part, cases, bases.of(cases) if bases is not None else None))
         except Exception:
             _one_by_one(known, part, cases, bases, found, failures)
+        else:
+            for world, run in zip(part.worlds, pair, strict=True):
+                found[world].append(run)
     _write(folder, known, part, found, failures)
     runs = sum(len(b.cases) for blocks in found.values() for b in blocks)
     return {"runs": runs, "failures": [f for world in failures.values() for f in world]}
@@ -188,8 +189,6 @@ def _one_by_one(
     failures: dict[int, list[dict[str, Any]]],
 ) -> None:  # fmt: skip
     """Run each case in each world by itself, and take down those that fail."""
-    for world in part.worlds:
-        found[world] = [b for b in found[world] if b.cases[0] < cases[0]]
     for case in cases:
         basis = None
         for world in part.worlds:
@@ -388,12 +387,3 @@ def read_bases(folder: Folder, part: Part) -> Bases:
     labels = {k.decode(): json.loads(v) for k, v in (table.schema.metadata or {}).items()}
     rows = {int(c): n for n, c in enumerate(table["case"].to_pylist())}
     return Bases(rows, table, labels)
-
-
-def parts_done(names: list[str]) -> Iterator[str]:
-    """Stems of the parts that are whole: their runs with the event are written, which come last."""
-    for name in names:
-        stem, _, ending = name.partition(".")
-        world, _, what = ending.partition(".")
-        if what == "runs.arrow" and int(world) == pair_of_worlds(int(stem.rsplit("/", 1)[1]))[1]:
-            yield stem

@@ -43,11 +43,6 @@ class World:
         return self.name in ("b1", "p")
 
 
-def pair_of_worlds(pair: int) -> tuple[int, int]:
-    """Rows of a pair among the plan's worlds: without the event, and with it."""
-    return (0, 1) if pair == 0 else (2 * pair + 1, 2 * pair)
-
-
 @dataclass(frozen=True)
 class Part:
     """Cases ``low`` to ``high`` of one pair of worlds of one scenario: the unit that is computed, written and lost.
@@ -74,7 +69,13 @@ class Part:
 
     @property
     def worlds(self) -> tuple[int, int]:
-        return pair_of_worlds(self.pair)
+        """Rows of its pair among the plan's worlds: without the event, and with it."""
+        return (0, 1) if self.pair == 0 else (2 * self.pair + 1, 2 * self.pair)
+
+    @property
+    def last(self) -> str:
+        """The file that is written last: it says that the part is whole."""
+        return self.file(self.worlds[1], "runs.arrow")
 
     def file(self, world: int, ending: str) -> str:
         """File of one of its worlds."""

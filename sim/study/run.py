@@ -16,7 +16,7 @@ from sim.store import ResultError
 from sim.study.execute import Queue, engine_of, execute
 from sim.study.gather import gather
 from sim.study.load import Study, load_study
-from sim.study.part import NETWORKS, Context, parts_done
+from sim.study.part import NETWORKS, Context
 from sim.study.plan import PART, Part, Plan, changed, difference, expand, read_plan
 from sim.study_result import StudyResult, study_manifest
 
@@ -98,8 +98,9 @@ def run_study(
     NETWORKS.update({e["text"]: s.network() for e, s in zip(plan.scenarios, study.scenarios, strict=True)})
     known = Context(plan, beside)
     began = time.time()
-    done = set(parts_done(folder.names("parts")))
+    there = set(folder.names("parts"))
     all_parts = [p for group in plan.groups() for p in group]
+    done = {p.stem for p in all_parts if p.last in there}
     ready = sum(p.runs for p in all_parts if p.stem in done)
     watcher.planned(plan, estimate(known, workers, ready), ready)
     if len(done) < len(all_parts):
