@@ -288,6 +288,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ResultError(f"{path}: not readable as JSON; run the scenario again") from None
     if not isinstance(manifest, dict):
         raise ResultError(f"{path}: no manifest of a result; give the folder of a run")
+    if "study" in manifest:
+        raise ResultError(f"{path}: holds the result of a study, not of a run; give it to compare or report")
     must_be_whole(manifest, str(path), FORMAT, MANIFEST, "run its scenario anew", "run the scenario again")
     return dict(manifest)
 

@@ -1,5 +1,7 @@
 """Findings: what ran short, where, from when and how deep; price peaks; what should be warned of."""
 
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,20 +79,29 @@ def price_peaks(result: "Result") -> list[dict[str, Any]]:
     return sorted(found, key=lambda r: -float(np.median(r["ratio"])))
 
 
-def warnings(result: "Result") -> list[str]:
-    """Events that changed nothing, and a horizon that cuts off recovery."""
-    found = []
-    for name, did in result.manifest.get("effects", {}).items():
-        if not did:
-            found.append(f"event {name} changed nothing in this run; check its dates and selection")
+@dataclass(frozen=True)
+class Warned:
+    """What should be warned of: the key of its pattern in the tables of languages, the events it names, its numbers."""
+
+    key: str
+    events: tuple[str, ...] = ()
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+def warnings(result: "Result") -> list[Warned]:
+    """Events that changed nothing, those that begin after the end told apart, and a horizon that cuts off recovery."""
+    idle = [name for name, did in result.manifest.get("effects", {}).items() if not did]
+    end = result.dates[-1] + timedelta(weeks=1)
+    begins = {e["name"]: date.fromisoformat(e["start"]) for e in result.manifest["scenario"]["events"]}
+    late = tuple(name for name in idle if begins[name] >= end)
+    found = [Warned("warning.idle", (name,)) for name in idle if name not in late]
+    if late:
+        found.append(Warned("warning.late", late))
     if {"want_gross", "missing_gross"} <= set(result.records):
         short = _short_at_the_end(result)
         cut = float(short.any(axis=1).mean())
         if cut > 0.05:
-            found.append(
-                f"in {100 * cut:.0f} % of runs some demand is still unserved at the end (of {int(np.median(short.sum(axis=1)))} "
-                "goods in their countries in the middle run); the horizon cuts off recovery"
-            )
+            found.append(Warned("warning.cut", numbers={"share": cut, "goods": float(np.median(short.sum(axis=1)))}))
     return found
 
 

@@ -104,14 +104,18 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
 
 def titles_in(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Titles of a study's scenarios by name and language; what it varies of one scenario is told them apart by."""
+    found = {}
+    for (name, file), choice in zip(files_in(manifest).items(), manifest["file"]["scenarios"], strict=True):
+        own = f" ({choice['name'].replace('_', ' ')})" if choice.get("name") else ""
+        found[name] = {lang: f"{title}{own}" for lang, title in titles_of(file).items()}
+    return found
+
+
+def files_in(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A study's scenarios with every key spelled out, by name."""
     from ruamel.yaml import YAML
 
-    found = {}
-    for entry, choice in zip(manifest["scenarios"], manifest["file"]["scenarios"], strict=True):
-        file = YAML(typ="safe").load(entry["text"])
-        own = f" ({choice['name'].replace('_', ' ')})" if choice.get("name") else ""
-        found[entry["name"]] = {lang: f"{title}{own}" for lang, title in titles_of(file).items()}
-    return found
+    return {entry["name"]: YAML(typ="safe").load(entry["text"]) for entry in manifest["scenarios"]}
 
 
 def labels_in(answers: list[dict[str, Any]]) -> dict[str, dict[str, str]]:

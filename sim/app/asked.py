@@ -3,11 +3,12 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from sim.events import Event
@@ -15,6 +16,7 @@ from sim.policies import KINDS
 from sim.policies.policy import Policy
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, find, parse
+from sim.scenario.schema import ScenarioFile
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 STOCK_DAYS = ("target_days", "days")
@@ -108,17 +110,25 @@ def asked(scenario: Scenario, moved: Mapping[str, Moved], chosen: Sequence[Chose
     plain["policy"] = (
         answers[0] if len(answers) == 1 else {"kind": "portfolio", "portfolio": answers} if answers else "none"
     )
-    out = io.StringIO()
-    YAML(typ="safe", pure=True).dump(plain, out)
-    where = str(scenario.path or scenario.name)
     try:
-        made = parse(out.getvalue(), scenario.path, scenario.name, scenario.folder)
-    except ScenarioError as fault:  # its line is one of a text that nobody has seen
-        raise ScenarioError(re.sub(rf"^{re.escape(where)}:\d+:", f"{where}:", str(fault))) from None
+        made = replace(scenario, file=ScenarioFile.model_validate(plain))
+    except ValidationError:
+        raise _fault(scenario, plain) from None
     made.lines = {}
-    made.network_cache = scenario.network_cache
     made.check()
     return made
+
+
+def _fault(scenario: Scenario, plain: dict[str, Any]) -> ScenarioError:
+    """What the command says of a scenario that it refuses, without the line, which is one of a text that nobody has seen."""
+    out = io.StringIO()
+    YAML(typ="safe", pure=True).dump(plain, out)
+    try:
+        parse(out.getvalue(), scenario.path, scenario.name, scenario.folder)
+    except ScenarioError as fault:
+        where = re.escape(str(scenario.path or scenario.name))
+        return ScenarioError(re.sub(rf"^({where}):\d+:", r"\1:", str(fault)))
+    raise AssertionError("refused as values, taken as a file")
 
 
 def _moved(entry: dict[str, Any], event: Event, to: Moved) -> dict[str, Any]:

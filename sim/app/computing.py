@@ -19,6 +19,8 @@ from sim.scenario.load import Scenario
 from sim.world.network import Network
 
 Key = tuple[str, int, int, int]
+BAR_STEPS = 25
+"""Steps in which a bar grows; each is a message to the visitor's browser."""
 
 
 @dataclass
@@ -106,10 +108,10 @@ def _with_bar(
 
     def tell(done: int, total: int) -> None:
         nonlocal shown
-        percent = 100 * done // total
-        if percent > shown:
-            shown = percent
-            bar.progress(percent / 100, say.sentence("app.running", share=done / total))
+        step = BAR_STEPS * done // total
+        if step > shown:
+            shown = step
+            bar.progress(step / BAR_STEPS, say.sentence("app.running", share=done / total))
 
     try:
         found = run(scenario, replicates=replicates, seed=seed, weeks=weeks, records=records, out=out, progress=tell)

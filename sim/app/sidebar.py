@@ -9,11 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from sim.analysis.pairs import titles_of
 from sim.app.asked import Chosen, Moved, as_it_stands, asked, offered_answers, own_answers, stock_field, text_of
 from sim.app.computing import stand
 from sim.events import Event
+from sim.figures.names import event_label, scenario_name
 from sim.language import LANGUAGES, Words, words
-from sim.scenario.load import Scenario, parse, shipped_names
+from sim.scenario.load import Scenario, load, parse, shipped_names
 
 FIRST = "shadow_embargo_2010"
 """Scenario shown first, where it is offered."""
@@ -52,6 +54,18 @@ def language() -> Words:
     return words(lang)
 
 
+@st.cache_resource(show_spinner=False)
+def shipped_titles() -> dict[str, dict[str, str]]:
+    """Titles of the scenarios that ship, by name and language; read once for all visitors."""
+    return {name: titles_of(load(name, check=False).file.model_dump()) for name in shipped_names()}
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def read(text: str, path: Path) -> Scenario:
+    """A scenario by its text, read once while it does not change; nothing on the page writes to it but its balanced start."""
+    return parse(text, path, path.stem)
+
+
 def ask(say: Words, own: Sequence[str]) -> Asking:
     """Ask for a scenario and what is to be changed in it.
 
@@ -61,13 +75,15 @@ def ask(say: Words, own: Sequence[str]) -> Asking:
         For a scenario, or a change, that the command would refuse.
     """
     names = [*own, *shipped_names()]
+    titles = shipped_titles()
     source = st.selectbox(
-        say.label("app.scenario"), names, index=0 if own else names.index(FIRST), key="scenario", format_func=_called
-    )
+        say.label("app.scenario"), names, index=0 if own else names.index(FIRST), key="scenario",
+        format_func=lambda name: scenario_name(say, Path(name).stem, titles.get(name, {})),
+    )  # fmt: skip
     buttons = st.container()
     text, path = text_of(source)
     typed = _file(text, path, say)
-    scenario = parse(typed, path, path.stem)
+    scenario = read(typed, path)
     stand(scenario, say)
     mark = f"{source}.{hashlib.blake2b(typed.encode(), digest_size=6).hexdigest()}"
     moved = _events(scenario, mark, say)
@@ -77,10 +93,6 @@ def ask(say: Words, own: Sequence[str]) -> Asking:
         pressed = st.button(say.label("app.run"), type="primary", width="stretch", key="run")
         at_once = st.toggle(say.label("app.at_once"), value=True, key="at_once")
     return Asking(asked(scenario, moved, chosen, weeks), replicates, seed, weeks, pressed, at_once)
-
-
-def _called(source: str) -> str:
-    return Path(source).stem.replace("_", " ")
 
 
 def _file(text: str, path: Path, say: Words) -> str:
@@ -106,9 +118,9 @@ def _events(scenario: Scenario, mark: str, say: Words) -> dict[str, Moved]:
 def _event(event: Event, scenario: Scenario, key: str, say: Words) -> Moved:
     """First day, length and strength of one event."""
     stands, calendar = as_it_stands(event), scenario.calendar()
-    kind, name = say.named("event_kind", event.kind), event.name.replace("_", " ")
+    kind, name = say.named("event_kind", event.kind), event_label(say, event.name, event.kind, event.labels)
     with st.container(border=True):
-        st.markdown(f"**{say.sentence('app.event', kind=kind, name=name)}**")
+        st.markdown(f"**{name if name == kind else say.sentence('app.event', kind=kind, name=name)}**")
         first = min(calendar.monday(0), event.start)
         start = st.slider(
             say.label("app.start"), first, max(calendar.end, event.start), event.start, timedelta(days=1),

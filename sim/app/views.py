@@ -13,11 +13,11 @@ from sim.app.computing import Done, briefed, history_of
 from sim.app.pictures import as_html, of_run
 from sim.figures import FIGURES
 from sim.figures.beside import two_runs
-from sim.figures.names import country_name, target
+from sim.figures.names import country_name, event_label, label_of, target
 from sim.figures.style import COLUMN
 from sim.history.seen import facts_within, seen
 from sim.language import Words, rough
-from sim.report.names import Names
+from sim.report.names import Names, asked
 from sim.scenario.load import Scenario
 from sim.scenario.world import read_world
 
@@ -31,10 +31,11 @@ def plain(text: str) -> str:
 
 
 def question(scenario: Scenario, say: Words) -> None:
-    """The scenario's title and the question it asks, in its own words."""
-    st.title(plain(scenario.title))
-    if scenario.file.question:
-        st.markdown(plain(scenario.file.question))
+    """The scenario's title and the question it asks, in the page's language where its author gave them in it."""
+    told = asked(scenario.file.model_dump(include={"title", "question", "titles", "questions"}), say)
+    st.title(plain(told.title))
+    if told.question:
+        st.markdown(plain(told.question))
 
 
 def events(scenario: Scenario, say: Words) -> None:
@@ -46,7 +47,7 @@ def events(scenario: Scenario, say: Words) -> None:
             key = "app.dates" if event.end else "app.dates_open"
             dates = say.sentence(key, begin=event.start, end=event.end)
             told = say.sentence("app.event_told", dates=dates, effect=names.telling.event(event))
-            st.markdown(f"- {plain(told)}")
+            st.markdown(f"- **{plain(event_label(say, event.name, event.kind, event.labels))}** {plain(told)}")
     background = [say.named("event_kind", e.kind) for e in scenario.file.events if e.background]
     if background:
         st.caption(say.sentence("app.background", events=list(dict.fromkeys(background))))
@@ -54,8 +55,10 @@ def events(scenario: Scenario, say: Words) -> None:
 
 def outcome(now: Done, before: Done | None, say: Words) -> None:
     """What the last run came to, in the view that was chosen."""
-    for line in warnings(now.result):
-        st.warning(plain(line))
+    called = {e["name"]: label_of(say, e) for e in now.result.manifest["scenario"]["events"]}
+    for warned in warnings(now.result):
+        told = say.sentence(warned.key, events=[called[e] for e in warned.events], **warned.numbers)
+        st.warning(plain(told))
     views: dict[str, Callable[[], None]] = {"curves": lambda: curves(now, say)}
     views["compare"] = lambda: compared(now, before, say)
     if (history := history_of(now.scenario)) is not None and facts_within(now.result, history):

@@ -3,13 +3,12 @@
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.pairs import titles_in
 from sim.analysis.sensitivity import sensitivity
 from sim.faces.drawing import legible
 from sim.faces.studying import watched
@@ -50,7 +49,7 @@ def show_sensitivity(
         result = watched(study, out or _folder(study, quick), replicates, workers, "processes", quick)
     table = sensitivity(result)
     folder = Folder(f"{result.folder.address}/sensitivity")
-    write(table, titles_in(result.manifest), folder, lang)
+    write(table, result.manifest, folder, lang)
     console = Console(width=max(Console().width, 110))
     design = result.manifest["file"]["vary"]["design"]
     console.print(f"[bold]{result.manifest['file']['title']}[/bold], {'Morris' if design == 'morris' else 'Sobol'}")
@@ -79,7 +78,7 @@ def for_sensitivity(study: Study, method: str | None, draws: int | None) -> Stud
     return prepared(replace(study, file=file, name=f"{study.name}-{design}", notes=[]))
 
 
-def write(table: "pd.DataFrame", titles: dict[str, dict[str, str]], folder: Folder, lang: str = "en") -> None:
+def write(table: "pd.DataFrame", manifest: dict[str, Any], folder: Folder, lang: str = "en") -> None:
     """The whole table as CSV and Parquet, and the figure."""
     folder.write("sensitivity.csv", table.to_csv(index=False).encode())
     sink = io.BytesIO()
@@ -88,7 +87,7 @@ def write(table: "pd.DataFrame", titles: dict[str, dict[str, str]], folder: Fold
     if folder.is_local and len(table):
         from sim.figures.sensitivity import draw_sensitivity
 
-        draw_sensitivity(table, titles, Path(folder.path("")), lang)
+        draw_sensitivity(table, manifest, Path(folder.path("")), lang)
 
 
 def print_strongest(table: "pd.DataFrame", scenario: str, console: Console) -> None:

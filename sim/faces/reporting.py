@@ -19,7 +19,8 @@ from sim.language import NOTHING, Words, words
 from sim.language.fonts import families
 from sim.metrics import week_of
 from sim.report.harm import Harm
-from sim.report.page import LARGEST, Scene, Subject, asked, briefing
+from sim.report.names import asked
+from sim.report.page import LARGEST, Scene, Subject, briefing
 from sim.report.part import RECORDS as PART_RECORDS
 from sim.report.part import MyPart, my_part
 from sim.result import Result, open_result

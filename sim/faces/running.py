@@ -17,6 +17,7 @@ from sim.faces.depending import NEEDED, layers_table
 from sim.faces.drawing import draw_ablation, legible
 from sim.faces.showing import counted
 from sim.figures.names import target
+from sim.language import words
 from sim.result import Result, open_result
 from sim.runner import run
 from sim.scenario.faults import ScenarioError
@@ -177,8 +178,9 @@ def report(result: Result, console: Console) -> None:
         console.print(table)
     if set(result.records) >= NEEDED:
         console.print(layers_table(result, target(result), m["exporter"]))
-    for line in warnings(result):
-        console.print(f"warning: {line}", style="yellow")
+    for warned in warnings(result):
+        told = words().sentence(warned.key, events=warned.events, **warned.numbers)
+        console.print(f"warning: {told}", style="yellow")
     if result.folder is not None:
         console.print(f"result in {result.folder}; figures: ytterby plot {result.folder}", highlight=False)
 

@@ -65,12 +65,14 @@ def scenario_name(say: Words, name: str, titles: Mapping[str, str]) -> str:
     return say.written(titles.get("en") or name.replace("_", " "), titles)
 
 
-def uncertainty_name(say: Words, path: str) -> str:
-    """An uncertain number by its path: a parameter of the world, or a number of an event."""
+def uncertainty_name(say: Words, path: str, events: Mapping[str, dict[str, Any]]) -> str:
+    """An uncertain number by its path: a parameter of the world, or a number of an event, whose entries are by name."""
     kind, _, name = path.partition(".")
     if kind == "parameters":
         return say.named("parameter", name)
-    return name.replace(".", ": ").replace("_", " ")
+    event, _, number = name.partition(".")
+    called = label_of(say, events[event]) if event in events else event.replace("_", " ")
+    return say.sentence("figure.uncertainty", event=called, number=say.named("number", number))
 
 
 def named_target(result: Result) -> str | None:

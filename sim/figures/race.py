@@ -16,6 +16,8 @@ from sim.language import Words
 Call = Callable[[str], str]
 """What an answer is called, by its name."""
 
+NOTHING = 1e-3
+"""Line-weeks or million USD under which no answer changes anything: an axis is not stretched over less."""
 LINE = 0.32
 """Inches a row of a dot plot takes."""
 CHANGES = ("line_stop_weeks", "shortage_musd", "cost_musd")
@@ -65,6 +67,8 @@ def dots(axis: Any, rows: Any, column: str, is_sure: bool = False) -> None:
     axis.scatter(rows[column], places, c=shades, s=24, zorder=3)
     axis.axvline(0.0, color=INK, linewidth=0.8)
     axis.set_ylim(-0.6, len(rows) - 0.4)
+    if not (np.abs(np.nan_to_num([low, high, rows[column]])) > NOTHING).any():
+        axis.set_xlim(-1.0, 1.0)
     axis.locator_params(
         axis="x", nbins=max(2, int(axis.get_position().width * axis.get_figure().get_figwidth() / 0.55))
     )
@@ -155,6 +159,8 @@ def pareto(found: Comparison, scenario: str, width: float, say: Words) -> Any:
     axis.set_xlabel(say.label("axis.net_cost_musd"))
     axis.set_ylabel(say.label("axis.line_stop_weeks"))
     axis.margins(x=0.1, y=0.12)
+    if rows.line_stop_weeks.max() < NOTHING:
+        axis.set_ylim(-0.1, 1.0)
     _name_points(axis, rows, call)
     return figure
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.pairs import files_in, titles_in
 from sim.figures.names import scenario_name, uncertainty_name
 from sim.figures.race import LINE, row_names
-from sim.figures.style import COLOURS, GREY, INK, blank, drawn, joined, page, save
+from sim.figures.style import COLOURS, GREY, INK, blank, breadth, drawn, joined, page, save
 from sim.figures.text import capital, fitted, inches, rounded
 from sim.language import Words
 from sim.metrics import METRICS
@@ -16,23 +17,31 @@ from sim.paired import PAIRED
 
 STRONGEST, MOST = 6, 6
 """Uncertainties in a panel, and panels."""
+WIDEST = 2.1
+"""Inches that the name of an uncertainty may take in one line."""
+BOLD = 1.12
+"""Width of bold text over that of plain text."""
 MIXED = 0.5
 """Mean effect over mean absolute effect under which an uncertainty is called neither raising nor lowering."""
 
 
-def draw_sensitivity(table: Any, titles: Mapping[str, Mapping[str, str]], folder: Path, lang: str = "en") -> list[Path]:
-    """One figure per scenario, of the event's effect; ``titles`` of the scenarios by name and language."""
+def draw_sensitivity(table: Any, manifest: dict[str, Any], folder: Path, lang: str = "en") -> list[Path]:
+    """One figure per scenario of a study, of the event's effect; the manifest is the study's."""
+    titles, files = titles_in(manifest), files_in(manifest)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for scenario in table.scenario.unique() if len(table) else ():
-        figure = tornado(table, scenario, titles.get(scenario, {}), lang=lang)
+        events = {e["name"]: e for e in files[scenario]["events"]}
+        figure = tornado(table, scenario, titles[scenario], events, lang=lang)
         if figure is not None:
             made += save(figure, folder / f"tornado-{scenario}")
     return made
 
 
 @drawn
-def tornado(table: Any, scenario: str, titles: Mapping[str, str], width: float, say: Words) -> Any:
+def tornado(
+    table: Any, scenario: str, titles: Mapping[str, str], events: Mapping[str, dict[str, Any]], width: float, say: Words
+) -> Any:
     """Strength of the strongest uncertainties, a panel per metric, of the label that moves most; None if nothing moves.
 
     By Morris: mean effect of going over the whole range, to the right where it raises the metric, to the left where it
@@ -44,26 +53,26 @@ def tornado(table: Any, scenario: str, titles: Mapping[str, str], width: float, 
     if not panels:
         return None
     is_morris = "direction" in table.columns
-    names = {u: capital(uncertainty_name(say, u)) for p in panels for u in p.uncertainty}
-    left = 0.3 + max(inches(x, 8) for x in names.values())
+    names = {u: uncertainty_name(say, u, events) for p in panels for u in p.uncertainty}
+    told, _ = fitted([capital(x) for x in names.values()], WIDEST, 8.5)
+    shown = dict(zip(names, told, strict=True))
+    left = 0.3 + max(inches(line, 8.5) for text in told for line in text.split("\n"))
     across = 1 if width < 9.0 else min(2, len(panels))
     note = joined(say, say.label("figure.tornado_note" if is_morris else "figure.sobol_note"))
     key = (
         (say.label("figure.raises"), COLOURS[1]), (say.label("figure.lowers"), COLOURS[0]), (say.label("figure.mixed"), GREY)
     ) if is_morris else ()  # fmt: skip
     name = scenario_name(say, scenario, titles)
-    told = say.sentence("figure.sensitivity_source", scenario=name)
+    source = say.sentence("figure.sensitivity_source", scenario=name)
     figure, axes = page(
-        -(-len(panels) // across), across, _title(panels, is_morris, name, say), joined(say, note, told), width,
-        height=LINE * STRONGEST * 0.8, left=left, gaps=(0.95, left + 0.1), key=key, foot=0.6,
+        -(-len(panels) // across), across, _title(panels, is_morris, name, names, say), joined(say, note, source), width,
+        height=LINE * STRONGEST * (1.1 if any("\n" in text for text in told) else 0.8), left=left, gaps=(1.05, left + 0.1), key=key, foot=0.6, above=0.42,
     )  # fmt: skip
     for axis, panel in zip(axes.ravel(), panels, strict=False):
         _bars(axis, panel, is_morris)
-        row_names(axis, [names[u] for u in panel.uncertainty])
-        lines, size = fitted(
-            [capital(_metric_name(panel.iloc[0], say))], axis.get_position().width * width + left - 0.2, 9.5
-        )
-        axis.set_title(lines[0].replace("\n", " "), fontsize=min(size, 9.5))
+        row_names(axis, [shown[u] for u in panel.uncertainty])
+        lines, size = fitted([capital(_metric_name(panel.iloc[0], say))], breadth(axis) / BOLD, 9.5)
+        axis.set_title(lines[0], fontsize=size)
         axis.set_xlabel(_unit(panel.iloc[0].metric, say) if is_morris else say.label("axis.total_index"))
     blank(axes, len(panels))
     return figure
@@ -109,7 +118,7 @@ def _unit(metric: str, say: Words) -> str:
     return say.named("unit", known.unit) if known is not None else ""
 
 
-def _title(panels: list[Any], is_morris: bool, scenario: str, say: Words) -> str:
+def _title(panels: list[Any], is_morris: bool, scenario: str, names: Mapping[str, str], say: Words) -> str:
     """Which uncertainty is strongest for most of the metrics, and what it moves first."""
     firsts = [p.iloc[0] for p in panels]
     count = {u: sum(f.uncertainty == u for f in firsts) for u in dict.fromkeys(f.uncertainty for f in firsts)}
@@ -118,7 +127,7 @@ def _title(panels: list[Any], is_morris: bool, scenario: str, say: Words) -> str
     key = "figure.tornado" if is_morris else "figure.tornado_sobol"
     return capital(
         say.sentence(
-            key, uncertainty=uncertainty_name(say, most), count=count[most], metrics=len(panels),
+            key, uncertainty=names[most], count=count[most], metrics=len(panels),
             metric=_metric_name(first, say), size=rounded(first.strength), unit=_unit(first.metric, say),
             scenario=scenario,
         )

@@ -130,8 +130,8 @@ class Words(string.Formatter):
 
     def _money_unit(self, million_usd: float) -> tuple[str, float]:
         """Key of the unit an amount is told in, and that unit in million USD."""
-        large = float(self.table["format.money_large_usd"]) / 1e6
-        return ("format.money_large", large) if abs(million_usd) >= large else ("format.money_small", 1.0)
+        large, small = (float(self.table[f"format.money_{size}_usd"]) / 1e6 for size in ("large", "small"))
+        return ("format.money_large", large) if abs(million_usd) >= large else ("format.money_small", small)
 
     def list(self, names: Sequence[str]) -> str:
         """Names as the language joins them: a, b and c."""

@@ -1,6 +1,8 @@
 """Names: a world's countries, goods, plants, lines and answers in the words of a language."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.pairs import labels_in
@@ -8,6 +10,21 @@ from sim.language import Words
 from sim.policies import KINDS as POLICIES
 from sim.report.told import Telling, policy_of
 from sim.scenario.world import World
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Title and question of a scenario or study, and whether they stand in its author's own words for want of others."""
+
+    title: str
+    question: str
+    is_original: bool
+
+
+def asked(file: Mapping[str, Any], words: Words) -> Asked:
+    """What a scenario or study asks, by its file, in a language where it gives it."""
+    title, question = (words.written(file[one], file.get(f"{one}s", {})) for one in ("title", "question"))
+    return Asked(title, question, words.lang != "en" and words.lang not in file.get("titles", {}))
 
 
 class Names:

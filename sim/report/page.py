@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,7 +19,7 @@ from sim.report.answers import Ranking, ranking
 from sim.report.foundations import Foundations, foundations
 from sim.report.front import Front, Teller, capital
 from sim.report.harm import Harm
-from sim.report.names import Names
+from sim.report.names import Asked, Names, asked
 from sim.report.part import ItemOutlook, MyPart, Outlook
 from sim.report.told import Telling
 from sim.result import Result
@@ -58,21 +57,6 @@ class Scene:
     @cached_property
     def foundations(self) -> Foundations:
         return foundations(self.world, str(self.file.start)[:4], self.file)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Title and question of a scenario or study, and whether they stand in its author's own words for want of others."""
-
-    title: str
-    question: str
-    is_original: bool
-
-
-def asked(file: Mapping[str, Any], words: Words) -> Asked:
-    """What a scenario or study asks, by its file, in a language where it gives it."""
-    title, question = (words.written(file[one], file.get(f"{one}s", {})) for one in ("title", "question"))
-    return Asked(title, question, words.lang != "en" and words.lang not in file.get("titles", {}))
 
 
 @dataclass

@@ -98,7 +98,7 @@ def strengths():
 
 
 def test_a_tornado_is_legible_and_names_the_strongest(size):
-    figure = tornado(strengths(), "made_up", {}, *size)
+    figure = tornado(strengths(), "made_up", {}, {}, *size)
     if size[1] == "en":
         assert title_of(figure).startswith("Panic buying matters most for 3 of 3 measures")
     must_be_legible(figure)

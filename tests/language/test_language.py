@@ -65,6 +65,7 @@ def test_every_place_is_written_in_a_known_way(lang):
         ("status", column("sites", "status")), ("budget", list(BUDGET_LINES)),
         ("unit", sorted({m.unit for m in (*RECORDS.values(), *METRICS.values(), *PAIRED.values())})),
         ("axis", sorted({a for r in RECORDS.values() for a in r.axes})),
+        ("number", sorted({n for k in EVENTS.values() for n, f in k.model_fields.items() if "Uncertain" in str(f.annotation)})),
     ],
 )  # fmt: skip
 def test_whatever_ships_has_a_label(section, names):

@@ -17,7 +17,7 @@ from sim.faces.reporting import is_pair, quiet_weeks, report
 from sim.language import LANGUAGES, LanguageError, words
 from sim.language.fonts import families
 from sim.report.harm import Harm, cover_left, forms_short, lines_hurt
-from sim.report.page import Asked, asked
+from sim.report.names import Asked, asked
 from sim.result import open_result
 from sim.store import ResultError
 from sim.study.part import background_only

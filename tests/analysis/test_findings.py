@@ -1,0 +1,33 @@
+"""Findings: what a run is warned of, against runs made so that each warning is due, and one where none is."""
+
+import pytest
+
+from sim.analysis.findings import warnings
+from sim.language import LANGUAGES, words
+from sim.runner import run
+
+
+@pytest.mark.parametrize("weeks", [30, 60])
+def test_an_event_after_the_end_is_told_apart_from_one_that_changes_nothing(weeks):
+    result = run("tests/worlds/siege.yaml", replicates=2, weeks=weeks)
+    events = result.manifest["scenario"]["events"]
+    result.manifest["effects"] = {e["name"]: False for e in events}
+    told = {w.key: w.events for w in warnings(result) if w.events}
+    begun = {e["name"] for e in events if e["start"] <= result.dates[-1].isoformat()}
+    assert set(told.get("warning.late", ())) == {e["name"] for e in events} - begun
+    assert begun == {name for w in warnings(result) if w.key == "warning.idle" for name in w.events}
+
+
+def test_a_run_that_ends_in_shortage_says_so_and_one_that_does_not_is_silent():
+    during = run("tests/worlds/siege.yaml", replicates=4, weeks=56)
+    cut = next(w for w in warnings(during) if w.key == "warning.cut")
+    assert 0.05 < cut.numbers["share"] <= 1.0
+    assert [w for w in warnings(run("tests/worlds/siege.yaml", policy="none", replicates=2, weeks=10)) if w.key == "warning.cut"] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_warnings_are_told_in_every_language_with_what_they_name(lang):
+    say = words(lang)
+    assert "siege" in say.sentence("warning.idle", events=["siege"])
+    assert "siege" in say.sentence("warning.late", events=["siege", "other"])
+    assert "50" in say.sentence("warning.cut", events=[], share=0.5, goods=1.0)
