@@ -94,8 +94,8 @@ class Telling:
         ]  # fmt: skip
         text = self.say("when_signs", signs=self.words.label("told.or").join(signs)) if signs else self.say("when_first")
         if trigger.start is not None:
-            text = self.say("when_from" if not signs else "when_signs_from", text=text, day=str(trigger.start))
-        return self.say("when_until", text=text, day=str(trigger.end)) if trigger.end is not None else text
+            text = self.say("when_from" if not signs else "when_signs_from", text=text, day=trigger.start)
+        return self.say("when_until", text=text, day=trigger.end) if trigger.end is not None else text
 
     def products(self, names: Any, otherwise: str = "rare_earths_and_magnets") -> str:
         """Products named by a policy, or what stands for all of them."""
@@ -109,7 +109,7 @@ class Telling:
 
     def quantities(self, periods: Any) -> str:
         return self.words.label("told.comma").join(
-            self.say("quantity", day=str(p.start), tonnes=f"{p.tonnes:,.0f}") for p in periods
+            self.say("quantity", day=p.start, tonnes=f"{p.tonnes:,.0f}") for p in periods
         )
 
 
@@ -155,7 +155,7 @@ def _desk(t: Telling, e: Any) -> str:
     for step in e.steps:
         parts = [t.say("desk_days", n=t.number(step.licence_days))] if step.licence_days is not None else []
         parts += [t.say(f"desk_{k}", n=t.share(getattr(step, k))) for k in DESK_SHARES if getattr(step, k) is not None]
-        text += t.say("desk_step", day=str(step.start), parts=t.words.label("told.comma").join(parts))
+        text += t.say("desk_step", day=step.start, parts=t.words.label("told.comma").join(parts))
     return text
 
 
@@ -165,7 +165,7 @@ def _lost_licence(t: Telling, e: Any) -> str:
 
 
 def _outage(t: Telling, e: Any) -> str:
-    told = t.say("plant_outage_told", day=str(e.announced)) if e.announced is not None else ""
+    told = t.say("plant_outage_told", day=e.announced) if e.announced is not None else ""
     return t.say("plant_outage", lost=t.share(e.lost), told=told, plants=t.goods(e.selection, "plants"))
 
 
@@ -183,7 +183,7 @@ def _quota(t: Telling, e: Any) -> str:
         text += t.say("export_quota_year")
     if e.outside.high > 0.0:
         until = "export_quota_outside_until" if e.outside_until else "export_quota_outside"
-        text += t.say(until, n=t.share(e.outside), **({"day": str(e.outside_until)} if e.outside_until else {}))
+        text += t.say(until, n=t.share(e.outside), **({"day": e.outside_until} if e.outside_until else {}))
     return text + (t.say("export_quota_enforced", n=t.share(e.enforcement)) if e.enforcement.high > 0.0 else "")
 
 
@@ -260,11 +260,11 @@ EVENTS: dict[str, Callable[[Telling, Any], str]] = {
 
 
 def _stockpile(t: Telling, p: Any) -> str:
-    until = t.say("minister_until", day=str(p.release_until)) if p.release_until else ""
+    until = t.say("minister_until", day=p.release_until) if p.release_until else ""
     when = {
         "shortage": lambda: t.say("release_shortage", n=t.points(p.trigger)),
         "price": lambda: t.say("release_price", n=f"{p.price_trigger:g}"),
-        "minister": lambda: t.say("release_minister", day=str(p.release_from), until=until),
+        "minister": lambda: t.say("release_minister", day=p.release_from, until=until),
     }[p.release_by]()
     kept = p.release_by == "shortage" and p.trigger == 0.0
     text = t.say(
@@ -272,7 +272,7 @@ def _stockpile(t: Telling, p: Any) -> str:
         weeks=f"{p.fill_weeks:g}", share=t.points(p.release_share), when=when,
     )  # fmt: skip
     if p.buys_from is not None:
-        text += t.say("stockpile_from", day=str(p.buys_from))
+        text += t.say("stockpile_from", day=p.buys_from)
     if p.allocate_to:
         text += t.say("stockpile_only", names=t.names("end_use", p.allocate_to))
     if p.budget_musd_yr is not None:
@@ -317,7 +317,7 @@ def _offtake(t: Telling, p: Any) -> str:
     if p.rescheduled is not None:
         r = p.rescheduled
         text += t.say(
-            "rescheduled", day=str(r.start), years=f"{r.loan_years:g}", rate=f"{r.loan_percent:g}",
+            "rescheduled", day=r.start, years=f"{r.loan_years:g}", rate=f"{r.loan_percent:g}",
             share=t.points(r.offtake_share),
         )  # fmt: skip
     return text
