@@ -1,7 +1,6 @@
 """Page: a briefing as one HTML file that opens and prints without any network."""
 
 import base64
-import io
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from markupsafe import Markup
 from sim.analysis.comparison import Comparison
 from sim.language import Words, number, rough
 from sim.report.answers import Ranking, ranking
+from sim.report.drawing import Drawings
 from sim.report.foundations import Foundations, foundations
 from sim.report.front import Front, Teller, capital
 from sim.report.harm import Harm
@@ -93,9 +93,10 @@ def briefing(subject: Subject, words: Words) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["capital"] = capital
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    chapters = [Chapter(scene, subject, words) for scene in subject.scenes]
+    drawings = Drawings()
+    chapters = [Chapter(scene, subject, words, drawings) for scene in subject.scenes]
     return template.render(
-        lang=words.lang, fonts=Markup(FONTS.get(words.lang, FONTS["en"])), subject=subject, chapters=chapters,
+        lang=words.lang, drawings=drawings, fonts=Markup(FONTS.get(words.lang, FONTS["en"])), subject=subject, chapters=chapters,
         t=lambda key, **values: words.sentence(f"briefing.{key}", **values), label=words.label, words=words,
         number=number, many=len(chapters) > 1, is_original=words.lang != "en", ROWS=ROWS,
     )  # fmt: skip
@@ -104,8 +105,8 @@ def briefing(subject: Subject, words: Words) -> str:
 class Chapter:
     """One scenario on the page: the first page and what stands below it."""
 
-    def __init__(self, scene: Scene, subject: Subject, words: Words) -> None:
-        self.scene, self.subject, self.words = scene, subject, words
+    def __init__(self, scene: Scene, subject: Subject, words: Words, drawings: Drawings) -> None:
+        self.scene, self.subject, self.words, self.drawings = scene, subject, words, drawings
         self.result = scene.harm.result
         self.ground = scene.foundations
         self.asked = asked(scene.file.model_dump(include={"title", "question", "titles", "questions"}), words)
@@ -177,13 +178,13 @@ class Chapter:
         drawn = []
         needed = {n for needs, _ in FIGURES.values() for n in needs}
         result = held(self.result, needed)
-        for name, (needs, figure) in FIGURES.items():
+        for needs, figure in FIGURES.values():
             if all(n in result.records for n in needs):
-                drawn.append((name, figure(result, COLUMN, self.words.lang)))
+                drawn.append(figure(result, COLUMN, self.words.lang))
         if self.subject.comparison is not None:
-            for name, draw in COMPARED.items():
-                drawn.append((name, draw(self.subject.comparison, self.scene.name, COLUMN, self.words.lang)))
-        return [inline(shown, f"{self.scene.name}-{name}") for name, shown in drawn if shown is not None]
+            for draw in COMPARED.values():
+                drawn.append(draw(self.subject.comparison, self.scene.name, COLUMN, self.words.lang))
+        return [self.drawings.inline(shown) for shown in drawn if shown is not None]
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -264,18 +265,6 @@ def held(result: Result, records: set[str]) -> Result:
     if result.folder is None or 4 * numbers > LARGEST_HELD:
         return result
     return Result(m, axes, {n: result.array(n)[0] for n in axes}, result.folder)
-
-
-def inline(figure: Any, name: str) -> Markup:
-    """A figure as SVG that can stand beside others in one page: its ids bear its name."""
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None})
-    text = out.getvalue()
-    text = text[text.index("<svg") :]
-    stem = re.sub(r"\W", "-", name)
-    text = re.sub(r'\bid="', f'id="{stem}-', text)
-    text = re.sub(r'(href="#|url\(#)', rf"\g<1>{stem}-", text)
-    return Markup(re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"|<svg height="[^"]*" width="[^"]*"', r"<svg \1", text, count=1))
 
 
 def chances(chance: np.ndarray, dates: list[date], words: Words) -> Markup:
