@@ -50,6 +50,8 @@ def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
     except KeyboardInterrupt:
         typer.echo("interrupted; nothing was written", err=True)
         raise typer.Exit(130) from None
+    except BrokenPipeError:
+        raise  # the reader of our output has had enough; the command's frame ends quietly
     except OSError as fault:
         full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = "free some space" if full else "give a file you may read, or a folder you may write to"

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.figures.names import event_label
 from sim.figures.style import GREY, INK, drawn, joined, page
-from sim.figures.text import capital, fitted, inches, rounded, wrapped
-from sim.language import Words
+from sim.figures.text import fitted, inches, rounded, wrapped
+from sim.language import Words, capital
 
 PEAKS = 4
 """Oxides whose peak is shown, the highest."""

@@ -7,9 +7,8 @@ import numpy as np
 from sim.figures.names import country_name, product_name
 from sim.figures.shortages import shortest, unmet_share
 from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle, joined
-from sim.figures.text import capital
 from sim.figures.timeline import fan, over_time, run_page
-from sim.language import Words
+from sim.language import Words, capital
 from sim.result import Result
 
 Place = tuple[str, str]

@@ -11,9 +11,9 @@ from matplotlib.path import Path
 from sim.figures.hit import plants_hit, sellers_hit
 from sim.figures.names import country_name, named_target, target
 from sim.figures.style import COLOURS, GREY, INK, drawn
-from sim.figures.text import capital, rounded
+from sim.figures.text import rounded
 from sim.figures.timeline import run_page
-from sim.language import Words
+from sim.language import Words, capital
 from sim.metrics import first_event, week_of
 from sim.result import Result
 

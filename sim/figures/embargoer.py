@@ -8,8 +8,8 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.ledger import lost_is_seen
 from sim.figures.race import LINE, of_scenario, row_names, study_source
 from sim.figures.style import COLOURS, GREY, INK, drawn, joined, page
-from sim.figures.text import capital, inches, rounded
-from sim.language import Words
+from sim.figures.text import inches, rounded
+from sim.language import Words, capital
 
 SUMS = ("price_part", "revenue", "net")
 """Lines that add up others, drawn darker."""

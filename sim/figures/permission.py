@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.figures.names import product_name
 from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle
-from sim.figures.text import capital, rounded
+from sim.figures.text import rounded
 from sim.figures.timeline import fan, median_of, over_time, run_page
-from sim.language import Words
+from sim.language import Words, capital
 from sim.result import Result
 
 

@@ -10,8 +10,8 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.race import idle_answers
 from sim.figures.names import answer_name, scenario_name
 from sim.figures.style import COLOURS, GREY, INK, PALE, drawn, joined, page
-from sim.figures.text import capital, fitted, inches, rounded
-from sim.language import Words
+from sim.figures.text import fitted, inches, rounded
+from sim.language import Words, capital
 
 Call = Callable[[str], str]
 """What an answer is called, by its name."""

@@ -6,8 +6,8 @@ import numpy as np
 
 from sim.figures.race import LINE, row_names
 from sim.figures.style import COLOURS, INK, drawn, joined, page
-from sim.figures.text import capital, inches
-from sim.language import Words
+from sim.figures.text import inches
+from sim.language import Words, capital
 
 VERDICTS = {"pass": COLOURS[0], "near": COLOURS[4], "fail": COLOURS[1]}
 """Verdicts that count, each with its colour."""

@@ -10,8 +10,8 @@ from sim.analysis.pairs import files_in, titles_in
 from sim.figures.names import scenario_name, uncertainty_name
 from sim.figures.race import LINE, row_names
 from sim.figures.style import COLOURS, GREY, INK, blank, breadth, drawn, joined, page, save
-from sim.figures.text import capital, fitted, inches, rounded
-from sim.language import Words
+from sim.figures.text import fitted, inches, rounded
+from sim.language import Words, capital
 from sim.metrics import METRICS
 from sim.paired import PAIRED
 

@@ -9,9 +9,9 @@ import numpy as np
 from sim.analysis.findings import SHORT
 from sim.figures.names import country_name, named_target, product_name
 from sim.figures.style import COLOURS, INK, blank, columns_for, drawn, entitle, joined
-from sim.figures.text import capital, fitted, inches
+from sim.figures.text import fitted, inches
 from sim.figures.timeline import fan, over_time, run_page
-from sim.language import Words
+from sim.language import Words, capital
 from sim.metrics import first_event, rolling, week_of
 from sim.result import Result
 

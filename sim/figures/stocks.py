@@ -6,9 +6,8 @@ import numpy as np
 
 from sim.figures.names import country_name, product_name, target
 from sim.figures.style import COLOURS, drawn, entitle, joined
-from sim.figures.text import capital
 from sim.figures.timeline import fan, median_of, over_time, run_page
-from sim.language import Words
+from sim.language import Words, capital
 from sim.metrics import base_weeks
 from sim.result import Result
 

@@ -108,8 +108,3 @@ def fitted(texts: list[str], width: float, size: float, least: float = 6.0) -> t
 def rounded(value: float, digits: int = 2) -> float:
     """A number with so many digits that count, for a title."""
     return float(f"{value:.{digits}g}")
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter, where its script has capitals."""
-    return text[:1].upper() + text[1:]

@@ -9,9 +9,8 @@ import numpy as np
 from sim.figures.hit import buyer_hit, contained, sellers_hit
 from sim.figures.names import country_name, group_name, target
 from sim.figures.style import COLOURS, GREY, columns_for, drawn, entitle
-from sim.figures.text import capital
 from sim.figures.timeline import mark_events, run_page, time_axis
-from sim.language import Words
+from sim.language import Words, capital
 from sim.metrics import METRICS, first_event
 from sim.result import Result
 

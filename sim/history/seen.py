@@ -8,12 +8,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from sim.figures.names import country_name, product_name
 from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle
-from sim.figures.text import capital
 from sim.figures.timeline import run_page, time_axis
 from sim.history.replay import Replay, days_of, records_of, replay_of
 from sim.history.scores import BAND, Verdict, judged
 from sim.history.tables import Fact, History, SeriesRow
-from sim.language import Words, number
+from sim.language import Words, capital, number
 from sim.result import Result
 
 MOST = 6

@@ -1,7 +1,7 @@
 """Language: labels and sentence patterns, one flat table per language, with numbers and dates as each writes them.
 
 ``words("ja").label("product.dy_oxide")`` is a name; ``words("ja").sentence(key, **values)`` fills a pattern. A pattern's
-place says how its value is written: ``{when:day}``, ``{share:percent}``, ``{cost:money}``, ``{n:plural:week:weeks}`` ...
+place says how its value is written: ``{when:day}``, ``{share:percent}``, ``{cost:money}``, ``{country:the}``, ``{n:plural:week:weeks}`` ...
 A new language is a table with the same keys and its row in ``LANGUAGES``.
 """
 
@@ -43,6 +43,8 @@ class Words(string.Formatter):
 
     def __init__(self, lang: str, table: Mapping[str, str]) -> None:
         self.lang, self.table = lang, table
+        articled = [x for x in table["format.articled"].split("|") if x]
+        self._articled = {capital(x.split(" ", 1)[1]): x for x in articled}
         self._written: dict[str, Callable[[Any, str], str]] = {
             "": lambda value, _: str(value),
             "day": lambda value, _: self.day(value),
@@ -57,6 +59,7 @@ class Words(string.Formatter):
             "percent": lambda value, _: self.percent(value),
             "money": lambda value, _: self.money(value),
             "list": lambda value, _: self.list(value),
+            "the": lambda value, _: self.within(value) if isinstance(value, str) else self.list([self.within(v) for v in value]),
             "plural": _counted,
         }
 
@@ -130,8 +133,14 @@ class Words(string.Formatter):
 
     def _money_unit(self, million_usd: float) -> tuple[str, float]:
         """Key of the unit an amount is told in, and that unit in million USD."""
+        if not million_usd:
+            return "format.money_nothing", 1.0
         large, small = (float(self.table[f"format.money_{size}_usd"]) / 1e6 for size in ("large", "small"))
         return ("format.money_large", large) if abs(million_usd) >= large else ("format.money_small", small)
+
+    def within(self, name: str) -> str:
+        """A country's name as it stands inside a sentence: with its article, where it has one."""
+        return self._articled.get(name, name)
 
     def list(self, names: Sequence[str]) -> str:
         """Names as the language joins them: a, b and c."""
@@ -139,6 +148,11 @@ class Words(string.Formatter):
         if len(names) < 2:
             return "".join(names)
         return self.table["format.list"].join(names[:-1]) + self.table["format.list_last"] + names[-1]
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, where its script has capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def number(value: float, digits: int | None = None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.findings import price_peaks
-from sim.language import NOTHING, Words, number
+from sim.language import NOTHING, Words, capital, number
 from sim.report.answers import Answer, Hurt, Ranking
 from sim.report.harm import Cover, Form, Harm, Line, Spell, cover_left, forms_short, lines_hurt
 from sim.report.names import Names
@@ -211,11 +211,6 @@ class Teller:
                 self.say("order_flips", flips=ranked.flips, draws=ranked.draws, answer=self.names.answer(ranked.flips_to))
             )
         return told
-
-
-def capital(text: str) -> str:
-    """The text with its first letter large."""
-    return text[:1].upper() + text[1:]
 
 
 def usual(line: Line) -> Spell | None:

@@ -13,11 +13,11 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from sim.analysis.comparison import Comparison
-from sim.language import Words, number, rough
+from sim.language import Words, capital, number, rough
 from sim.report.answers import Ranking, ranking
 from sim.report.drawing import Drawings
 from sim.report.foundations import Foundations, foundations
-from sim.report.front import Front, Teller, capital
+from sim.report.front import Front, Teller
 from sim.report.harm import Harm
 from sim.report.names import Asked, Names, asked
 from sim.report.part import ItemOutlook, MyPart, Outlook

@@ -34,7 +34,11 @@ class Telling:
     """Sentences about events and policies in one language."""
 
     def __init__(self, words: Words, name: Name) -> None:
-        self.words, self.name = words, name
+        self.words, self._name = words, name
+
+    def name(self, section: str, name: str) -> str:
+        """A name as it stands inside a sentence."""
+        return self.words.within(self._name(section, name))
 
     def event(self, event: Event) -> str:
         """What an event does."""

@@ -3,8 +3,8 @@
 import matplotlib
 import pytest
 
-from sim.figures.text import balanced, capital, fitted, inches, pieces, wrapped
-from sim.language import LanguageError
+from sim.figures.text import balanced, fitted, inches, pieces, wrapped
+from sim.language import LanguageError, capital
 from sim.language.fonts import families
 
 

@@ -112,11 +112,21 @@ def test_dates_numbers_money_lists_and_counts_are_written_as_the_language_does()
     day = date(2010, 9, 21)
     assert [words(lang).day(day) for lang in LANGUAGES] == ["21\u00a0September\u00a02010", "2010年9月21日", "2010年9月21日"]
     assert [words(lang).money(1234.0) for lang in LANGUAGES] == ["USD\u00a01.23\u00a0billion", "12.3億ドル", "12.3億美元"]
+    assert [words(lang).money_range(0.0, 0.0, 0.0) for lang in LANGUAGES] == ["USD\u00a00 (0 to 0)", "0ドル(0〜0)", "0美元（0至0）"]
     assert [words(lang).percent(12.3) for lang in LANGUAGES] == ["12\u00a0%", "12%", "12%"]
     assert words().list(["a", "b", "c"]) == "a, b and c"
     assert words("ja").list(["a", "b", "c"]) == "a、b、c"
     assert words()._written["plural"](1, "week:weeks") == "1\u00a0week"
     assert words()._written["plural"](3, "week:weeks") == "3\u00a0weeks"
+
+
+def test_countries_have_their_article_inside_an_english_sentence():
+    told = words().sentence("briefing.line", end_use="wind turbines", country="United States")
+    assert told == "wind turbines in the United States"
+    assert words().format_field(["Rest of the EU", "Japan"], "the") == "the rest of the EU and Japan"
+    assert words("ja").within("米国") == "米国"
+    for name in words()._articled:
+        assert name in {label for key, label in LANGUAGES["en"].items() if key.startswith("country.")}
 
 
 def test_an_unknown_language_is_one_clear_error():
