@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 PLACES = 2
 """Digits behind the point of a place on the page, in points."""
-GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)" transform="(scale\(0\.015625\))"/>\s*')
+GLYPH = re.compile(r'<path id="([^"]+)"( d="[^"]*")? transform="scale\(0\.015625\)"/>\s*')
 OUTLINE = re.compile(r'(?<= d=")[^"]*(?=")')
 PLACED = re.compile(r'(?<= transform="translate\()[^)"]*(?=\))|(?<= [xy]=")[^"]*(?=")')
 DECIMAL = re.compile(r"-?\d+\.\d+")
@@ -37,12 +37,12 @@ class Drawings:
     @property
     def glyphs(self) -> Markup:
         """The outlines of every glyph drawn so far, to stand in the page before or behind the figures."""
-        paths = "\n".join(f'<path id="{name}" d="{d}" transform="scale(0.015625)"/>' for name, d in self._glyphs.items())
+        paths = "\n".join(f'<path id="{name}"{outline} transform="scale(0.015625)"/>' for name, outline in self._glyphs.items())
         return Markup(f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>\n{paths}\n</defs></svg>')
 
     def _shared(self, found: re.Match[str]) -> str:
         """Nothing, once the glyph is in the page's store; the glyph itself if another outline has its name."""
-        name, outline = found[1], found[2]
+        name, outline = found[1], found[2] or ""  # a space has no outline
         return "" if self._glyphs.setdefault(name, outline) == outline else found[0]
 
     def _named(self, text: str) -> str:

@@ -30,7 +30,7 @@ def test_another_outline_under_the_same_name_stays_in_its_figure():
     drawings = Drawings()
     drawings.inline(drawn("a"))
     name = next(iter(drawings._glyphs))
-    drawings._glyphs[name] = "M0 0"
+    drawings._glyphs[name] = ' d="M0 0"'
     page = drawings.inline(drawn("a"))
     assert f'id="f2-{name}"' in page
     assert f'href="#f2-{name}"' in page
