@@ -55,10 +55,10 @@ class Resamples:
     @property
     def tail(self) -> float:
         """Share left out at each end, smaller where units are few."""
-        from scipy import stats
+        from scipy.special import ndtr, stdtrit
 
         n = max(self.units, 2)
-        return float(stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf(1.0 - TAIL, n - 1)))
+        return float(ndtr(-np.sqrt(n / (n - 1)) * stdtrit(n - 1, 1.0 - TAIL)))
 
     def weights(self) -> Array:
         """How often each pair is taken in each sample, all factors drawn anew (sample, pair)."""
@@ -108,13 +108,13 @@ def mean_interval(values: Array, pairs: Resamples) -> tuple[Array, Array, Array]
 
 def _student_half(values: Array, pairs: Resamples) -> Array:
     """Half-width by Student's t: variances of each factor's bootstrap added up, degrees of freedom after Satterthwaite."""
-    from scipy import stats
+    from scipy.special import stdtrit
 
     variances = [np.nanvar(f.means(values), axis=0) * f.levels / (f.levels - 1) for f in pairs.factors]
     total = np.sum(variances, axis=0)
     lost = np.sum([v**2 / (f.levels - 1) for v, f in zip(variances, pairs.factors, strict=True)], axis=0)
     freedom = np.divide(total**2, lost, out=np.full(total.shape, np.inf), where=lost > 0.0)
-    return np.asarray(stats.t.ppf(1.0 - TAIL, freedom) * np.sqrt(total))
+    return np.asarray(stdtrit(freedom, 1.0 - TAIL) * np.sqrt(total))
 
 
 def ratio_interval(above: Array, below: Array, pairs: Resamples) -> tuple[float, float, float, bool]:

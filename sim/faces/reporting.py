@@ -2,11 +2,14 @@
 
 import io
 import json
+import os
 import re
 import webbrowser
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +27,13 @@ from sim.report.page import LARGEST, Scene, Subject, briefing
 from sim.report.part import RECORDS as PART_RECORDS
 from sim.report.part import MyPart, my_part
 from sim.result import Result, open_result
-from sim.runner import run
+from sim.runner import die_with_parent, run
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, parse
 from sim.scenario.my_part import Item, read_part
 from sim.scenario.world import read_world
 from sim.store import ResultError, code_and_world, world_of
+from sim.study.execute import Inline
 from sim.study.part import background_only
 from sim.study_result import StudyResult
 
@@ -39,6 +43,8 @@ LEAST_WEEKS = 8
 """Weeks before the event that must agree to the last bit where the code's hash does not."""
 RECORDS = ("want_gross", "missing_gross", "line_stop", "days_of_cover", "imports")
 """Records that what an event did is read from."""
+BESIDE = tuple(dict.fromkeys((*RECORDS, *PART_RECORDS)))
+"""Records of the run without the event."""
 
 
 def report(
@@ -102,13 +108,14 @@ def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Su
     scenario = parse(_yaml(m["scenario"]), None, m["scenario_name"], world)
     items = read_part(part, read_world(world)) if part is not None else []
     if any(not e.background for e in scenario.file.events) and set(RECORDS) <= set(result.records):
-        background = _run(background_only(scenario), min(WORLDS, m["replicates"]), m["seed"], m["weeks"], RECORDS)
+        background = _run(background_only(scenario), min(WORLDS, m["replicates"]), m["seed"], m["weeks"], BESIDE)
         if not is_pair(result, background, code_and_world(scenario)["code_hash"]):
             background = None
             warnings.append(told.label("briefing.code_changed"))
     scene = Scene(Harm(result, background), scenario.file, world, m["scenario_name"])
     if items:
-        scene.part = _part(items, scenario, {m["policy"]: scenario.file.policy}, min(WORLDS, m["replicates"]), m)
+        done = {"background": background} if background is not None else {}
+        scene.part = _part(items, scenario, {m["policy"]: scenario.file.policy}, min(WORLDS, m["replicates"]), m, done)
     beside = told.sentence("briefing.beside_background", n=background.manifest["replicates"]) if background else NOTHING
     provenance = [
         ("run", m["run_id"]), ("scenario", m["scenario_name"]), ("policy", m["policy"]), ("replicates", str(m["replicates"])),
@@ -174,11 +181,12 @@ def _of_study(folder: Path, told: Words, part: Path | None) -> Subject:
         event = _run(scenario, replicates, m["seed"], entry["weeks"], "full")
         if not is_of_study(study, event, entry, code_and_world(scenario)["code_hash"]) and not warnings:
             warnings.append(told.label("briefing.study_code_changed"))
-        background = _run(background_only(scenario), replicates, m["seed"], entry["weeks"], RECORDS)
+        background = _run(background_only(scenario), replicates, m["seed"], entry["weeks"], BESIDE)
         scene = Scene(Harm(event, background), scenario.file, scenario.world_folder(), entry["name"])
         if items:
             terms = {"seed": m["seed"], "weeks": entry["weeks"]}
-            scene.part = _part(items, scenario, _policies(m["answers"]), replicates, terms)
+            done = {"background": background, "none": event}
+            scene.part = _part(items, scenario, _policies(m["answers"]), replicates, terms, done)
         scenes.append(scene)
     provenance = [
         ("study", f"{m['study']} {m['digest']}"), ("scenario", ", ".join(e["name"] for e in m["scenarios"])),
@@ -201,23 +209,39 @@ def _run(scenario: Scenario, replicates: int, seed: int, weeks: int, records: An
 
 
 def _part(
-    items: list[Item], scenario: Scenario, answers: dict[str, Any], replicates: int, terms: dict[str, Any]
-) -> MyPart:
-    """A firm's items in runs of every answer; what they hold goes nowhere but to the page."""
-    background = _run(background_only(scenario), replicates, terms["seed"], terms["weeks"], PART_RECORDS)
-    runs = {}
-    for name, policy in {"none": "none", **answers}.items():
-        typer.echo(f"running {name}", err=True)
-        try:
-            found = run(
-                scenario, policy, replicates=replicates, seed=terms["seed"], weeks=terms["weeks"], records=PART_RECORDS
-            )
-        except ScenarioError as fault:  # an answer of an earlier version that no longer fits its world
-            typer.echo(f"{name}: left out, {fault}", err=True)
-            continue
-        assert isinstance(found, Result)
-        runs[name] = found
+    items: list[Item], scenario: Scenario, answers: dict[str, Any], replicates: int, terms: dict[str, Any], done: dict[str, Result],
+) -> MyPart:  # fmt: skip
+    """A firm's items in runs of every answer; what they hold goes nowhere but to the page.
+
+    ``done`` are runs of these worlds that are there: without the event under ``background``, others by answer.
+    """
+    made_of = (scenario.text(), scenario.name, str(scenario.world_folder()))
+    terms = {"replicates": replicates, "seed": terms["seed"], "weeks": terms["weeks"], "records": PART_RECORDS}
+    background = done.get("background") or run(background_only(scenario), "none", **terms)
+    runs = {name: done[name] for name in ("none",) if name in done}
+    left = {name: policy for name, policy in {"none": "none", **answers}.items() if name not in runs}
+    with _pool(len(left)) as pool:
+        futures = {name: pool.submit(_answered, made_of, policy, terms) for name, policy in left.items()}
+        for name, future in futures.items():
+            typer.echo(f"running {name}", err=True)
+            try:
+                runs[name] = future.result()
+            except ScenarioError as fault:  # an answer of an earlier version that no longer fits its world
+                typer.echo(f"{name}: left out, {fault}", err=True)
     return my_part(items, background, runs)
+
+
+def _pool(runs: int) -> Executor:
+    """One process per core where there are runs enough to be worth their start."""
+    workers = min(os.cpu_count() or 1, runs // 2)
+    return Inline() if workers <= 1 else ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent)
+
+
+def _answered(made_of: tuple[str, str, str], policy: Any, terms: dict[str, Any]) -> Result:
+    text, name, world = made_of
+    found = run(parse(text, None, name, Path(world)), policy, **terms)
+    assert isinstance(found, Result)
+    return found
 
 
 def _policies(answers: list[dict[str, Any]]) -> dict[str, Any]:
