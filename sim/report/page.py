@@ -149,10 +149,16 @@ class Chapter:
         goods = self.names("product", item.products[0]) if len(item.products) == 1 else item.title
         origin = [say("part.share", country=self.names("country", c), share=s) for c, s in item.origin.items()]
         unknown = [self.names("country", c) for c in told.unknown]
+        unchanged = [self.names.answer(o.policy) for o in told.unchanged]
+        facts = {
+            "cover": say("part.days", days=round(item.days)), "contract": self.words.percent(100.0 * item.contract),
+            "origin": self.words.label("format.list").join(origin),
+        }  # fmt: skip
         return {
-            "goods": say("part.goods", title=goods, code=item.code), "country": self.names("country", item.country),
-            "days": say("part.days", days=round(item.days)), "contract": self.words.percent(100.0 * item.contract),
-            "origin": self.words.label("format.list").join(origin), "rows": [self._outlook(o, dates) for o in told.outlooks],
+            "where": say("part.where", goods=say("part.goods", title=goods, code=item.code), country=self.names("country", item.country)),
+            "facts": [say("part.fact", name=self.words.label(f"part.col_{name}"), value=value) for name, value in facts.items()],
+            "rows": [self._outlook(o, dates) for o in told.outlooks if o not in told.unchanged],
+            "unchanged": say("part.unchanged", answers=unchanged) if unchanged else "",
             "chart": chances(told.outlooks[0].chance, dates, self.words) if told.outlooks[0].highest > 0.0 else "",
             "unknown": say("part.unknown", countries=unknown) if unknown else "",
         }  # fmt: skip

@@ -1,9 +1,10 @@
 """My part: what a run does to a firm's own stock of its own goods, week by week, and what each answer changes.
 
-A firm's cargo from a country arrives as that country's exports of those goods to its country do, over the same week without the
-event (4-week means), but where orders across the border are served in full, less cargo is only less asked for; home goods arrive
-as needed. What a government store lets go reaches it by its share of use. Its stock
-takes up what lacks, is filled up to where it began, and below a tenth of a week's need it stops. Contract and spot are cut alike.
+A firm's cargo from a country lacks as that country's exports of those goods to its country do, against the same week without the
+event (4-week means), but by no more than the share of orders across the border that goes unserved: who lives off a reserve, or finds
+the price too high, orders less and is not cut. Home goods arrive as needed. What a government store lets go reaches it by its share of
+use. Its stock takes up what lacks, is filled up to where it began, and below a tenth of a week's need it stops. Contract and spot are
+cut alike.
 """
 
 from collections.abc import Mapping
@@ -22,13 +23,11 @@ STOPPED = 0.1
 """Stock under which a firm stops, weeks of its need (assumed)."""
 MOST = 1.5
 """Largest weekly arrival over the usual one, while stock is filled up again (assumed)."""
-IN_FULL = 0.05
-"""Unserved share of orders across the border from which less cargo counts wholly as lack (assumed)."""
 LIKELY = 0.1
 """Chance of a stop from which a week counts as risky."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outlook:
     """One item under one answer: chance of standing still per week, weeks stopped (mean), least days of cover (median)."""
 
@@ -60,6 +59,12 @@ class ItemOutlook:
     item: Item
     outlooks: list[Outlook]
     unknown: list[str]
+
+    @property
+    def unchanged(self) -> list[Outlook]:
+        """Outlooks under answers that leave the item as it is when nothing is done."""
+        first = self.outlooks[0]
+        return [o for o in self.outlooks[1:] if o.least_days == first.least_days and np.array_equal(o.chance, first.chance)]
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,7 @@ def cleared(item: Item, origin: str, run: Result, background: Result) -> np.ndar
     """Cargo of an origin over the same week without the event, 4-week means; 1 where the world has no such trade."""
     now, usual = (rolling(flow(r, item, origin), 4) for r in (run, background))
     ratio = np.divide(now, usual, out=np.ones_like(now), where=usual > 1e-9)
-    lacks = np.minimum(unserved(item, run) / IN_FULL, 1.0)
-    return np.asarray(np.where(ratio < 1.0, 1.0 - lacks * (1.0 - ratio), np.minimum(ratio, MOST)))
+    return np.asarray(np.where(ratio < 1.0, 1.0 - np.minimum(1.0 - ratio, unserved(item, run)), np.minimum(ratio, MOST)))
 
 
 def unserved(item: Item, run: Result) -> np.ndarray:

@@ -34,7 +34,7 @@ def has_font(lang):
 class Reader(HTMLParser):
     """Text of a page, addresses it names, and whether every tag is closed."""
 
-    VOID = ("meta", "br", "link", "img")
+    VOID = ("meta", "br", "link", "img", "col")
 
     def __init__(self, text):
         super().__init__()

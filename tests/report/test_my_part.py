@@ -142,6 +142,14 @@ def test_less_cargo_that_was_only_less_asked_for_stops_nobody():
     assert outlook(item(), "reserves", slack, usual).weeks_stopped == 0.0
 
 
+def test_a_firm_lacks_no_more_than_orders_go_unserved():
+    """Half the cargo comes and five eighths of it were ordered: a fifth lacks, not a half, and 4 t last 20 weeks of 0.2."""
+    usual, short = run_of([1.0] * WEEKS), run_of([0.5] * WEEKS, asked=[0.625] * WEEKS)
+    found = outlook(item(), "reserves", short, usual)
+    assert found.first == 19
+    assert my_part([item()], usual, {"none": short, "talks": short, "store": usual}).items[0].unchanged[0].policy == "talks"
+
+
 def test_home_goods_arrive_and_another_origin_carries_its_share():
     usual, stopped = run_of([1.0] * WEEKS), run_of([0.0] * WEEKS)
     assert outlook(item(origin={"JPN": 1.0}), "none", stopped, usual).highest == 0.0
