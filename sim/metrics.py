@@ -52,21 +52,19 @@ def summed(result: "Result", record: str, *axes: str, **where: Any) -> dict[str,
 
 
 def _summed(result: "Result", record: str, axes: tuple[str, ...], where: dict[str, Any]) -> dict[str, Array]:
+    from sim.mechanisms.sums import sum_into
     from sim.records import RECORDS
 
     values, labels = result.array(record, **where)
-    rows = np.empty((values.shape[2], *values.shape[:2]))
-    for r in range(len(values)):  # replicate by replicate, each fits the processor's cache
-        rows[:, r] = values[r].T
     places = [RECORDS[record].axes.index(a) for a in axes]
-    found: dict[str, Array] = {}
-    for n, names in enumerate(labels):
-        key = ".".join([names[k] for k in places])
-        if key in found:
-            found[key] += rows[n]
-        else:
-            found[key] = rows[n]
-    return found
+    keys = [".".join([names[k] for k in places]) for names in labels]
+    at = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    into, ones, cells = np.array([at[k] for k in keys], dtype=np.int64), np.ones(len(keys)), np.ones(len(at))
+    found = np.empty((len(at), *values.shape[:2]))
+    for r in range(len(values)):  # replicate by replicate, each fits the processor's cache
+        weeks = np.array(values[r], dtype=np.float64, order="C")
+        found[:, r] = (weeks if len(at) == len(keys) else sum_into(weeks, into, ones, cells)).T
+    return {key: found[n] for key, n in at.items()}
 
 
 def over_weeks(series: dict[str, Array]) -> dict[str, Array]:

@@ -1,14 +1,13 @@
 """Records: named series with unit, axes and how they are summed up over time; what a run writes down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.mechanisms.books import bound_by_step, legal_value, mean_fob, used_by_origin
+from sim.mechanisms.books import bound_by_step, legal_value, lines_spent, mean_fob, mean_traded, used_by_origin
 from sim.mechanisms.sums import mean_into, sum_into
-from sim.mechanisms.units import USD_PER_T
 from sim.world.controls import BUDGET_LINES, COMES_BACK
 from sim.world.network import LAYERS, Network
 from sim.world.rows import Rows
@@ -216,13 +215,6 @@ class Recorder:
                 self._cells["fob"],
             ))  # fmt: skip
 
-        def traded(m: Any) -> Array:
-            tonnes, usd = m.state.traded_tonnes[:, :, 0], m.state.traded_usd[:, :, 0]
-            for slot in range(1, m.state.traded_tonnes.shape[2]):
-                tonnes = tonnes + m.state.traded_tonnes[:, :, slot]
-                usd = usd + m.state.traded_usd[:, :, slot]
-            return np.where(tonnes > 1e-9, usd / np.maximum(tonnes * USD_PER_T, 1e-9), np.nan)
-
         def cover(m: Any) -> Array:
             stock = self.sum("bought", m.state.on_hand)
             use = self.sum("bought", m.state.expected_use)
@@ -245,14 +237,8 @@ class Recorder:
                 self._into["origin"], self._cells["origin"],
             ))  # fmt: skip
 
-        every = range(len(BUDGET_LINES))
-        outlays = [n for n in every if BUDGET_LINES[n] not in COMES_BACK]
-
-        def spent(m: Any, lines: Sequence[int]) -> Array:
-            usd = m.w.budget[:, :, 0] * 0.0
-            for line in lines:
-                usd = usd + m.w.budget[:, :, line]
-            return np.asarray(usd)
+        every = np.ones(len(BUDGET_LINES))
+        outlays = np.array([float(line not in COMES_BACK) for line in BUDGET_LINES])
 
         e = self._elements
         return {
@@ -261,7 +247,7 @@ class Recorder:
             "price_fob": ("fob", fob),
             "price_quote": ("cell", lambda m: m.state.quote),
             "quote_depth": ("cell", depth),
-            "price_traded": ("cell", traded),
+            "price_traded": ("cell", lambda m: mean_traded(m.state.traded_tonnes, m.state.traded_usd)),
             "spot_traded": ("cell", lambda m: m.w.spot_tonnes),
             "rent": ("pool", lambda m: m.w.rent),
             "permits_used": ("pool", lambda m: m.w.permits_used),
@@ -307,8 +293,8 @@ class Recorder:
             "store_spent": ("store", lambda m: self.sum("store", m.w.store_spent)),
             "store_earned": ("store", lambda m: self.sum("store", m.w.store_earned)),
             "unit_cost": ("line", lambda m: self.mean("line", m.w.line_cost, net.nameplate)),
-            "public_cost": ("country", lambda m: spent(m, every)),
-            "public_outlay": ("country", lambda m: spent(m, outlays)),
+            "public_cost": ("country", lambda m: lines_spent(m.w.budget, every)),
+            "public_outlay": ("country", lambda m: lines_spent(m.w.budget, outlays)),
             "loans_owed": ("country", lambda m: self._claimed(m, "loan")),
             "stakes_worth": ("country", lambda m: self._claimed(m, "equity")),
             "budget": ("budget", lambda m: m.w.budget.reshape(len(m.w.budget), -1)),

@@ -111,13 +111,20 @@ def _prepared(scenario: Scenario, rows: Rows, calendar: Calendar, draw: Draw) ->
 
 
 class Course:
-    """A world on its way through the weeks, and its records so far, each (replicate, week, row), float32."""
+    """A world on its way through the weeks, and its records so far, each (replicate, week, row), float32.
 
-    def __init__(self, world: World, names: tuple[str, ...], weeks: int) -> None:
+    ``space`` holds the arrays of an earlier course whose records are needed no more; they are written over.
+    """
+
+    def __init__(self, world: World, names: tuple[str, ...], weeks: int, space: dict[str, np.ndarray] | None = None) -> None:
         self.world, self.weeks = world, weeks
         self.recorder = Recorder(world.network, world.rows, names)
-        size = len(world.replicates)
-        self.kept = {n: np.empty((size, weeks, len(self.recorder.labels_of(n))), dtype=np.float32) for n in names}
+        self.kept, space = {}, {} if space is None else space
+        for name in names:
+            shape = (len(world.replicates), weeks, len(self.recorder.labels_of(name)))
+            if name not in space or space[name].shape != shape:
+                space[name] = np.empty(shape, dtype=np.float32)
+            self.kept[name] = space[name]
 
     def go_on(self, until: int | None = None, progress: Callable[[int], None] | None = None) -> "Course":
         """Run up to a week, to the end if none is given."""
@@ -141,14 +148,15 @@ def run_block(
 
 def run_apart(
     scenario: Scenario, other: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any,
-    fixed: Mapping[str, np.ndarray], fixed_other: Mapping[str, np.ndarray], rows: Rows,
+    fixed: Mapping[str, np.ndarray], fixed_other: Mapping[str, np.ndarray], rows: Rows, space: dict[str, np.ndarray],
 ) -> Iterator[dict[str, np.ndarray]]:  # fmt: skip
     """Records of a scenario and of another that differs in the strength of its events, in this order.
 
     They share their past until the first week in which an event does something else, and are the same to the last bit as
-    if each had been run by itself. The second's are written over the first's: take what is needed of one before the next.
+    if each had been run by itself. The second's are written over the first's, and those of the next call with the same
+    ``space`` over both: take what is needed of one before the next.
     """
-    course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks)
+    course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks, space)
     draw = _drawer_of(other, Streams(seed, replicates), fixed_other)
     events = _prepared(other, rows, course.world.calendar, draw)
     course.go_on(_parting(course.world.events, events, weeks))

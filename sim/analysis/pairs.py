@@ -90,6 +90,8 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
     found = []
     for entry in result.manifest["scenarios"]:
         here = runs[runs.scenario == entry["name"]].dropna(axis=1, how="all")
+        if not len(here):
+            raise ResultError(f"{entry['name']}: none of its runs in this study was completed; failures.json says why")
         owners = {a["name"]: owners_of(a["policies"], entry["exporter"]) for a in result.manifest["answers"]}
         found.append(
             Pairs(

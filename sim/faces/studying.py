@@ -14,6 +14,7 @@ from rich.table import Table
 
 from sim.faces.showing import counted
 from sim.scenario.faults import ScenarioError
+from sim.store import ResultError
 from sim.study.load import load_study
 from sim.study.plan import PART, Plan
 from sim.study.run import Estimate, LostParts, Watcher, run_study
@@ -173,6 +174,9 @@ def summary(result: StudyResult) -> None:
         console.print(failure["traceback"].strip().splitlines()[-1], style="yellow", highlight=False, soft_wrap=True)
     if m["failed"]:
         console.print(f"every traceback: {result.folder.path('failures.json')}", highlight=False, soft_wrap=True)
-    show_outcome(result, Console(width=max(console.width, 130)))
     where = result.folder.address
+    try:
+        show_outcome(result, Console(width=max(console.width, 130)))
+    except ResultError as fault:  # a scenario without a single run that was completed
+        console.print(f"nothing to compare: {fault}", highlight=False, soft_wrap=True)
     console.print(f"result in {where}; compare: ytterby compare {where}", highlight=False, soft_wrap=True)

@@ -1,7 +1,7 @@
 """Books: what the week's arrays say of each lane's bound, of where used goods came from, of FOB prices."""
 
 from sim.mechanisms.mechanism import mechanism
-from sim.mechanisms.units import NOTHING
+from sim.mechanisms.units import NEXT_TO_NOTHING, NOTHING, USD_PER_T
 
 
 @mechanism(
@@ -111,3 +111,35 @@ def mean_fob(price, tariff, freight, weight, into, cells, fob):  # type: ignore[
             total[row] += weight[lane]
     for row in range(cells.size):
         fob[row] = fob[row] / total[row] if total[row] > 0.0 else float("nan")
+
+
+@mechanism("tonnes[cell,slot] usd[cell,slot] -> price[cell]")
+def mean_traded(tonnes, usd, price):  # type: ignore[no-untyped-def]
+    """Value over tonnes delivered in the weeks that the slots hold, USD/kg; not a number where nothing was.
+
+    Parameters
+    ----------
+    tonnes, usd : (cell, slot) t and USD delivered
+    """
+    for cell in range(price.size):
+        total, worth = 0.0, 0.0
+        for slot in range(tonnes.shape[1]):
+            total += tonnes[cell, slot]
+            worth += usd[cell, slot]
+        price[cell] = worth / (total * USD_PER_T) if total > NEXT_TO_NOTHING else float("nan")
+
+
+@mechanism("budget[country,line] counts[line]:shared -> spent[country]")
+def lines_spent(budget, counts, spent):  # type: ignore[no-untyped-def]
+    """Sum of the budget lines that count.
+
+    Parameters
+    ----------
+    budget : (country, line) USD
+    counts : (line,) 1 for lines that count, else 0
+    """
+    spent[:] = 0.0
+    for country in range(spent.size):
+        for line in range(counts.size):
+            if counts[line] > 0.0:
+                spent[country] += budget[country, line]

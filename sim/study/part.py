@@ -28,9 +28,9 @@ from sim.study.plan import Part, Plan, World, read_plan
 from sim.world.network import Network
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
 NO_BACKGROUND = "the background run b0 of this scenario, draw and replicate failed"
+_SPACE = threading.local()
+"""Arrays of the last block of this thread: fresh memory for each would be asked of the machine page by page."""
 
 
 class BackgroundFailed(RuntimeError):
@@ -226,6 +226,7 @@ def run_pair(known: Context, part: Part, cases: list[int], basis: Basis | None) 
     runs = run_apart(
         bound.background, bound.scenario, numbers, known.seed, bound.weeks, known.records, known.answer_in(without),
         known.fixed(bound, without, cases), known.fixed(bound, event, cases), bound.rows,
+        _SPACE.__dict__,
     )  # fmt: skip
     for kept in runs:
         block = measured(known, bound, cases, kept, basis)

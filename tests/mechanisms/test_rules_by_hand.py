@@ -2,9 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from sim.mechanisms.asks import delivered_price, home_ask, permit_price
+from sim.mechanisms.books import lines_spent, mean_traded
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import as_one
@@ -105,3 +107,13 @@ def test_merged_sellers_stand_at_one_ratio_to_their_rest():
     assert as_one(values, rest, cell, [1.0]).tolist() == [12.5, 37.5, 7.0]
     assert as_one(values, rest, cell, [0.5]).tolist() == [16.25, 33.75, 7.0]
     assert as_one(values, rest, cell, [0.0]).tolist() == values
+
+
+def test_a_price_traded_is_value_over_tonnes_of_the_slots_and_missing_where_nothing_was():
+    price = mean_traded([[1.0, 3.0], [0.0, 0.0]], [[2000.0, 10000.0], [0.0, 0.0]])
+    assert price[0] == pytest.approx(3.0)  # 12,000 USD for 4 t
+    assert np.isnan(price[1])
+
+
+def test_budget_lines_that_do_not_count_are_left_out():
+    assert lines_spent([[5.0, 7.0, -2.0], [1.0, 1.0, 1.0]], [1.0, 0.0, 1.0]).tolist() == [3.0, 2.0]

@@ -14,6 +14,7 @@ import pytest
 import typer
 from soaking import RACE, command, kill_and_go_on, prints, start, wait_for_workers
 
+from sim.analysis.comparison import compare
 from sim.faces.studying import study as command_of_study
 from sim.policies import KINDS
 from sim.policies.policy import BoundPolicy, Policy
@@ -225,6 +226,18 @@ def test_a_run_that_fails_is_written_down_and_the_others_go_on(tmp_path, monkeyp
     assert ended.value.exit_code == 1
     runs = result.runs([])
     assert sorted(runs[runs.world == "p"].replicate) == sorted(set(range(6)) - {worst})
+
+
+def test_a_study_of_which_nothing_was_completed_says_so_and_ends_with_1(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sim.study.part.measured", lambda *_: 1 / 0)
+    with pytest.raises(typer.Exit) as ended:
+        command_of_study(load_study(RACE), None, 1, None, str(tmp_path / "none"), False, False)
+    assert ended.value.exit_code == 1
+    told = capsys.readouterr().out
+    assert "0 runs" in told
+    assert "nothing to compare: stop: none of its runs in this study was completed; failures.json says why" in told
+    with pytest.raises(ResultError, match="none of its runs"):
+        compare(str(tmp_path / "none"))
 
 
 def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_path):
