@@ -195,13 +195,6 @@ def die_with_parent() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _in_process(text: str, name: str, folder: str, rest: tuple[Any, ...]) -> Block:
-    from sim.scenario.load import parse
-
-    scenario = parse(text, None, name, Path(folder))
-    return run_block(scenario, *rest)
-
-
 def blocks_of(
     scenario: Scenario, replicates: range, seed: int, weeks: int, names: tuple[str, ...], policy: Any, workers: int,
     block: int, progress: Callable[[int], None] | None,
@@ -214,8 +207,7 @@ def blocks_of(
         return
     make_world(scenario, [0], seed, 1, policy).step()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
-        made_of = (scenario.text(), scenario.name, str(scenario.world_folder()))
-        futures = [pool.submit(_in_process, *made_of, (p, seed, weeks, names, policy)) for p in parts]
+        futures = [pool.submit(run_block, scenario, p, seed, weeks, names, policy) for p in parts]
         for part, future in zip(parts, futures, strict=True):
             done = future.result()
             if progress is not None:
