@@ -58,10 +58,11 @@ def things_off(scenario: Scenario) -> list[str]:
 
 
 def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) -> "pd.DataFrame":
-    """One row per thing off: its share of each peak, how many facts it moves, and which it moves most.
+    """One row per thing off: its share of each peak, how many facts it moves and which most, and whose verdicts it changes.
 
     A share is the paired fall of the peak over its rise above 1, median over replicates: 0 changes nothing, 1 is all of
-    it, negative where the peak is higher without.
+    it, negative where the peak is higher without. A fact is moved by a tolerance or more; a verdict may turn on less. What does
+    neither to any fact is not supported, and the world's default is the simpler variant (decision 11).
     """
     import pandas as pd
 
@@ -72,13 +73,15 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
         row: dict[str, Any] = {"without": what}
         if order is not None:
             row |= {f"share of {s}": peak_share(as_it_is, replay, s, order) for s in order.series}
-        changes = {
-            b.fact.name: abs(a.error - b.error)
-            for b, a in zip(before, judged(replay, facts), strict=True)
+        pairs = [
+            (b, a) for b, a in zip(before, judged(replay, facts), strict=True)
             if b.fact.is_scored and np.isfinite(a.error) and np.isfinite(b.error)
-        }
+        ]  # fmt: skip
+        changes = {b.fact.name: abs(a.error - b.error) for b, a in pairs}
         moved = [k for k, v in sorted(changes.items(), key=lambda x: -x[1]) if v >= MOVES]
+        turned = [f"{b.fact.name} {b.call} to {a.call}" for b, a in pairs if a.call != b.call]
         row |= {"facts moved": len(moved), "moved most": ", ".join(moved[:5])}
+        row |= {"verdicts changed": len(turned), "changed": ", ".join(turned[:3])}
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -24,7 +24,7 @@ REPLAY = "shadow_embargo_2010"
 VARIANTS = ("permit_price", "margin")
 JUDGES_OF_VARIANTS = ("A28", "A18", "A19")
 """Facts by which the rival rules for a scarce quota are judged together: permit price, quota used, leakage."""
-FEW = 8
+FEW = 16
 """Replicates of controls, ablations and variants."""
 Tell = Callable[[str], None]
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -68,7 +68,7 @@ def page(card: Card, figures: list[str]) -> str:
             "",
             "## Ablation",
             "",
-            "Share of each peak that goes without it, and the facts whose error changes by a tolerance or more. A mechanism that moves none is not supported.",
+            "Share of each peak that goes without it, the facts whose error changes by a tolerance or more, and those whose verdict changes. A mechanism that does neither to any fact is not supported.",
             "",
             *lines_of(card.ablation),
         ]

@@ -41,6 +41,14 @@ def test_facts_moved_by_a_tolerance_are_named_and_others_are_not():
     table = ablation_table(replay(9.0), {"quota": replay(3.0), "little": replay(8.5)}, [ORDER, LEVEL])
     assert table["facts moved"].tolist() == [2, 0]
     assert table["moved most"].tolist() == ["A28 p, A5 p", ""]
+    assert table["verdicts changed"].tolist() == [2, 0]
+    assert table["changed"].tolist() == ["A5 p pass to near, A28 p pass to fail", ""]
+
+
+def test_a_verdict_may_turn_on_less_than_a_tolerance():
+    table = ablation_table(replay(13.0), {"edge": replay(14.0)}, [LEVEL])
+    assert table["facts moved"].tolist() == [0]
+    assert table["changed"].tolist() == ["A28 p pass to near"]
 
 
 def test_rival_rules_stand_side_by_side_on_the_facts_that_judge_them():

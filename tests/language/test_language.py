@@ -112,7 +112,7 @@ def test_dates_numbers_money_lists_and_counts_are_written_as_the_language_does()
     day = date(2010, 9, 21)
     assert [words(lang).day(day) for lang in LANGUAGES] == ["21\u00a0September\u00a02010", "2010年9月21日", "2010年9月21日"]
     assert [words(lang).money(1234.0) for lang in LANGUAGES] == ["USD\u00a01.23\u00a0billion", "12.3億ドル", "12.3億美元"]
-    assert [words(lang).money_range(0.0, 0.0, 0.0) for lang in LANGUAGES] == ["USD\u00a00 (0 to 0)", "0ドル(0〜0)", "0美元（0至0）"]
+    assert [words(lang).money_range(0.0, 0.0, 0.0) for lang in LANGUAGES] == ["USD\u00a00 (0 to 0)", "0ドル（0〜0）", "0美元（0至0）"]
     assert [words(lang).percent(12.3) for lang in LANGUAGES] == ["12\u00a0%", "12%", "12%"]
     assert words().list(["a", "b", "c"]) == "a, b and c"
     assert words("ja").list(["a", "b", "c"]) == "a、b、c"
