@@ -23,7 +23,7 @@ ANY = "*"
 HOME_TRADE = "home_"
 """How the recipe of a trader in its own country's goods begins."""
 LEAST_TRADED = 0.02
-"""Share of what a country buys of a product below which a lane passes traders by (assumed)."""
+"""Share of what a country buys of a product below which a lane across a border passes traders by (assumed)."""
 SHARED_LANES = 2
 """Users of another country to whom a shared store has a lane, per product (assumed)."""
 NEWCOMER_SHARE = 0.05
@@ -220,7 +220,10 @@ class _Builder:
         return off
 
     def traders(self) -> None:
-        """Pass part of what a country buys of a stage, abroad or at home, through its traders."""
+        """Pass part of what a country buys of a stage, abroad or at home, through its traders.
+
+        At home they buy of everyone, so that one price holds in a country; of crumbs from abroad they let go.
+        """
         for row in self.world.at("sites", self.start):
             if row["kind"] != "trader":
                 continue
@@ -234,7 +237,8 @@ class _Builder:
                 and all(self.sites[self.points[lane[end]].site].kind != "trader" for end in ("seller", "buyer"))
                 and lane["contract"] < 1.0
             ]  # fmt: skip
-            bought = self._worth_trading(bought)
+            if not at_home:
+                bought = self._worth_trading(bought)
             tonnes = sum(lane["flow"] * (1.0 - lane["contract"]) for lane in bought) * 52.0
             if tonnes <= 0.0:
                 continue
