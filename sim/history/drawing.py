@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.figures.score import score
 from sim.figures.style import COLOURS, GREY, INK, PAGE, columns_for, entitle
-from sim.figures.text import inches, wrapped
+from sim.figures.text import wrapped
 from sim.history.card import Card
 from sim.history.readers import read
 from sim.history.replay import days_of
@@ -85,7 +85,7 @@ def overview(card: Card) -> Figure:
     for axis, family in zip(axes.ravel(), families, strict=False):
         mine = [v for v in scored if v.fact.family == family]
         letter = {"training": "t", "seen": "s", "test": "x"}
-        _dots(axis, card, mine, [f"{v.fact.name[:26]} {letter[v.fact.kind]}" for v in mine], 6.0)
+        _dots(axis, card, mine, [f"{v.fact.name} {letter[v.fact.kind]}" for v in mine], 6.0, 1.55)
         entitle(axis, family.replace("_", " "))
     for axis in axes.ravel()[len(families) :]:
         axis.remove()
@@ -173,8 +173,8 @@ def _bounds(verdict: Verdict) -> tuple[float, float]:
     return t.middle - t.reach, t.middle + t.reach
 
 
-def _dots(axis: Any, card: Card, verdicts: list[Verdict], names: list[str], size: float = 7.5) -> None:
-    """Errors in tolerances: dot for the median, line for the 80 % band."""
+def _dots(axis: Any, card: Card, verdicts: list[Verdict], names: list[str], size: float = 7.5, room: float = 1.15) -> None:
+    """Errors in tolerances: dot for the median, line for the 80 % band; names break within ``room`` inches."""
     axis.axvspan(-1.0, 1.0, color="#009E73", alpha=0.10, linewidth=0)
     axis.axvline(0.0, color=GREY, linewidth=0.8)
     for n, v in enumerate(verdicts):
@@ -185,7 +185,7 @@ def _dots(axis: Any, card: Card, verdicts: list[Verdict], names: list[str], size
         low, high = np.clip(np.quantile(errors, BAND), -WIDEST, WIDEST)
         axis.plot([low, high], [n, n], color=SHADE[v.call], linewidth=1.3, alpha=0.7)
         axis.plot([np.clip(v.error, -WIDEST, WIDEST)], [n], "o", color=SHADE[v.call], markersize=4.0)
-    short = [s if inches(s, size) < 1.3 else s[:20] for s in names]
+    short = ["\n".join(wrapped(s, size, room)) for s in names]
     axis.set_yticks(range(len(verdicts)), short, fontsize=size)
     axis.set_ylim(len(verdicts) - 0.5, -0.5)
     axis.set_xlim(-WIDEST - 0.2, WIDEST + 0.2)
