@@ -17,7 +17,7 @@ from sim.figures import FIGURES
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "validation" / "predictions"
 SCENARIOS = ("licence_desk_2025", "dual_use_japan_2026", "myanmar_stop")
-OXIDES = ("la_oxide", "ndpr_oxide", "sm_oxide", "gd_oxide", "tb_oxide", "dy_oxide", "y_oxide")
+OXIDES = ("la_oxide", "ndpr_oxide", "sm_oxide", "eu_oxide", "gd_oxide", "tb_oxide", "dy_oxide", "y_oxide")
 COUNTRIES = ("JPN", "USA", "DEU", "KOR")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
