@@ -195,6 +195,11 @@ def die_with_parent() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
+def worker_pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that start afresh, leave interrupts to their parent and end with it."""
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent)
+
+
 def blocks_of(
     scenario: Scenario, replicates: range, seed: int, weeks: int, names: tuple[str, ...], policy: Any, workers: int,
     block: int, progress: Callable[[int], None] | None,
@@ -206,7 +211,7 @@ def blocks_of(
             yield run_block(scenario, part, seed, weeks, names, policy, progress)
         return
     make_world(scenario, [0], seed, 1, policy).step()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
+    with worker_pool(workers) as pool:
         futures = [pool.submit(run_block, scenario, p, seed, weeks, names, policy) for p in parts]
         for part, future in zip(parts, futures, strict=True):
             done = future.result()

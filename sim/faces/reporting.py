@@ -5,11 +5,10 @@ import json
 import os
 import re
 import webbrowser
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from sim.report.page import LARGEST, Scene, Subject, briefing
 from sim.report.part import RECORDS as PART_RECORDS
 from sim.report.part import MyPart, my_part
 from sim.result import Result, open_result
-from sim.runner import die_with_parent, run
+from sim.runner import run, worker_pool
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, parse
 from sim.scenario.my_part import Item, read_part
@@ -44,7 +43,7 @@ LEAST_WEEKS = 8
 RECORDS = ("want_gross", "missing_gross", "line_stop", "days_of_cover", "imports")
 """Records that what an event did is read from."""
 BESIDE = tuple(dict.fromkeys((*RECORDS, *PART_RECORDS)))
-"""Records of the run without the event."""
+"""Records of the run without the event, where a firm's part is read from it too."""
 
 
 def report(
@@ -108,14 +107,14 @@ def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Su
     scenario = parse(_yaml(m["scenario"]), None, m["scenario_name"], world)
     items = read_part(part, read_world(world)) if part is not None else []
     if any(not e.background for e in scenario.file.events) and set(RECORDS) <= set(result.records):
-        background = _run(background_only(scenario), min(WORLDS, m["replicates"]), m["seed"], m["weeks"], BESIDE)
+        background = _run(background_only(scenario), min(WORLDS, m["replicates"]), m["seed"], m["weeks"], BESIDE if items else RECORDS)
         if not is_pair(result, background, code_and_world(scenario)["code_hash"]):
             background = None
             warnings.append(told.label("briefing.code_changed"))
     scene = Scene(Harm(result, background), scenario.file, world, m["scenario_name"])
     if items:
-        done = {"background": background} if background is not None else {}
-        scene.part = _part(items, scenario, {m["policy"]: scenario.file.policy}, min(WORLDS, m["replicates"]), m, done)
+        terms = {"replicates": min(WORLDS, m["replicates"]), "seed": m["seed"], "weeks": m["weeks"]}
+        scene.part = _part(items, scenario, {m["policy"]: scenario.file.policy}, terms, background, None)
     beside = told.sentence("briefing.beside_background", n=background.manifest["replicates"]) if background else NOTHING
     provenance = [
         ("run", m["run_id"]), ("scenario", m["scenario_name"]), ("policy", m["policy"]), ("replicates", str(m["replicates"])),
@@ -181,12 +180,11 @@ def _of_study(folder: Path, told: Words, part: Path | None) -> Subject:
         event = _run(scenario, replicates, m["seed"], entry["weeks"], "full")
         if not is_of_study(study, event, entry, code_and_world(scenario)["code_hash"]) and not warnings:
             warnings.append(told.label("briefing.study_code_changed"))
-        background = _run(background_only(scenario), replicates, m["seed"], entry["weeks"], BESIDE)
+        background = _run(background_only(scenario), replicates, m["seed"], entry["weeks"], BESIDE if items else RECORDS)
         scene = Scene(Harm(event, background), scenario.file, scenario.world_folder(), entry["name"])
         if items:
-            terms = {"seed": m["seed"], "weeks": entry["weeks"]}
-            done = {"background": background, "none": event}
-            scene.part = _part(items, scenario, _policies(m["answers"]), replicates, terms, done)
+            terms = {"replicates": replicates, "seed": m["seed"], "weeks": entry["weeks"]}
+            scene.part = _part(items, scenario, _policies(m["answers"]), terms, background, event)
         scenes.append(scene)
     provenance = [
         ("study", f"{m['study']} {m['digest']}"), ("scenario", ", ".join(e["name"] for e in m["scenarios"])),
@@ -209,39 +207,30 @@ def _run(scenario: Scenario, replicates: int, seed: int, weeks: int, records: An
 
 
 def _part(
-    items: list[Item], scenario: Scenario, answers: dict[str, Any], replicates: int, terms: dict[str, Any], done: dict[str, Result],
+    items: list[Item], scenario: Scenario, answers: dict[str, Any], terms: dict[str, Any], background: Result | None, event: Result | None,
 ) -> MyPart:  # fmt: skip
     """A firm's items in runs of every answer; what they hold goes nowhere but to the page.
 
-    ``done`` are runs of these worlds that are there: without the event under ``background``, others by answer.
+    ``background`` and ``event`` are the runs of these worlds without and with the event, where they are there already.
     """
-    made_of = (scenario.text(), scenario.name, str(scenario.world_folder()))
-    terms = {"replicates": replicates, "seed": terms["seed"], "weeks": terms["weeks"], "records": PART_RECORDS}
-    background = done.get("background") or run(background_only(scenario), "none", **terms)
-    runs = {name: done[name] for name in ("none",) if name in done}
+    terms = {**terms, "records": PART_RECORDS}
+    runs = {"none": event} if event is not None else {}
     left = {name: policy for name, policy in {"none": "none", **answers}.items() if name not in runs}
     with _pool(len(left)) as pool:
-        futures = {name: pool.submit(_answered, made_of, policy, terms) for name, policy in left.items()}
+        futures = {name: pool.submit(run, scenario, policy, **terms) for name, policy in left.items()}
         for name, future in futures.items():
             typer.echo(f"running {name}", err=True)
             try:
                 runs[name] = future.result()
             except ScenarioError as fault:  # an answer of an earlier version that no longer fits its world
                 typer.echo(f"{name}: left out, {fault}", err=True)
-    return my_part(items, background, runs)
+    return my_part(items, background or run(background_only(scenario), "none", **terms), runs)
 
 
 def _pool(runs: int) -> Executor:
     """One process per core where there are runs enough to be worth their start."""
     workers = min(os.cpu_count() or 1, runs // 2)
-    return Inline() if workers <= 1 else ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent)
-
-
-def _answered(made_of: tuple[str, str, str], policy: Any, terms: dict[str, Any]) -> Result:
-    text, name, world = made_of
-    found = run(parse(text, None, name, Path(world)), policy, **terms)
-    assert isinstance(found, Result)
-    return found
+    return Inline() if workers <= 1 else worker_pool(workers)
 
 
 def _policies(answers: list[dict[str, Any]]) -> dict[str, Any]:

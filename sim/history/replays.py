@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ from sim.history.replay import Replay, records_of, replay_of
 from sim.history.tables import SeriesRow, read_history
 from sim.records import Recorder
 from sim.result import Result
-from sim.runner import die_with_parent, run_block
+from sim.runner import run_block, worker_pool
 from sim.scenario.load import Scenario, parse
 from sim.store import manifest_of
 
@@ -92,7 +90,7 @@ def in_parallel(act: Callable[[Any], Any], jobs: Sequence[Any], workers: int, te
     if workers <= 1 or len(jobs) <= 1:
         note(map(act, jobs))
         return found
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=die_with_parent) as pool:
+    with worker_pool(workers) as pool:
         try:
             note(future.result() for future in [pool.submit(act, job) for job in jobs])
         except BaseException:
