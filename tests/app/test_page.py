@@ -15,6 +15,8 @@ SIEGE = Path(__file__).parents[1] / "worlds" / "siege.yaml"
 
 def opened(monkeypatch, *files, lang="en"):
     monkeypatch.setattr(sys, "argv", [str(PAGE), *map(str, files)])
+    # a page takes the place of __main__, and processes of later tests would start by running it
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     page = testing.AppTest.from_file(str(PAGE), default_timeout=120)
     page.query_params["lang"] = lang
     return page.run()
