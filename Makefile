@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run validation predictions test bounds bench soak cluster-demo reference figure browser lint clean
+RESULT := results/shadow_embargo_2010
+SOURCES := $(shell find sim scenarios -name '*.py' -o -name '*.yaml' -o -name '*.csv')
+
+.PHONY: setup run briefing validation predictions test bounds bench soak cluster-demo reference figure browser lint clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -14,8 +17,15 @@ $(STAMP): pyproject.toml constraints.txt
 setup: $(STAMP)
 
 run: $(STAMP)
-	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out results/shadow_embargo_2010
-	$(BIN)/ytterby plot results/shadow_embargo_2010
+	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out $(RESULT)
+	$(BIN)/ytterby plot $(RESULT)
+
+# the briefing of that run on screen; the run is made again only where code or world have changed since
+briefing: $(RESULT)/manifest.json
+	$(BIN)/ytterby report $(RESULT) --open
+
+$(RESULT)/manifest.json: $(SOURCES) | $(STAMP)
+	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out $(RESULT)
 
 # the score card and its figures, as they are kept in docs
 validation: $(STAMP)
@@ -32,7 +42,7 @@ bench: $(STAMP)
 # the README's figure, drawn by `ytterby plot` from the result of `make run`
 figure: run
 	mkdir -p docs/figures
-	cp results/shadow_embargo_2010/figures/weeks_short.png docs/figures/weeks_short_2010.png
+	cp $(RESULT)/figures/weeks_short.png docs/figures/weeks_short_2010.png
 
 # pages of docs/reference, from the code's own declarations
 reference: $(STAMP)

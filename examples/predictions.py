@@ -20,6 +20,7 @@ SCENARIOS = ("licence_desk_2025", "dual_use_japan_2026", "myanmar_stop")
 OXIDES = ("la_oxide", "ndpr_oxide", "sm_oxide", "eu_oxide", "gd_oxide", "tb_oxide", "dy_oxide", "y_oxide")
 COUNTRIES = ("JPN", "USA", "DEU", "KOR")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MADE_OF = ("scenario_name", "run_id", "replicates", "seed", "code_hash", "world_hash")
 
 
 def monthly(band: pd.DataFrame, record: str, label: str) -> pd.DataFrame:
@@ -29,8 +30,8 @@ def monthly(band: pd.DataFrame, record: str, label: str) -> pd.DataFrame:
     return means.rename(columns={"date": "month", label: "of"}).assign(record=record)
 
 
-def predict(name: str, replicates: int) -> None:
-    """Run a scenario, write its bands and its two main figures."""
+def predict(name: str, replicates: int) -> dict[str, object]:
+    """Run a scenario, write its bands and its two main figures; what it was made of."""
     result = sim.run(name, replicates=replicates, records="full")
     tables = [
         monthly(result.band(record, QUANTILES, product=list(OXIDES), country="CHN"), record, "product")
@@ -46,12 +47,16 @@ def predict(name: str, replicates: int) -> None:
     table.to_csv(FOLDER / f"{name}.csv", index=False, lineterminator="\n")
     for figure in ("prices", "shortages"):
         FIGURES[figure][1](result, 11.0, "en").savefig(FOLDER / f"{name}-{figure}.png", dpi=70)
+    return {key: result.manifest[key] for key in MADE_OF}
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in SCENARIOS:
-        predict(name, int(sys.argv[1]) if len(sys.argv) > 1 else 64)
+    replicates = int(sys.argv[1]) if len(sys.argv) > 1 else 64
+    made_of = pd.DataFrame([predict(name, replicates) for name in SCENARIOS])
+    if made_of["code_hash"].nunique() > 1:
+        raise SystemExit("code changed while scenarios ran; run again")
+    made_of.to_csv(FOLDER / "made_of.csv", index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Metrics: what a run comes to, one number per run, as the measures define them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,23 @@ def rolling(values: Array, weeks: int) -> Array:
     total[:, weeks:] = total[:, weeks:] - total[:, :-weeks]
     count = np.minimum(np.arange(1, values.shape[1] + 1), weeks)
     return np.asarray(total / count.reshape((1, -1) + (1,) * (values.ndim - 2)))
+
+
+def spread(values: Array, levels: Sequence[float]) -> Array:
+    """Quantiles over runs, (level, ...), of values (run, ...); what is no number is left out, and NaN where none is one.
+
+    Columns without gaps are taken together, which numpy's ``nanquantile`` does one by one.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    bands = np.full((len(levels), *values.shape[1:]), np.nan)
+    gaps = np.isnan(values)
+    whole, some = ~gaps.any(axis=0), ~gaps.all(axis=0)
+    if values.size and whole.any():
+        bands[:, whole] = np.quantile(values[:, whole], levels, axis=0)
+    broken = some & ~whole
+    if broken.any():
+        bands[:, broken] = np.nanquantile(values[:, broken], levels, axis=0)
+    return bands
 
 
 def first_event(result: "Result") -> date | None:

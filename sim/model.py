@@ -106,7 +106,7 @@ class World:
     variant : str
         Scarce quota: ``permit_price`` or ``margin``.
     off : set of str
-        Mechanisms switched off in an ablation: panic, momentum, leakage.
+        Mechanisms whose numbers are nothing in an ablation: panic, momentum, leakage.
     numbers : dict
         World parameters as (low, mode, high), with what the scenario sets otherwise.
     allocation : dict

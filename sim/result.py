@@ -1,11 +1,13 @@
 """Result: what a run wrote down, in memory or on disk, as tidy tables."""
 
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.metrics import spread
 from sim.records import RECORDS
 from sim.scenario.faults import near
 from sim.store import ResultError, label, read_axes, read_manifest, read_record
@@ -31,6 +33,8 @@ class Result:
         self.folder = folder
         self._axes = axes or {}
         self._arrays = arrays or {}
+        self.held = 0
+        """Bytes of records that are kept in memory once they are read; a page reads the same ones many times."""
         self.sums: dict[Any, dict[str, np.ndarray]] | None = None
         """Weekly sums already made, where they are to be kept: a study reads the same ones many times."""
 
@@ -40,7 +44,7 @@ class Result:
 
     # raw -------------------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def dates(self) -> list[date]:
         """Mondays of the weeks run."""
         first = date.fromisoformat(self.manifest["start"])
@@ -81,9 +85,14 @@ class Result:
             kept = self._arrays[record]
             return (kept if len(rows) == kept.shape[2] else kept[:, :, rows]), chosen
         assert self.folder is not None
-        if not chosen:
-            return np.zeros((self.manifest["replicates"], self.manifest["weeks"], 0), dtype=np.float32), []
         shape = (self.manifest["replicates"], self.manifest["weeks"])
+        if not chosen:
+            return np.zeros((*shape, 0), dtype=np.float32), []
+        size = 4 * shape[0] * shape[1] * len(labels)
+        if size <= self.held:
+            self.held -= size
+            self._arrays[record] = read_record(self.folder, record, [label(c) for c in labels], shape)
+            return self.array(record, **where)
         return read_record(self.folder, record, [label(c) for c in chosen], shape), chosen
 
     def _checked(self, record: str, where: dict[str, Any]) -> None:
@@ -136,11 +145,7 @@ class Result:
         self._checked(name, where)
         values, labels = self.array(name, **where)
         levels = [float(q) for q in quantiles]
-        bands = np.zeros((len(levels), 0, 0))
-        if values.size:
-            nothing = np.isnan(values).all(axis=0)
-            bands = np.nanquantile(np.where(nothing, 0.0, values.astype(np.float64)), levels, axis=0)
-            bands[:, nothing] = np.nan
+        bands = spread(values, levels)
         dates = pd.to_datetime(self.dates)
         frames = []
         for q, level in enumerate(levels):

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,8 @@ def make_world(
     calendar = scenario.calendar(weeks)
     streams = Streams(seed, replicates)
     file = scenario.file
+    if "contracts" in file.without:
+        net = replace(net, contract=np.zeros_like(net.contract))
     draw = _drawer_of(scenario, streams, fixed, asked)
     numbers = dict(net.parameters)
     for key, number in file.parameters.items():
@@ -95,6 +98,13 @@ def make_world(
         net, rows, calendar, streams, replicates, draw, prepared, bound, file.at_rest, file.quota_variant,
         frozenset(file.without), numbers, file.allocation,
     )  # fmt: skip
+
+
+def asked_numbers(scenario: Scenario) -> dict[str, tuple[float, float, float]]:
+    """Every uncertain number that a run of the scenario draws, (low, mode, high) by path."""
+    asked: dict[str, Any] = {}
+    make_world(scenario, [0], 0, 1, asked=asked)
+    return asked
 
 
 def _drawer_of(

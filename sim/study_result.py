@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.folder import Folder
+from sim.metrics import spread
 from sim.store import ResultError, must_be_whole
 
 if TYPE_CHECKING:
@@ -125,10 +126,7 @@ class StudyResult:
         name = scenario or self.manifest["scenarios"][0]["name"]
         values, _ = self.array(record, label, name, **where)
         levels = [float(q) for q in quantiles]
-        seen = np.isfinite(values).any(axis=0)
-        bands = np.full((len(levels), values.shape[1]), np.nan)
-        if seen.any():
-            bands[:, seen] = np.nanquantile(values[:, seen].astype(np.float64), levels, axis=0)
+        bands = spread(values, levels)
         dates = pd.to_datetime(self.manifest["periods"][name])
         return pd.DataFrame(bands.T, index=pd.Index(dates, name="date"), columns=levels)
 

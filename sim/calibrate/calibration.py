@@ -6,14 +6,15 @@ prior draws. Nothing but training facts counts. The accepted set is reported as 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.calibrate.design import Fitted, asked_numbers, candidates, columns_at, given, read_fitted, sobol
-from sim.calibrate.distance import Runs, distance, errors_of, passed, runs_of
+from sim.calibrate.design import Fitted, candidates, columns_at, given, read_fitted, sobol
+from sim.calibrate.distance import Runs, distance, errors_of, passed, readings_of, runs_of
 from sim.history.tables import Fact, read_history
-from sim.runner import drawer
+from sim.runner import asked_numbers, drawer
 from sim.scenario.calibrated import ABOUT
 from sim.scenario.load import Scenario, load
 from sim.store import code_and_world, package_version
@@ -27,6 +28,8 @@ ACCEPTED = 0.03
 """Share of the draws that is accepted (source: rejection with a quantile for its tolerance, Beaumont et al. 2002)."""
 LEAST = 8
 """Sets accepted at least."""
+AGAIN, MORE = 0.1, 8
+"""Share of the draws, the nearest, that is judged again, and the random worlds of each that join: of two, luck is not told apart."""
 STEPS = 5
 """Values of a profile."""
 PROFILE_REPLICATES, SCREEN_REPLICATES = 4, 2
@@ -79,7 +82,8 @@ def calibrate(
     Parameters
     ----------
     draws : points of the design; powers of two keep it balanced
-    replicates : random worlds of each draw, whose median is judged; all differ, so that the rest of the model varies
+    replicates : random worlds of each draw, whose median is judged; all differ, so that the rest of the model varies; the nearest
+        tenth is judged again by eight worlds more
     source : the replay
     steps : values of each profile; 0 leaves the profiles out
 
@@ -94,9 +98,17 @@ def calibrate(
     facts = read_history(scenario.world_folder()).facts
     profiles = profiled(scenario, fitted, asked, facts, seed, workers, tell, steps)
     columns = rounded(columns_at(fitted, sobol(fitted, draws, seed)))
-    runs = runs_of(given(fitted, columns, asked), draws, replicates)
-    errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "draws"))
-    table = table_of_draws(fitted, columns, errors, facts)
+    values = given(fitted, columns, asked)
+    judge = partial(readings_of, scenario, seed=seed, workers=workers, facts=facts)
+    found = judge(runs_of(values, draws, replicates), tell=_counted(tell, "draws"))
+    errors = errors_of(found, facts)
+    again = nearest(distance(errors, facts), AGAIN)
+    more = runs_of({k: v[again] for k, v in values.items()}, len(again), MORE, draws * replicates)
+    joined = np.concatenate([found[again], judge(more, tell=_counted(tell, "nearest draws"))], axis=1)
+    errors[again] = errors_of(joined, facts)
+    worlds = np.full(draws, replicates)
+    worlds[again] += MORE
+    table = table_of_draws(fitted, columns, errors, facts, worlds)
     made_of = {"scenario": source, "draws": draws, "replicates": replicates, "seed": seed, "steps": steps}
     made_of |= {"version": package_version(), **code_and_world(scenario)}
     return Calibration(
@@ -108,16 +120,25 @@ def _counted(tell: Tell | None, what: str) -> Callable[[int, int], None]:
     return lambda n, of: tell(f"{what}: {n} of {of} blocks") if tell else None
 
 
+def nearest(distances: Array, share: float) -> Array:
+    """Places of the nearest share of the draws, at least ``LEAST`` of them, in order of the draws."""
+    count = max(round(share * len(distances)), min(LEAST, len(distances)))
+    return np.sort(np.argsort(distances, kind="stable")[:count])
+
+
 def rounded(columns: Array) -> Array:
     """Values as a table keeps them, so that a set run again is the set that was judged."""
     return np.array([[float(f"{v:.6g}") for v in row] for row in columns])
 
 
-def table_of_draws(fitted: list[Fitted], columns: Array, errors: Array, facts: list[Fact]) -> "pd.DataFrame":
-    """One row per draw: its place, distance, mode and columns, and the shares that pass per class."""
+def table_of_draws(
+    fitted: list[Fitted], columns: Array, errors: Array, facts: list[Fact], worlds: Any = 1
+) -> "pd.DataFrame":
+    """One row per draw: its place, distance, the worlds it was judged by, mode and columns, and the shares that pass per class."""
     import pandas as pd
 
     table = pd.DataFrame({"draw": np.arange(len(columns)), "distance": np.round(distance(errors, facts), 4)})
+    table["worlds"] = worlds
     table["mode"] = mode_names(fitted, columns)
     for n, number in enumerate(fitted):
         table[number.name] = columns[:, n]
@@ -136,22 +157,24 @@ def mode_names(fitted: list[Fitted], columns: Array) -> list[str]:
 
 
 def accepted_of(table: "pd.DataFrame", fitted: list[Fitted]) -> "pd.DataFrame":
-    """The nearest draws, nearest first; as a world keeps them."""
-    count = max(round(ACCEPTED * len(table)), min(LEAST, len(table)))
-    nearest = table.sort_values(["distance", "draw"]).head(count)
-    return nearest[[*ABOUT, *(f.name for f in fitted)]].reset_index(drop=True)
+    """The nearest draws, nearest first, of those judged by most worlds; as a world keeps them."""
+    judged = table[table["worlds"] == table["worlds"].max()]
+    count = max(round(ACCEPTED * len(table)), min(LEAST, len(judged)))
+    chosen: pd.DataFrame = judged.sort_values(["distance", "draw"]).head(count)
+    return chosen[[*ABOUT, *(f.name for f in fitted)]].reset_index(drop=True)
 
 
 def modes_of(table: "pd.DataFrame", fitted: list[Fitted]) -> "pd.DataFrame":
-    """Per mode: draws, accepted sets, nearest and mean distance, and the best share of training facts that passes."""
+    """Per mode: draws, accepted sets, those judged again, mean distance; the nearest and the best share passed of those judged again."""
     accepted = set(accepted_of(table, fitted)["draw"])
     rows = []
     for mode, mine in table.groupby("mode", sort=True):
+        again = mine[mine["worlds"] == table["worlds"].max()]
         rows.append(
             {
                 "mode": mode, "draws": len(mine), "accepted": int(mine["draw"].isin(accepted).sum()),
-                "nearest": mine["distance"].min(), "mean distance": round(float(mine["distance"].mean()), 4),
-                "best passed training": mine["passed training"].max(),
+                "judged again": len(again), "nearest": again["distance"].min(),
+                "mean distance": round(float(mine["distance"].mean()), 4), "best passed training": again["passed training"].max(),
             }
         )  # fmt: skip
     import pandas as pd
@@ -173,7 +196,7 @@ def profiled(
         return pd.DataFrame(columns=["number", "value", "fact", "class", "family", "error"])
     columns = {f.name: rounded(f.at(np.linspace(0.0, 1.0, steps))[:, np.newaxis]) for f in fitted}
     runs = one_at_a_time(fitted, columns, asked, seed, replicates)
-    errors = errors_of(scenario, runs, seed, workers, facts, _counted(tell, "profiles"))
+    errors = errors_of(readings_of(scenario, runs, seed, workers, facts, _counted(tell, "profiles")), facts)
     about = {
         "fact": [f.name for f in facts], "class": [f.kind for f in facts], "family": [f.family for f in facts],
     }  # fmt: skip

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.runner import make_world
 from sim.scenario.calibrated import Span, value_of
-from sim.scenario.load import Scenario
 from sim.scenario.tables import WorldError
 from sim.scenario.world import read_sources
 
@@ -38,13 +36,6 @@ class Fitted:
     def at(self, share: Array) -> Array:
         """Column values at shares of the prior range."""
         return np.asarray(self.low + share * (self.high - self.low))
-
-
-def asked_numbers(scenario: Scenario) -> dict[str, Span]:
-    """Every uncertain number that a run of the scenario draws, by path."""
-    asked: dict[str, Any] = {}
-    make_world(scenario, [0], 0, 1, asked=asked)
-    return asked
 
 
 def candidates(asked: dict[str, Span]) -> list[Fitted]:

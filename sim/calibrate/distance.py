@@ -37,18 +37,25 @@ class Runs:
     fixed: dict[str, Array]
 
 
-def runs_of(values: dict[str, Array], draws: int, replicates: int) -> Runs:
-    """Every draw with replicates of its own, so that all that is not given varies; ``values`` holds one per draw."""
-    numbers = list(range(draws * replicates))
+def runs_of(values: dict[str, Array], draws: int, replicates: int, first: int = 0) -> Runs:
+    """Every draw with replicates of its own, so that all that is not given varies.
+
+    ``values`` holds one per draw; ``first`` is the number of the first replicate.
+    """
+    numbers = list(range(first, first + draws * replicates))
     return Runs(numbers, replicates, {path: np.repeat(v, replicates) for path, v in values.items()})
 
 
-def errors_of(
+def readings_of(
     scenario: Scenario, runs: Runs, seed: int, workers: int, facts: list[Fact], tell: Told | None = None
 ) -> Array:
-    """Errors in tolerances of every draw's median over its replicates, (draw, fact); NaN where no run produces the thing."""
+    """Readings of every draw's replicates, (draw, replicate, fact); NaN where a run does not produce the thing."""
     found = in_parallel(readings, jobs_of(scenario, runs.numbers, seed, runs.fixed), workers, tell)
-    by_draw = np.concatenate(found).reshape(-1, runs.replicates, len(facts))
+    return np.concatenate(found).reshape(-1, runs.replicates, len(facts))
+
+
+def errors_of(by_draw: Array, facts: list[Fact]) -> Array:
+    """Errors in tolerances of every draw's median over its replicates, (draw, fact); NaN where no run produces the thing."""
     errors = np.full((len(by_draw), len(facts)), np.nan)
     for n, fact in enumerate(facts):
         seen = np.isfinite(by_draw[:, :, n]).any(axis=1)

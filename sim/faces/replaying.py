@@ -1,6 +1,7 @@
 """Replaying: the score card and the calibration in the terminal, and their files."""
 
 import shutil
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,14 @@ def _show_facts(card: Card, console: Console) -> None:
     for v in card.verdicts:
         colour = COLOUR.get(v.call, "dim")
         table.add_row(
-            v.fact.fact, v.fact.point, v.fact.kind, f"{v.fact.value:g}", v.fact.allowed, f"{v.median:.4g}",
-            f"{v.low:.4g} to {v.high:.4g}", f"{v.error:+.2f}", f"[{colour}]{v.call}[/{colour}]",
+            v.fact.fact, v.fact.point, v.fact.kind, _told(v.fact.value, "g"), v.fact.allowed, _told(v.median, ".4g"),
+            f"{_told(v.low, '.4g')} to {_told(v.high, '.4g')}", _told(v.error, "+.2f"), f"[{colour}]{v.call}[/{colour}]",
         )  # fmt: skip
     console.print(table)
+
+
+def _told(value: float, form: str) -> str:
+    return "-" if isnan(value) else format(value, form)
 
 
 def _show_bars(card: Card, console: Console) -> None:

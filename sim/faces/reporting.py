@@ -40,6 +40,8 @@ WORLDS, FEWER = 8, 4
 """Replicates run beside a result for its page, and per scenario of a study with several."""
 LEAST_WEEKS = 8
 """Weeks before the event that must agree to the last bit where the code's hash does not."""
+LARGEST_HELD = 2**30
+"""Bytes of a result's records held in memory while its page is made."""
 RECORDS = ("want_gross", "missing_gross", "line_stop", "days_of_cover", "imports")
 """Records that what an event did is read from."""
 BESIDE = tuple(dict.fromkeys((*RECORDS, *PART_RECORDS)))
@@ -100,6 +102,7 @@ def _subject(folder: Path, told: Words, held: ExitStack, part: Path | None) -> S
 def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:
     """A run, beside its background run where the code and the world are still those it was made with."""
     result = open_result(folder)
+    result.held = LARGEST_HELD
     m = result.manifest
     warnings, background = [], None
     where = folder / "manifest.json"

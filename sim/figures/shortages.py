@@ -194,11 +194,11 @@ def short_weeks(result: Result) -> tuple[np.ndarray, list[str], list[str]]:
     table = np.full((len(countries), len(elements), want.shape[0]), np.nan)
     for i, country in enumerate(countries):
         rows = [n for n, x in enumerate(labels) if x[1] == country]
-        for j, element in enumerate(elements):
-            share = np.array([content[labels[n][0]].get(element, 0.0) for n in rows])
-            wanted = want[:, :, rows].astype(np.float64) @ share
-            if wanted.max(initial=0.0) > 1e-6:
-                served = _served(wanted, missing[:, :, rows].astype(np.float64) @ share)
+        share = np.array([[content[labels[n][0]].get(e, 0.0) for e in elements] for n in rows])
+        wanted, lacking = (values[:, :, rows].astype(np.float64) @ share for values in (want, missing))
+        for j in range(len(elements)):
+            if wanted[:, :, j].max(initial=0.0) > 1e-6:
+                served = _served(wanted[:, :, j], lacking[:, :, j])
                 table[i, j] = (served[:, first_week(result) :] < SHORT).sum(1)
     return table, countries, elements
 

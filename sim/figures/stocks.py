@@ -8,7 +8,7 @@ from sim.figures.names import country_name, product_name, target
 from sim.figures.style import COLOURS, drawn, entitle, joined
 from sim.figures.timeline import fan, median_of, over_time, run_page
 from sim.language import Words, capital
-from sim.metrics import base_weeks
+from sim.metrics import base_weeks, spread
 from sim.result import Result
 
 MOST = 5
@@ -67,7 +67,7 @@ def readable_days(result: Result, product: str, countries: list[str]) -> tuple[f
         values, found = result.array("days_of_cover", product=product, country=country)
         if found:
             series = values[:, :, 0].astype(np.float64)
-            middle, upper, high = (np.nanquantile(series, q, axis=0).max() for q in (0.5, 0.75, 0.95))
+            middle, upper, high = spread(series, (0.5, 0.75, 0.95)).max(axis=1)
             top, highest = max(top, 1.5 * middle, 1.05 * upper), max(highest, high)
     return min(top, YEAR), float(highest)
 

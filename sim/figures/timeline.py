@@ -11,6 +11,7 @@ from sim.figures.names import label_of, scenario_title
 from sim.figures.style import AMBER, GREY, INK, PAGE, PALE, Key, breadth, joined, page
 from sim.figures.text import inches
 from sim.language import Words
+from sim.metrics import spread
 from sim.result import Result
 
 Spell = tuple[str, list[dict[str, Any]], date, date | None]
@@ -139,24 +140,17 @@ def dates_of(result: Result) -> np.ndarray:
 
 def median_of(values: np.ndarray) -> np.ndarray:
     """Median over replicates of (replicate, week), not a number in weeks without any."""
-    seen = np.isfinite(values).any(axis=0)
-    middle = np.full(values.shape[1], np.nan)
-    middle[seen] = np.nanmedian(values[:, seen], axis=0)
-    return middle
+    return np.asarray(spread(values, (0.5,))[0])
 
 
 def fan(axis: Any, result: Result, values: np.ndarray, colour: str) -> None:
     """Median line with 50 and 90 % bands over replicates; ``values`` is (replicate, week)."""
     dates = dates_of(result)
-    seen = np.isfinite(values).any(axis=0)
-    bands = np.full((4, values.shape[1]), np.nan)
-    if seen.any():
-        bands[:, seen] = np.nanquantile(values[:, seen], [0.05, 0.25, 0.75, 0.95], axis=0)
-    low, lower, upper, high = bands
+    low, lower, middle, upper, high = spread(values, (0.05, 0.25, 0.5, 0.75, 0.95))
     if values.shape[0] > 1:
         axis.fill_between(dates, low, high, color=colour, alpha=0.15, linewidth=0)
         axis.fill_between(dates, lower, upper, color=colour, alpha=0.28, linewidth=0)
-    axis.plot(dates, median_of(values), color=colour, linewidth=1.6)
+    axis.plot(dates, middle, color=colour, linewidth=1.6)
 
 
 def over_time(axis: Any, result: Result, say: Words) -> None:

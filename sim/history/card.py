@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.history.ablation import ablation_table, peak_fact, switched_off, things_off
-from sim.history.control import CONTROLS, LARGEST_MOVE, control_jobs, moved, prices
+from sim.history.control import CONTROLS, LARGEST_MOVE, control_jobs, moved, paths_of
 from sim.history.readers import read
 from sim.history.replay import Replay
 from sim.history.replays import Job, in_parallel, jobs_of, joined, replayed
 from sim.history.rivals import rivals
-from sim.history.scores import CALLS, Verdict, by_class, factor_off, frame, judged, skill
-from sim.history.tables import Fact, History, read_history
+from sim.history.scores import CALLS, Verdict, by_class, factor_off, frame, judge, judged, skill
+from sim.history.tables import SCORED, Fact, History, read_history
+from sim.runner import asked_numbers
+from sim.scenario.faults import ScenarioError, near
 from sim.scenario.load import Scenario, load
 from sim.store import code_and_world, package_version
 
@@ -41,9 +43,9 @@ class Bar:
 
 @dataclass
 class Card:
-    """Everything the score card says."""
+    """Everything the score card says; ``replays`` holds the runs that facts are read on, the replay under an empty name."""
 
-    replay: Replay
+    replays: dict[str, Replay]
     verdicts: list[Verdict]
     classes: "pd.DataFrame"
     skill: "pd.DataFrame"
@@ -53,6 +55,14 @@ class Card:
     bars: list[Bar]
     history: History
     made_of: dict[str, Any]
+
+    @property
+    def replay(self) -> Replay:
+        return self.replays[""]
+
+    def replay_of(self, fact: Fact) -> Replay:
+        """The run that a fact is read on."""
+        return self.replays[fact.scenario]
 
     def tables(self) -> dict[str, "pd.DataFrame"]:
         """Tables by the name of their file."""
@@ -99,23 +109,25 @@ def score_card(
     loaded = load(scenario)
     history = read_history(loaded.world_folder())
     facts = chosen_facts(history, chosen)
-    tasks = tasks_of(loaded, replicates, seed, ablations and not chosen, not chosen)
+    others = dict.fromkeys(f.scenario for f in facts if f.scenario)
+    for other in others:
+        if load(other).world_folder().resolve() != loaded.world_folder().resolve():
+            raise ScenarioError(f"{scenario}: facts are read on {other} too, which is of another world; its world must be the same")
+    tasks = tasks_of(loaded, replicates, seed, ablations and not chosen, not chosen, tuple(others))
     done = in_parallel(_act, tasks, workers, lambda n, of: tell(f"{n} of {of} blocks") if tell else None)
     by_part: dict[str, list[Any]] = {}
     for task, result in zip(tasks, done, strict=True):
         by_part.setdefault(task.part, []).append(result)
-    replay = joined(by_part.pop("replay"))
+    replays = {"": joined(by_part.pop("replay"))} | {name: joined(by_part.pop(f"read:{name}")) for name in others}
     made_of = {
         "scenario": scenario, "replicates": replicates, "seed": seed, "few": min(FEW, replicates),
         "version": package_version(), **code_and_world(loaded),
     }  # fmt: skip
-    return card_of(replay, by_part, history, facts, made_of)
+    return card_of(replays, by_part, history, facts, made_of)
 
 
 def chosen_facts(history: History, chosen: tuple[str, ...]) -> list[Fact]:
     """Facts by id; raise ScenarioError for an id there is none of."""
-    from sim.scenario.faults import ScenarioError, near
-
     known = list(dict.fromkeys(f.fact for f in history.facts))
     for name in chosen:
         if name not in known:
@@ -123,10 +135,13 @@ def chosen_facts(history: History, chosen: tuple[str, ...]) -> list[Fact]:
     return [f for f in history.facts if not chosen or f.fact in chosen]
 
 
-def tasks_of(scenario: Scenario, replicates: int, seed: int, ablations: bool, controls: bool) -> list[Task]:
-    """Every block of runs that a card takes, longest first."""
+def tasks_of(
+    scenario: Scenario, replicates: int, seed: int, ablations: bool, controls: bool, others: tuple[str, ...] = ()
+) -> list[Task]:
+    """Every block of runs that a card takes, longest first; ``others`` are scenarios that facts are read on too."""
     few = range(min(FEW, replicates))
     tasks = [Task("replay", j) for j in jobs_of(scenario, range(replicates), seed)]
+    tasks += [Task(f"read:{o}", j) for o in others for j in jobs_of(load(o), range(replicates), seed, read_as=o)]
     if controls:
         tasks += [Task(f"control:{c}", j) for c in CONTROLS for j in control_jobs(c, len(few), seed)]
         for variant in VARIANTS:
@@ -134,31 +149,34 @@ def tasks_of(scenario: Scenario, replicates: int, seed: int, ablations: bool, co
             other = replace(scenario, name=f"{scenario.name}-{variant}", file=file)
             tasks += [Task(f"variant:{variant}", j) for j in jobs_of(other, few, seed)]
     if ablations:
-        for what in things_off(scenario):
-            tasks += [Task(f"without:{what}", j) for j in jobs_of(switched_off(scenario, what), few, seed)]
+        asked = asked_numbers(scenario)
+        for what in things_off(scenario, asked):
+            off, fixed = switched_off(scenario, what, asked, len(few))
+            tasks += [Task(f"without:{what}", j) for j in jobs_of(off, few, seed, fixed)]
     return tasks
 
 
 def _act(task: Task) -> Any:
-    return prices(task.job) if task.part.startswith("control:") else replayed(task.job)
+    return paths_of(task.job) if task.part.startswith("control:") else replayed(task.job)
 
 
 def card_of(
-    replay: Replay, parts: dict[str, list[Any]], history: History, facts: list[Fact], made_of: dict[str, Any]
+    replays: dict[str, Replay], parts: dict[str, list[Any]], history: History, facts: list[Fact], made_of: dict[str, Any]
 ) -> Card:
     """Score what was run."""
     import pandas as pd
 
-    verdicts = judged(replay, facts)
+    replay = replays[""]
+    verdicts = [judge(fact, read(replays[fact.scenario], fact)) for fact in facts]
     others = {n: judged(r, facts) for n, r in rivals(history, replay.dates, replay.values["quota"][0]).items()}
     control = _control({k.partition(":")[2]: v for k, v in parts.items() if k.startswith("control:")})
     first = Replay(replay.dates, {k: v[: made_of["few"]] for k, v in replay.values.items()}, replay.flows)
     off = {k.partition(":")[2]: joined(v) for k, v in parts.items() if k.startswith("without:")}
     rules = {k.partition(":")[2]: joined(v) for k, v in parts.items() if k.startswith("variant:")}
-    tables = [_skill(verdicts, others, kinds) for kinds in (("training", "seen", "test"), ("test",))]
+    tables = [_skill(verdicts, others, kinds) for kinds in (SCORED, ("test",))]
     compared = pd.concat(tables, ignore_index=True)
     return Card(
-        replay, verdicts, by_class(verdicts), compared, control, ablation_table(first, off, facts),
+        replays, verdicts, by_class(verdicts), compared, control, ablation_table(first, off, facts),
         variants_table(rules, facts), bars(replay, verdicts, compared, control), history, made_of,
     )  # fmt: skip
 
@@ -253,9 +271,9 @@ def _peak_bars(replay: Replay, verdicts: list[Verdict]) -> list[Bar]:
         found.append(
             Bar("order of peaks, ties within 15 % left out", f"{order.median:g} pairs wrong", order.call == "pass")
         )
-    months = [v for v in verdicts if v.fact.reader == "peak_month" and v.fact.base.endswith("-01")]
+    months = [v for v in verdicts if v.fact.is_scored and v.fact.reader == "peak_month" and v.fact.base.endswith("-01")]
     if months:
-        told = ", ".join(f"{v.fact.series[0]} {v.median - v.fact.value:+.0f} months" for v in months)
+        told = ", ".join(f"{v.fact.series[0]} {v.median - v.fact.value:+.1f} months" for v in months)
         near = all(abs(v.median - v.fact.value) <= 4.0 for v in months)
         found.append(Bar("peak month within four months", told, near))
     return found

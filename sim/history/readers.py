@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.history.replay import Replay, month_number
+from sim.history.replay import Replay, days_of, month_number
 
 if TYPE_CHECKING:
     from sim.history.tables import Fact
@@ -57,6 +57,16 @@ def peak(replay: Replay, fact: "Fact") -> Array:
 
 def _peak(replay: Replay, series: str, length: str, base: str) -> Array:
     return _divided(replay.by_period(series, length)[1].max(axis=1), replay.over(series, base))
+
+
+def highest(replay: Replay, fact: "Fact") -> Array:
+    """Highest of the months that begin within ``when`` over the mean of ``base``."""
+    first, last = days_of(fact.when)
+    names, mean = replay.by_period(fact.series[0], "month")
+    within = [n for n, name in enumerate(names) if first <= days_of(name)[0] <= last]
+    if not within:
+        return np.full(len(mean), np.nan)
+    return _divided(mean[:, within].max(axis=1), replay.over(fact.series[0], fact.base))
 
 
 def peak_month(replay: Replay, fact: "Fact") -> Array:
@@ -153,7 +163,7 @@ def _divided(top: Array, bottom: Array) -> Array:
 
 READERS: dict[str, Callable[[Replay, "Fact"], Array]] = {
     "level": level, "ratio": ratio, "quotient": quotient, "gap": gap, "gap_of_quotients": gap_of_quotients,
-    "peak": peak, "peak_month": peak_month, "half_life": half_life, "after_peak": after_peak, "trough": trough,
+    "peak": peak, "highest": highest, "peak_month": peak_month, "half_life": half_life, "after_peak": after_peak, "trough": trough,
     "trough_month": trough_month, "order_of_peaks": order_of_peaks, "order_of_quotients": order_of_quotients,
     "stands": stands, "input": given,
 }  # fmt: skip

@@ -89,7 +89,7 @@ def replay_of(result: Result, rows: dict[str, SeriesRow]) -> Replay:
             values[name] = _schedule(result, row)
         elif row.record in result.manifest["records"]:
             values[name] = _combined(result, row)
-    flows = frozenset(n for n, r in rows.items() if r.combined != "mean")
+    flows = frozenset(n for n, r in rows.items() if r.is_flow)
     return Replay(result.dates, values, flows)
 
 
@@ -98,12 +98,19 @@ def records_of(rows: Iterable[SeriesRow]) -> tuple[str, ...]:
     return tuple(sorted({r.record for r in rows} - {"schedule"}))
 
 
+OF_LABELS = {"stage": "stage", "site_country": "sites"}
+"""What a series may select besides the axes of its record: stages of products, countries of sites; by the manifest's tables."""
+
+
 def _combined(result: Result, row: SeriesRow) -> Array:
-    values, labels = result.array(row.record, **row.where)
+    values, labels = result.array(row.record, **{k: v for k, v in row.where.items() if k not in OF_LABELS})
     codes, content = result.manifest["hs"], result.manifest["content"]
+    kept = [(result.manifest[OF_LABELS[k]], v) for k, v in row.where.items() if k in OF_LABELS]
     total = np.zeros(values.shape[:2])
     weighed = 0.0
     for n, label in enumerate(labels):
+        if not all(any(table.get(x) in wanted for x in label) for table, wanted in kept):
+            continue
         product = next((x for x in label if x in codes), "")
         if row.hs and not codes[product].startswith(row.hs):
             continue

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.history.replay import Replay, records_of, replay_of
-from sim.history.tables import SeriesRow, read_history
+from sim.history.tables import read_history
 from sim.records import Recorder
 from sim.result import Result
 from sim.runner import run_block, worker_pool
@@ -25,7 +25,8 @@ Told = Callable[[int, int], None]
 class Job:
     """A block of runs of one scenario.
 
-    ``replicates`` are their numbers, which may repeat; ``fixed`` holds values by path, one per run, given instead of drawn.
+    ``replicates`` are their numbers, which may repeat; ``fixed`` holds values by path, one per run, given instead of drawn;
+    ``read_as`` names the scenario whose facts are read on it, the replay where empty.
     """
 
     text: str
@@ -35,10 +36,11 @@ class Job:
     replicates: tuple[int, ...]
     fixed: tuple[tuple[str, tuple[float, ...]], ...] = ()
     weeks: int | None = None
+    read_as: str = ""
 
 
 def jobs_of(
-    scenario: Scenario, replicates: Sequence[int], seed: int, fixed: dict[str, Array] | None = None
+    scenario: Scenario, replicates: Sequence[int], seed: int, fixed: dict[str, Array] | None = None, read_as: str = ""
 ) -> list[Job]:
     """Cut runs into blocks."""
     text, folder = scenario.text(), str(scenario.world_folder())
@@ -46,7 +48,7 @@ def jobs_of(
     for low in range(0, len(replicates), BLOCK):
         part = slice(low, low + BLOCK)
         values = tuple((k, tuple(v[part].tolist())) for k, v in (fixed or {}).items())
-        found.append(Job(text, scenario.name, folder, seed, tuple(replicates[part]), values))
+        found.append(Job(text, scenario.name, folder, seed, tuple(replicates[part]), values, None, read_as))
     return found
 
 
@@ -56,12 +58,9 @@ def bound(job: Job) -> Scenario:
 
 
 def replayed(job: Job) -> Replay:
-    """Run a job and keep the series of its world's history."""
+    """Run a job and keep the series that its facts are read on."""
     scenario = bound(job)
-    return _reduced(scenario, job, read_history(scenario.world_folder()).series)
-
-
-def _reduced(scenario: Scenario, job: Job, rows: dict[str, SeriesRow]) -> Replay:
+    rows = read_history(scenario.world_folder()).series_of(job.read_as)
     return replay_of(result_of(scenario, job, records_of(rows.values())), rows)
 
 

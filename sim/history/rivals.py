@@ -56,7 +56,7 @@ def autoregressive(history: History, dates: list[date], quota: np.ndarray) -> Re
 
 def _yearly(history: History, dates: list[date], quota: np.ndarray, paths: dict[str, dict[int, float]]) -> Replay:
     """Weekly series out of yearly values: prices as they are, flows by the week."""
-    flows = frozenset(n for n, r in history.series.items() if r.combined != "mean")
+    flows = frozenset(n for n, r in history.series.items() if r.is_flow)
     values = {}
     for name, by_year in paths.items():
         share = 1.0 / WEEKS_A_YEAR if name in flows else 1.0

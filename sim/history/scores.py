@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.history.readers import read
 from sim.history.replay import Replay
-from sim.history.tables import Fact
+from sim.history.tables import SCORED, Fact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,10 @@ class Verdict:
     crps: float
 
 
+UNSCORED = ("input", "fits", "differs", "prediction")
+"""Calls of what scores nothing: an input not read off, one within or beyond its tolerance, what the model says."""
+
+
 def judged(replay: Replay, facts: list[Fact]) -> list[Verdict]:
     """A verdict per fact, in their order; facts that the replay cannot produce get the call ``none``."""
     return [judge(fact, read(replay, fact)) for fact in facts]
@@ -48,14 +52,23 @@ def judged(replay: Replay, facts: list[Fact]) -> list[Verdict]:
 def judge(fact: Fact, readings: Array | None) -> Verdict:
     """Hold readings (replicate,) against a fact."""
     if readings is None:
-        return Verdict(fact, np.nan, np.nan, np.nan, np.nan, "input" if not fact.is_scored else "none", None, np.nan)
+        unread = {"assumption": "input", "prediction": "prediction"}.get(fact.kind, "none")
+        return Verdict(fact, np.nan, np.nan, np.nan, np.nan, unread, None, np.nan)
     seen = readings[np.isfinite(readings)]
     low, median, high = (float(q) for q in np.quantile(seen, (BAND[0], 0.5, BAND[1])))
-    error = float(fact.tolerance.error(median))
-    call = "input" if not fact.is_scored else CALLS[int(abs(error) > 1.0) + int(abs(error) > NEAR)]
+    error = float(fact.tolerance.error(median)) + 0.0  # a bound that is kept is no minus nought
+    call = _call(fact, abs(error))
     has_band = fact.is_scored and not fact.tolerance.side and fact.unit != "pairs"
     inside = low <= fact.value <= high if has_band else None
     return Verdict(fact, median, low, high, error, call, inside, crps(fact.tolerance.error(seen)))
+
+
+def _call(fact: Fact, away: float) -> str:
+    if fact.kind == "prediction":
+        return "prediction"
+    if not fact.is_scored:
+        return "fits" if away <= 1.0 else "differs"
+    return CALLS[int(away > 1.0) + int(away > NEAR)]
 
 
 def crps(errors: Array) -> float:
@@ -72,6 +85,7 @@ def frame(verdicts: list[Verdict]) -> "pd.DataFrame":
         [
             {
                 "fact": v.fact.fact, "point": v.fact.point, "family": v.fact.family, "class": v.fact.kind,
+                "scenario": v.fact.scenario,
                 "data": v.fact.value, "tolerance": v.fact.allowed, "unit": v.fact.unit, "model": v.median,
                 "low": v.low, "high": v.high, "error": v.error, "verdict": v.call, "inside": v.inside,
                 "crps": v.crps, "definition": v.fact.definition, "source": v.fact.source, "note": v.fact.note,
@@ -86,7 +100,7 @@ def by_class(verdicts: list[Verdict]) -> "pd.DataFrame":
     import pandas as pd
 
     rows = []
-    for kind in ("training", "seen", "test"):
+    for kind in SCORED:
         mine = [v for v in verdicts if v.fact.kind == kind and v.call in CALLS]
         if not mine:
             continue

@@ -35,7 +35,8 @@ def facts_within(result: Result, history: History) -> list[Fact]:
 
 def records_seen(history: History) -> tuple[str, ...]:
     """Records that a run must keep to be held against its history."""
-    return records_of(row for row in history.series.values() if _is_plain(row))
+    names = {f.series[0] for f in history.facts if f.reader in ("level", "ratio") and f.is_scored}
+    return records_of(history.series[n] for n in names if _is_plain(history.series[n]))
 
 
 def _is_plain(row: SeriesRow) -> bool:

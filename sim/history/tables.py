@@ -4,24 +4,29 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from math import log, sqrt
+from math import log, nan, sqrt
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.faults import text_of
+from sim.scenario.faults import near, text_of
+from sim.scenario.load import shipped_names
 from sim.scenario.tables import WorldError, fault_of_a_world
 from sim.scenario.world import read_sources
 
-CLASSES = ("training", "seen", "test", "assumption")
-"""Fitted to; used to shape the model; kept apart; an input or prior, which scores nothing."""
+SCORED = ("training", "seen", "test")
+"""Fitted to; used to shape the model; kept apart."""
+CLASSES = (*SCORED, "assumption", "prediction")
+"""Besides: an input or prior; what the model says of what has not been looked up. Both score nothing."""
 COLUMNS = {
     "facts": (
-        "fact", "point", "family", "class", "reader", "series", "against", "when", "base", "value", "tolerance", "unit",
-        "definition", "source", "note",
+        "fact", "point", "family", "class", "scenario", "reader", "series", "against", "when", "base", "value", "tolerance",
+        "unit", "definition", "source", "note",
     ),
     "series": ("series", "record", "where", "hs", "combined", "times", "unit", "title"),
     "before": ("series", "year", "value", "source", "note"),
 }  # fmt: skip
+COMBINED = ("sum", "content", "mean", "total")
+"""Rows of a record made into one: tonnes of the week added up, their contained rare earths, a mean, a level added up."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,10 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Fact:
-    """One stylised fact, or one point of one, as it stands in its table."""
+    """One stylised fact, or one point of one, as it stands in its table.
+
+    ``scenario`` is the run it is read on, the replay where empty. A prediction's value and tolerance are NaN.
+    """
 
     fact: str
     point: str
@@ -75,6 +83,7 @@ class Fact:
     definition: str
     source: str
     note: str
+    scenario: str = ""
 
     @property
     def name(self) -> str:
@@ -82,7 +91,7 @@ class Fact:
 
     @property
     def is_scored(self) -> bool:
-        return self.kind != "assumption"
+        return self.kind in SCORED
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,11 @@ class SeriesRow:
     unit: str
     title: str
 
+    @property
+    def is_flow(self) -> bool:
+        """Whether it counts what passes, so that a period is the sum of its weeks; a mean or a level is not."""
+        return self.combined in ("sum", "content")
+
 
 @dataclass(frozen=True)
 class History:
@@ -107,6 +121,14 @@ class History:
     facts: list[Fact]
     series: dict[str, SeriesRow]
     before: dict[str, dict[int, float]]
+
+    def series_of(self, scenario: str) -> dict[str, SeriesRow]:
+        """The series that facts of a scenario are read on; all that belong to no other for the replay, whose name is empty."""
+        named: dict[str, set[str]] = {"": set()}
+        for f in self.facts:
+            named.setdefault(f.scenario, set()).update(n for n in (*f.series, *f.against) if n in self.series)
+        others = set().union(*(v for k, v in named.items() if k)) - named[""]
+        return {n: r for n, r in self.series.items() if (n in named[scenario] if scenario else n not in others)}
 
 
 def read_history(folder: Path) -> History:
@@ -154,17 +176,32 @@ def _fact(path: Path, line: int, row: dict[str, str]) -> Fact:
 
     if row["class"] not in CLASSES:
         raise WorldError(f"{path}:{line}: class: {row['class']!r} is not known; write one of {', '.join(CLASSES)}")
+    if row["scenario"] and row["scenario"] not in shipped_names():
+        raise WorldError(
+            f"{path}:{line}: scenario: {row['scenario']!r} is no shipped scenario{near(row['scenario'], shipped_names())}; "
+            "leave it empty for the replay"
+        )
+    if row["scenario"] and row["class"] in SCORED:
+        raise WorldError(f"{path}:{line}: scenario: what is scored is read on the replay; leave it empty")
     if row["reader"] not in READERS:
         raise WorldError(f"{path}:{line}: reader: {row['reader']!r} is not known; write one of {', '.join(READERS)}")
+    if row["class"] == "prediction":
+        if row["value"] or row["tolerance"]:
+            raise WorldError(f"{path}:{line}: value: a prediction has neither value nor tolerance; leave both empty")
+        return _as_fact(row, nan, Tolerance("linear", nan, nan))
     value = _number(path, line, "value", row["value"])
     try:
         tolerance = tolerance_of(row["tolerance"], value)
     except ValueError as fault:
         raise WorldError(f"{path}:{line}: tolerance: {fault}") from None
+    return _as_fact(row, value, tolerance)
+
+
+def _as_fact(row: dict[str, str], value: float, tolerance: Tolerance) -> Fact:
     return Fact(
         row["fact"], row["point"], row["family"], row["class"], row["reader"], _names(row["series"]),
         _names(row["against"]), row["when"], row["base"], value, tolerance, row["tolerance"], row["unit"],
-        row["definition"], row["source"], row["note"],
+        row["definition"], row["source"], row["note"], row["scenario"],
     )  # fmt: skip
 
 
@@ -211,8 +248,8 @@ def _series(path: Path, line: int, row: dict[str, str]) -> SeriesRow:
         names = [x.split("*") for x in labels.split("|")]
         where[axis] = [n[0] for n in names]
         weights |= {n[0]: float(n[1]) for n in names if len(n) > 1}
-    if row["combined"] not in ("sum", "mean", "content"):
-        raise WorldError(f"{path}:{line}: combined: {row['combined']!r}; write sum, mean or content")
+    if row["combined"] not in COMBINED:
+        raise WorldError(f"{path}:{line}: combined: {row['combined']!r}; write one of {', '.join(COMBINED)}")
     times = _number(path, line, "times", row["times"])
     return SeriesRow(
         row["series"], row["record"], where, weights, tuple(h for h in row["hs"].split(";") if h), row["combined"],

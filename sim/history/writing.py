@@ -12,7 +12,7 @@ from sim.history.drawing import draw_card
 if TYPE_CHECKING:
     import pandas as pd
 
-MARKS = {"pass": "pass", "near": "near", "fail": "**fail**", "none": "not produced", "input": "input"}
+MARKS = {"pass": "pass", "near": "near", "fail": "**fail**", "none": "not produced", "differs": "**differs**"}
 
 
 def write_card(card: Card, folder: Path, dpi: int = 72) -> list[Path]:
@@ -38,7 +38,7 @@ def page(card: Card, figures: list[str]) -> str:
         "Red or green as it comes: no tolerance was moved. An error counts in tolerances: within 1 passes, within 2 is near. "
         "Tolerances are those the facts give; where they give none, a factor of 1.5 for prices and monthly flows, 1.7 for the price "
         "of a permit, 1.25 for yearly flows, 7.5 points for shares. *Training* facts may be fitted to, *seen* ones shaped the model, *test* "
-        "ones are kept apart; inputs score nothing.", "", "## Bars", "",
+        "ones are kept apart. Assumptions (inputs, and the chain's structure) are read off where they can be, fit or differ, and score nothing; so do predictions.", "", "## Bars", "",
     ]  # fmt: skip
     met = {True: "met", False: "**not met**", None: "not judged"}
     lines += table_lines(["bar", "found", ""], [[b.name, b.found, met[b.met]] for b in card.bars])
@@ -57,9 +57,9 @@ def page(card: Card, figures: list[str]) -> str:
             "",
             "## Negative control",
             "",
-            "Largest move of a price against the paired run without the loss (4-week means).",
+            "Largest move of a price against the paired run without the loss (4-week means), and how far the ore mined fell behind at most, contained t.",
             "",
-            *lines_of(shown[["scenario", "price", "moved", "low", "high"]]),
+            *lines_of(shown[["scenario", "ore lost", "share of a year", "price", "moved", "low", "high"]]),
         ]
     if len(card.variants):
         lines += ["", "## Scarce quota: two rules", "", *lines_of(card.variants)]
@@ -68,20 +68,28 @@ def page(card: Card, figures: list[str]) -> str:
             "",
             "## Ablation",
             "",
-            "Share of each peak that goes without it, the facts whose error changes by a tolerance or more, and those whose verdict changes. A mechanism that does neither to any fact is not supported.",
+            "Share of each peak that goes without it, the facts whose error changes by a tolerance or more, and those whose verdict changes. Worse by: how much farther from all scored facts the model is without it, in tolerances. A mechanism that moves no fact by a tolerance is not supported, and is left out of the world; what governments did, and what happened to demand, stays.",
             "",
             *lines_of(card.ablation),
         ]
     lines += ["", "## Facts", ""]
     rows = [
-        [v.fact.fact, v.fact.point, v.fact.family.replace("_", " "), v.fact.kind, f"{v.fact.value:g}", v.fact.allowed,
-         v.fact.unit, _number(v.median), f"{_number(v.low)} to {_number(v.high)}", _number(v.error), MARKS[v.call]]
-        for v in card.verdicts
+        [v.fact.fact, v.fact.point, v.fact.scenario, v.fact.family.replace("_", " "), v.fact.kind, f"{v.fact.value:g}", v.fact.allowed,
+         v.fact.unit, _number(v.median), f"{_number(v.low)} to {_number(v.high)}", _number(v.error), MARKS.get(v.call, v.call)]
+        for v in card.verdicts if v.fact.kind != "prediction"
     ]  # fmt: skip
     lines += table_lines(
-        ["fact", "point", "family", "class", "data", "tolerance", "unit", "model", "80 % band", "error", "verdict"],
+        ["fact", "point", "read on", "family", "class", "data", "tolerance", "unit", "model", "80 % band", "error", "verdict"],
         rows,
     )
+    said = [
+        [v.fact.fact, v.fact.point, v.fact.scenario or m["scenario"], v.fact.unit, _number(v.median),
+         f"{_number(v.low)} to {_number(v.high)}"]
+        for v in card.verdicts if v.fact.kind == "prediction"
+    ]  # fmt: skip
+    if said:
+        lines += ["", "## Predictions", "", "What the model says of what has not been looked up; it scores nothing.", ""]
+        lines += table_lines(["fact", "point", "scenario", "unit", "model", "80 % band"], said)
     lines += ["", "What each is, and where it is from:", ""]
     told = dict.fromkeys((v.fact.fact, v.fact.definition, v.fact.source, v.fact.note) for v in card.verdicts)
     lines += [f"- {f}: {d} ({s})" + (f"; {n}" if n else "") for f, d, s, n in told]

@@ -851,7 +851,6 @@ TABLE = {
     "part.title": "My part",
     "part.private": "Made from a file of your own; nothing of it is in the result or any log.",
     "part.how": "Cargo from a country lacks as that country's exports of these goods do, against the same weeks without the event, but by no more than orders across the border go unserved; own stock takes up what lacks; under a tenth of a week's need it stands still. Contract and spot are cut alike; home goods arrive as needed.",
-    "part.col_goods": "Goods",
     "part.col_cover": "Cover today",
     "part.col_contract": "Under contract",
     "part.col_origin": "Origin",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from sim.analysis.comparison import Comparison
 from sim.language import Words, capital, number, rough
+from sim.metrics import spread
 from sim.report.answers import Ranking, ranking
 from sim.report.drawing import Drawings
 from sim.report.foundations import Foundations, foundations
@@ -38,8 +39,6 @@ FONTS = {
     "zh-Hant": "'PingFang TC', 'Microsoft JhengHei', 'Noto Sans CJK TC', 'Noto Sans TC', sans-serif",
 }
 """Families a reader's browser may have, by language."""
-LARGEST_HELD = 2**30
-"""Bytes of records held in memory while figures are drawn."""
 ROWS = 12
 """Rows of a long table that are shown; the download has all."""
 
@@ -182,11 +181,9 @@ class Chapter:
         from sim.figures.style import COLUMN
 
         drawn = []
-        needed = {n for needs, _ in FIGURES.values() for n in needs}
-        result = held(self.result, needed)
         for needs, figure in FIGURES.values():
-            if all(n in result.records for n in needs):
-                drawn.append(figure(result, COLUMN, self.words.lang))
+            if all(n in self.result.records for n in needs):
+                drawn.append(figure(self.result, COLUMN, self.words.lang))
         if self.subject.comparison is not None:
             for draw in COMPARED.values():
                 drawn.append(draw(self.subject.comparison, self.scene.name, COLUMN, self.words.lang))
@@ -263,16 +260,6 @@ class Chapter:
 # pieces ----------------------------------------------------------------------------------------------------------------
 
 
-def held(result: Result, records: set[str]) -> Result:
-    """The result with the records that many will read held in memory, as far as they are small enough."""
-    m = result.manifest
-    axes = {n: result.axes(n) for n in sorted(records) if n in result.records}
-    numbers = m["replicates"] * m["weeks"] * sum(len(labels) for labels in axes.values())
-    if result.folder is None or 4 * numbers > LARGEST_HELD:
-        return result
-    return Result(m, axes, {n: result.array(n)[0] for n in axes}, result.folder)
-
-
 def chances(chance: np.ndarray, dates: list[date], words: Words) -> Markup:
     """A strip of bars, one a week, as high as the chance of a stop; years beneath."""
     wide, tall = 700.0, 46.0
@@ -320,7 +307,7 @@ def _summary(result: Result) -> "pd.DataFrame":
     numbers[~np.isfinite(numbers)] = np.nan
     seen = np.isfinite(numbers).any(axis=0)
     columns = [c for c, s in zip([c for c in table.columns if "." in c], seen, strict=True) if s]
-    low, mid, high = np.nanquantile(numbers[:, seen], [0.05, 0.5, 0.95], axis=0)
+    low, mid, high = spread(numbers[:, seen], (0.05, 0.5, 0.95))
     return pd.DataFrame(
         {"metric": [c.split(".", 1)[0] for c in columns], "label": [c.split(".", 1)[1] for c in columns],
          "low_5": low, "median": mid, "high_95": high}

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -27,8 +27,10 @@ class Misplaced(ValueError):
         self.key = key
 
 
-ABLATIONS = ("panic", "momentum", "leakage", "trade_policy")
-"""Mechanisms that can be switched off by name; ``trade_policy`` is dated changes of the world's duties, VAT and refunds."""
+Ablation = Literal["panic", "momentum", "leakage", "contracts", "trade_policy"]
+ABLATIONS: tuple[Ablation, ...] = get_args(Ablation)
+"""Mechanisms that can be switched off by name; ``contracts`` leaves all cargo to the spot market, ``trade_policy`` is dated
+changes of the world's duties, VAT and refunds."""
 
 
 def _start(value: Any) -> Any:
@@ -65,7 +67,7 @@ class ScenarioFile(BaseModel):
     allocation: dict[str, Literal["pro_rata", "home_first"]] = Field(
         default_factory=dict, description="whom sellers of a country serve first when short; pro_rata where not named"
     )
-    without: list[Literal["panic", "momentum", "leakage", "trade_policy"]] = Field(
+    without: list[Ablation] = Field(
         default_factory=list, description="mechanisms switched off, for ablations"
     )
     policy: Annotated[AnyAnswer, BeforeValidator(spelled)] = Field(

@@ -1,12 +1,13 @@
 """Metrics and measures against background, each on a case worked by hand."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
-from sim.metrics import METRICS, base_weeks, columns, first_below, over_base, recovery_seen, recovery_weeks
+from sim.metrics import METRICS, base_weeks, columns, first_below, over_base, recovery_seen, recovery_weeks, spread
 from sim.paired import (
     PAIRED,
     Terms,
@@ -206,3 +207,14 @@ def test_every_metric_of_a_full_run_is_there_and_none_hangs_on_its_neighbours():
     alone = columns(sim.run(stop, replicates=1, weeks=60))
     for name, values in found.items():
         assert np.array_equal(values[:1], alone[name], equal_nan=True), name
+
+
+def test_quantiles_over_runs_leave_gaps_out_and_equal_those_taken_one_by_one():
+    values = np.random.default_rng(0).normal(size=(9, 3, 4))
+    values[2, 1, 1] = values[:, 0, 3] = np.nan
+    bands = spread(values, (0.05, 0.5, 0.95))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        assert np.array_equal(bands, np.nanquantile(values, (0.05, 0.5, 0.95), axis=0), equal_nan=True)
+    assert np.isnan(bands[:, 0, 3]).all()
+    assert spread(np.zeros((0, 2)), (0.5,)).shape == (1, 2)

@@ -11,14 +11,15 @@ from sim.calibrate.calibration import (
     calibrate,
     modes_of,
     moves_of,
+    nearest,
     prior,
     table_of_draws,
 )
-from sim.calibrate.design import Fitted, asked_numbers, candidates, columns_at, given, read_fitted, sobol
-from sim.calibrate.distance import distance, passed
+from sim.calibrate.design import Fitted, candidates, columns_at, given, read_fitted, sobol
+from sim.calibrate.distance import distance, passed, runs_of
 from sim.calibrate.writing import write_calibration
 from sim.history.tables import Fact, tolerance_of
-from sim.runner import drawer, make_world
+from sim.runner import asked_numbers, drawer, make_world
 from sim.scenario.calibrated import read_accepted
 from sim.scenario.load import load
 from sim.scenario.tables import WorldError
@@ -105,6 +106,29 @@ def test_the_nearest_draws_are_accepted_and_modes_count_all_of_them():
     assert modes["draws"].sum() == 64
     assert modes["accepted"].sum() == 8
     assert set(modes.loc[modes["accepted"] > 0, "mode"]) == {"panic low, elasticity high", "panic low, elasticity low"}
+
+
+def test_only_draws_judged_by_most_worlds_are_accepted_however_near_luck_put_the_others():
+    shares = sobol(NUMBERS, 64, 0)
+    errors = np.zeros((64, 4))
+    errors[:16] = 0.5
+    worlds = np.where(np.arange(64) < 16, 10, 2)
+    table = table_of_draws(NUMBERS, columns_at(NUMBERS, shares), errors, FACTS, worlds)
+    assert set(accepted_of(table, NUMBERS)["draw"]) <= set(range(16))
+
+
+def test_the_nearest_share_is_looked_at_again_in_order_of_the_draws():
+    assert nearest(np.arange(40.0)[::-1], 0.25).tolist() == list(range(30, 40))
+    assert len(nearest(np.arange(40.0), 0.01)) == 8
+    assert len(nearest(np.arange(4.0), 0.5)) == 4
+
+
+def test_worlds_that_join_a_draw_are_none_that_judged_any_before():
+    values = {"p": np.array([1.0, 2.0])}
+    first, more = runs_of(values, 2, 2), runs_of(values, 2, 3, first=4)
+    assert first.numbers == [0, 1, 2, 3]
+    assert more.numbers == [4, 5, 6, 7, 8, 9]
+    assert more.fixed["p"].tolist() == [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]
 
 
 def test_a_number_that_moves_no_training_fact_is_told():

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from sim.history.ablation import SWITCHES, ablation_table, switched_off, things_off
+from sim.ablation import without
+from sim.history.ablation import TURNED, ablation_table, switched_off, things_off
 from sim.history.card import variants_table
 from sim.history.replay import Replay
 from sim.history.tables import Fact, tolerance_of
+from sim.runner import asked_numbers, make_world
 from sim.scenario.load import load
 
 DATES = [date(2009, 1, 5) + timedelta(weeks=w) for w in range(130)]
@@ -57,14 +59,45 @@ def test_rival_rules_stand_side_by_side_on_the_facts_that_judge_them():
     assert table[["permit_price verdict", "margin verdict"]].iloc[0].tolist() == ["pass", "fail"]
 
 
-def test_a_mechanism_that_is_off_keeps_all_other_numbers_of_the_scenario():
-    scenario = load("shadow_embargo_2010")
-    off = switched_off(scenario, "dear stock")
-    assert off.file.parameters["capital_power"].high == 0.0
-    assert off.file.events == scenario.file.events
+def test_worse_by_is_how_much_farther_from_the_facts_it_is_without():
+    table = ablation_table(replay(9.0), {"better": replay(9.0), "worse": replay(9.0 * 1.5**2)}, [LEVEL])
+    assert table["worse by"].tolist() == [0.0, pytest.approx(2.0)]
 
 
-def test_every_event_and_every_switch_of_the_world_can_be_turned_off():
-    scenario = load("shadow_embargo_2010")
-    assert set(things_off(scenario)) >= {e.name for e in scenario.file.events} | {"panic", "momentum", "leakage"}
-    assert set(SWITCHES) <= set(things_off(scenario)), "a switch names a number that the world no longer has"
+@pytest.fixture(scope="module")
+def scenario():
+    return load("shadow_embargo_2010")
+
+
+@pytest.fixture(scope="module")
+def asked(scenario):
+    return asked_numbers(scenario)
+
+
+def test_a_mechanism_stands_still_at_numbers_that_its_runs_are_given(scenario, asked):
+    off, fixed = switched_off(scenario, "saving by price", asked, 3)
+    uses = [p for p in asked if p.endswith(".elasticity")]
+    assert set(fixed) == set(uses)
+    assert len(uses) > 20
+    assert all(v.tolist() == [0.0, 0.0, 0.0] for v in fixed.values())
+    assert off.file == scenario.file
+
+
+def test_an_event_that_is_off_has_no_intensity_and_gives_nothing(scenario, asked):
+    off, fixed = switched_off(scenario, "quota", asked, 3)
+    assert fixed == {}
+    assert {e.name for e in off.file.events if e.intensity.high == 0.0} == {"quota"}
+
+
+def test_every_event_and_every_switch_of_the_world_can_be_turned_off(scenario, asked):
+    off = set(things_off(scenario, asked))
+    assert off >= {e.name for e in scenario.file.events} | {"panic", "momentum", "leakage", "contracts"}
+    assert set(TURNED) <= off, "a switch names a number that the world no longer has"
+
+
+def test_without_contracts_all_cargo_is_spot(scenario):
+    assert scenario.network().contract.max() > 0.0
+    world = make_world(without(scenario, "contracts"), [0], 0, 2)
+    world.step()
+    assert world.w.term.max() == 0.0
+    assert world.w.spot.max() > 0.0

@@ -51,9 +51,25 @@ def test_facts_kept_apart_are_those_agreed(history):
     assert all(k == "seen" for n, k in kinds.items() if n.startswith(("A1 ", "A3", "A9", "A10", "A12", "A13", "A19")))
 
 
-def test_no_fact_lies_after_2014(history):
-    years = [int(p[:4]) for f in history.facts for p in f.when.split(":") if p[:4].isdigit() and len(p) >= 4]
+def test_no_fact_that_is_scored_lies_after_2014(history):
+    scored = [f for f in history.facts if f.is_scored]
+    years = [int(p[:4]) for f in scored for p in f.when.split(":") if p[:4].isdigit() and len(p) >= 4]
     assert max(years) <= 2014
+    assert not [f.name for f in scored if f.scenario]
+
+
+def test_predictions_hold_no_data_and_are_of_what_was_not_looked_up(history):
+    said = [f for f in history.facts if f.kind == "prediction"]
+    assert {f.series[0] for f in said if not f.scenario} == {"fob_eu", "fob_gd", "fob_y"}
+    assert {f.scenario for f in said} >= {"licence_desk_2025", "dual_use_japan_2026", "myanmar_stop"}
+
+
+def test_each_scenario_keeps_the_series_its_facts_are_read_on(history):
+    mine = history.series_of("licence_desk_2025")
+    assert "stops_japan" in mine
+    assert "permit" not in mine
+    assert "stops_japan" not in history.series_of("")
+    assert {"quota", "fob_eu", "permit"} <= set(history.series_of(""))
 
 
 def test_dysprosium_is_never_fitted_to(history):
@@ -64,12 +80,15 @@ def test_dysprosium_is_never_fitted_to(history):
     ("table", "old", "new", "told"),
     [
         ("facts", "adamas_2025", "nowhere", r"facts.csv:2: source: 'nowhere' is not in scenarios/sources.yaml"),
-        ("facts", ",seen,peak,", ",future,peak,", r"facts.csv:2: class: 'future' is not known"),
-        ("facts", ",seen,peak,", ",seen,top,", r"facts.csv:2: reader: 'top' is not known"),
+        ("facts", ",seen,,peak,", ",future,,peak,", r"facts.csv:2: class: 'future' is not known"),
+        ("facts", ",seen,,peak,", ",seen,,top,", r"facts.csv:2: reader: 'top' is not known"),
         ("facts", "15..30", "about 20", r"facts.csv:2: tolerance: 'about 20' is no tolerance"),
         ("facts", "fob_dy", "fob_gold", r"facts.csv:2: series: 'fob_gold' is not in series.csv"),
+        ("facts", ",seen,,peak", ",seen,licence_desk,peak", r"facts.csv:2: scenario: 'licence_desk' is no shipped scenario"),
+        ("facts", ",seen,,peak", ",seen,myanmar_stop,peak", r"facts.csv:2: scenario: what is scored is read on the replay"),
+        ("facts", ",prediction,,peak,fob_eu,,quarter,2009,,,", ",prediction,,peak,fob_eu,,quarter,2009,9,,", r"value: a prediction has neither"),
         ("before", "3.44", "cheap", r"before.csv:2: value: 'cheap' is no number"),
-        ("series", ",mean,", ",median,", r"series.csv:2: combined: 'median'; write sum, mean or content"),
+        ("series", ",mean,", ",median,", r"series.csv:2: combined: 'median'; write one of sum, content, mean, total"),
     ],
 )
 def test_faults_name_file_line_and_column(copy, table, old, new, told):

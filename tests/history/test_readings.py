@@ -30,6 +30,14 @@ def test_a_price_over_a_month_is_the_mean_of_its_days():
     assert read(replay(price=price), fact("level", when="2010-10"))[0] == pytest.approx((3 * 10 + 28 * 1) / 31)
 
 
+def test_the_highest_month_counts_within_its_period_only():
+    price = np.where(WEEK < 52, 2.0, np.where(WEEK < 104, 9.0, 3.0))
+    line = replay(price=price)
+    assert read(line, fact("highest", when="2011-02:2011-12", base="2009-01:2009-11"))[0] == pytest.approx(1.5)
+    assert read(line, fact("highest", when="2010-01:2011-12", base="2009-01:2009-11"))[0] == pytest.approx(4.5)
+    assert read(line, fact("highest", when="2014", base="2009-01:2009-11")) is None
+
+
 def test_a_flow_over_a_quarter_is_a_sum():
     assert read(replay(("price",), price=np.full(156, 7.0)), fact("level", when="2010-Q4"))[0] == pytest.approx(92.0)
 

@@ -1,10 +1,12 @@
 """Verdicts, coverage, CRPS, skill."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.history.scores import by_class, crps, judge, skill
-from sim.history.tables import Fact, tolerance_of
+from sim.history.tables import Fact, Tolerance, tolerance_of
 
 
 def fact(kind="training", family="prices", tolerance="x1.5", value=10.0, point="p", unit="USD/kg"):
@@ -22,7 +24,16 @@ def test_within_one_tolerance_passes_and_within_two_is_near(reading, call):
 
 
 def test_an_input_is_never_scored():
-    assert judge(fact("assumption"), np.array([1e6])).call == "input"
+    off, on = (judge(fact("assumption"), np.array([reading])) for reading in (1e6, 10.0))
+    assert (off.call, on.call, judge(fact("assumption"), None).call) == ("differs", "fits", "input")
+    assert not len(by_class([off, on]))
+
+
+def test_a_prediction_is_read_and_never_scored():
+    said = judge(replace(fact("prediction"), value=np.nan, tolerance=Tolerance("linear", np.nan, np.nan)), np.array([1.0, 2.0, 3.0]))
+    assert (said.median, said.call, said.inside) == (2.0, "prediction", None)
+    assert np.isnan(said.error)
+    assert not len(by_class([said]))
 
 
 def test_what_was_not_produced_is_told():

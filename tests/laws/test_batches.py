@@ -69,6 +69,22 @@ def test_a_written_run_reads_as_the_run_in_memory(written, together):
         np.testing.assert_array_equal(read[name], values, err_msg=name)
 
 
+def test_a_record_that_is_held_is_read_once_and_reads_the_same(written, tmp_path):
+    folder = shutil.copytree(written, tmp_path / "copy")
+    plain, held = sim.open_result(folder), sim.open_result(folder)
+    held.held = 2**20
+    seller = plain.axes("imports")[0][0]
+    some, labels = plain.array("imports", seller=seller)
+    first = held.array("imports", seller=seller)
+    shutil.rmtree(folder / "series" / "imports")
+    again = held.array("imports", seller=seller)
+    for values, found in (first, again):
+        assert found == labels
+        np.testing.assert_array_equal(values, some)
+    with pytest.raises(ResultError):
+        plain.array("imports")
+
+
 def test_a_run_again_from_its_manifest_alone_gives_the_same_files(tmp_path):
     first = sim.run("shadow_embargo_2010", "stockpile", replicates=3, seed=8, weeks=4, block=2, out=tmp_path / "first")
     second = run_again(first.folder, tmp_path / "second", 1)

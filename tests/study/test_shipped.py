@@ -5,6 +5,7 @@ from soaking import RACE
 
 from sim.policies import KINDS
 from sim.scenario.faults import ScenarioError
+from sim.scenario.load import load
 from sim.study.load import load_study, shipped_studies
 from sim.study.plan import changed, expand
 from sim.study.run import run_study
@@ -66,3 +67,13 @@ def test_a_portfolio_acts_as_its_policies_together(tmp_path):
         runs[(runs.world == "p") & (runs.policy == p)][numbers].reset_index(drop=True) for p in ("store", "both")
     )
     assert both.equals(alone)
+
+
+def test_what_matters_varies_numbers_over_the_ranges_of_the_world():
+    study = load_study("what_matters")
+    known = load("shadow_embargo_2010").network().parameters
+    varied = {k.removeprefix("parameters."): v for k, v in study.file.vary.uncertainties.items() if k.startswith("parameters.")}
+    assert len(varied) >= 6
+    for name, span in varied.items():
+        low, _, high = known[name]
+        assert (span.low, span.high) == (low, high), f"{name} varies over a range that is not the world's"
