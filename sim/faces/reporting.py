@@ -110,7 +110,7 @@ def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Su
     scenario = parse(_yaml(m["scenario"]), None, m["scenario_name"], world)
     items = read_part(part, read_world(world)) if part is not None else []
     if any(not e.background for e in scenario.file.events) and set(RECORDS) <= set(result.records):
-        background = _run(background_only(scenario), min(WORLDS, m["replicates"]), m["seed"], m["weeks"], BESIDE if items else RECORDS)
+        background = _background(scenario, result, min(WORLDS, m["replicates"]), bool(items))
         if not is_pair(result, background, code_and_world(scenario)["code_hash"]):
             background = None
             warnings.append(told.label("briefing.code_changed"))
@@ -183,7 +183,7 @@ def _of_study(folder: Path, told: Words, part: Path | None) -> Subject:
         event = _run(scenario, replicates, m["seed"], entry["weeks"], "full")
         if not is_of_study(study, event, entry, code_and_world(scenario)["code_hash"]) and not warnings:
             warnings.append(told.label("briefing.study_code_changed"))
-        background = _run(background_only(scenario), replicates, m["seed"], entry["weeks"], BESIDE if items else RECORDS)
+        background = _background(scenario, event, replicates, bool(items))
         scene = Scene(Harm(event, background), scenario.file, scenario.world_folder(), entry["name"])
         if items:
             terms = {"replicates": replicates, "seed": m["seed"], "weeks": entry["weeks"]}
@@ -201,6 +201,13 @@ def _of_study(folder: Path, told: Words, part: Path | None) -> Subject:
         scenes, comparison, m["answers"], asked(m["file"], told), provenance, again, date.today(),
         warnings=warnings,
     )  # fmt: skip
+
+
+def _background(scenario: Scenario, result: Result, replicates: int, for_part: bool) -> Result:
+    """The run of a result's worlds without its event: all of it for a firm's part, else as far as harm is watched."""
+    m = result.manifest
+    weeks = m["weeks"] if for_part else Harm(result, None).watched.stop
+    return _run(background_only(scenario), replicates, m["seed"], weeks, BESIDE if for_part else RECORDS)
 
 
 def _run(scenario: Scenario, replicates: int, seed: int, weeks: int, records: Any) -> Result:

@@ -103,16 +103,20 @@ class Harm:
         return slice(min(first, weeks - 1), min(max(lasts), weeks))
 
     def series(self, record: str) -> dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]]:
-        """By label: (replicate, week) with the event, and without; noughts where there is no background run."""
+        """By label: (replicate, week) with the event, and without; noughts where there is no background run.
+
+        Weeks end with those that are watched; a background run need not go further.
+        """
+        weeks = self.watched.stop
         there, labels = self.result.array(record)
-        there = there[: self.worlds].astype(np.float64)
+        there = there[: self.worlds, :weeks].astype(np.float64)
         nothing = np.zeros(there.shape[:2])
         if self.background is None:
             return {tuple(x): (there[:, :, n], nothing) for n, x in enumerate(labels)}
         without, others = self.background.array(record)
         at = {tuple(x): n for n, x in enumerate(others)}
         return {
-            tuple(x): (there[:, :, n], without[:, :, at[tuple(x)]].astype(np.float64) if tuple(x) in at else nothing)
+            tuple(x): (there[:, :, n], without[:, :weeks, at[tuple(x)]].astype(np.float64) if tuple(x) in at else nothing)
             for n, x in enumerate(labels)
         }
 

@@ -69,6 +69,12 @@ def test_a_written_run_reads_as_the_run_in_memory(written, together):
         np.testing.assert_array_equal(read[name], values, err_msg=name)
 
 
+def test_a_shorter_run_is_the_beginning_of_a_longer_one(together):
+    begun = arrays(sim.run(STOP, replicates=4, seed=3, weeks=WEEKS - 9))
+    for name, values in arrays(together).items():
+        np.testing.assert_array_equal(begun[name], values[:, : WEEKS - 9], err_msg=name)
+
+
 def test_a_record_that_is_held_is_read_once_and_reads_the_same(written, tmp_path):
     folder = shutil.copytree(written, tmp_path / "copy")
     plain, held = sim.open_result(folder), sim.open_result(folder)
