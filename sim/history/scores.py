@@ -66,9 +66,10 @@ def judge(fact: Fact, readings: Array | None) -> Verdict:
 def _call(fact: Fact, away: float) -> str:
     if fact.kind == "prediction":
         return "prediction"
+    passes = away == 0.0 if fact.tolerance.side else away <= 1.0
     if not fact.is_scored:
-        return "fits" if away <= 1.0 else "differs"
-    return CALLS[int(away > 1.0) + int(away > NEAR)]
+        return "fits" if passes else "differs"
+    return CALLS[0 if passes else 1 if away <= NEAR else 2]
 
 
 def crps(errors: Array) -> float:

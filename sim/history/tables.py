@@ -38,7 +38,7 @@ class Tolerance:
     scale : ``log`` (a factor) or ``linear`` (in the fact's unit)
     middle : where the error is zero: the data, or the middle of the range that the fact gives
     reach : largest error that passes, a log or in the fact's unit, above 0
-    side : 0 both sides count; 1 only too high; -1 only too low
+    side : 0 both sides count; 1 only too high; -1 only too low, and then what oversteps the bound, however little, does not pass
     """
 
     scale: str
@@ -56,7 +56,8 @@ class Tolerance:
         else:
             away = values - self.middle
         if self.side:
-            return np.maximum(self.side * away, 0.0) * self.side / self.reach
+            over = np.maximum(self.side * away, 0.0)
+            return np.where(over > 0.0, self.side * (1.0 + over / self.reach), 0.0)
         return away / self.reach
 
 
@@ -223,8 +224,8 @@ def _number(path: Path, line: int, column: str, text: str) -> float:
 def tolerance_of(text: str, value: float) -> Tolerance:
     """Read a tolerance: ``x1.5`` a factor, ``+-2`` in the unit, ``15..30`` a range, ``<=0.3`` or ``>=0.15`` a bound.
 
-    Ranges above 0 count in logs from their geometric middle; a bound is passed with no error, and overstepped by half of it
-    with an error of 1.
+    Ranges above 0 count in logs from their geometric middle; a bound that is kept has no error, one overstepped
+    an error of 1 and more, of 2 where it is overstepped by half of it.
     """
     number = r"-?\d+(?:\.\d+)?"
     if found := re.fullmatch(rf"x({number})", text):

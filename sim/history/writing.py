@@ -47,7 +47,7 @@ def page(card: Card, figures: list[str]) -> str:
         "",
         "## Skill",
         "",
-        "1 less the model's mean error over the rival's, in tolerances, each capped at 5; above 0 the model is better. Rivals know only what was known at the end of 2009, and the quotas.",
+        "1 less the model's mean error over the rival's, in tolerances, each capped at 5; above 0 the model is better. Rivals know what was known at the end of 2009, and the quotas; the toy knows of the stop of 2010 and the campaign of 2011 too.",
         "",
         *lines_of(card.skill),
     ]
@@ -68,7 +68,7 @@ def page(card: Card, figures: list[str]) -> str:
             "",
             "## Ablation",
             "",
-            "Share of each peak that goes without it, the facts whose error changes by a tolerance or more, and those whose verdict changes. Worse by: how much farther from all scored facts the model is without it, in tolerances. A mechanism that moves no fact by a tolerance is not supported, and is left out of the world; what governments did, and what happened to demand, stays.",
+            "Share of each peak that goes without it, the facts whose error changes by a tolerance or more, and those whose verdict changes. Worse by: how much farther from all scored facts the model is without it, in tolerances. A mechanism that moves no fact by a tolerance is not supported; it is left out of the world once two cards with different accepted sets say so. What governments did, and what happened to demand, stays.",
             "",
             *lines_of(card.ablation),
         ]

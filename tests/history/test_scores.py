@@ -23,6 +23,11 @@ def test_within_one_tolerance_passes_and_within_two_is_near(reading, call):
     assert judge(fact(), np.array([reading])).call == call
 
 
+@pytest.mark.parametrize(("reading", "call"), [(0.15, "pass"), (0.149, "near"), (0.08, "near"), (0.07, "fail")])
+def test_a_bound_passes_only_where_it_is_kept(reading, call):
+    assert judge(fact(tolerance=">=0.15", value=0.25), np.array([reading])).call == call
+
+
 def test_an_input_is_never_scored():
     off, on = (judge(fact("assumption"), np.array([reading])) for reading in (1e6, 10.0))
     assert (off.call, on.call, judge(fact("assumption"), None).call) == ("differs", "fits", "input")
