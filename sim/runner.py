@@ -21,7 +21,7 @@ from sim.policies import KINDS
 from sim.policies.policy import Policy
 from sim.policies.portfolio import Portfolio, spelled
 from sim.records import FULL, RECORDS, STUDY, Recorder
-from sim.scenario.calibrated import Accepted, read_accepted
+from sim.scenario.calibrated import Accepted, Span, read_accepted
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load
 from sim.streams import Streams
@@ -100,9 +100,9 @@ def make_world(
     )  # fmt: skip
 
 
-def asked_numbers(scenario: Scenario) -> dict[str, tuple[float, float, float]]:
+def asked_numbers(scenario: Scenario) -> dict[str, Span]:
     """Every uncertain number that a run of the scenario draws, (low, mode, high) by path."""
-    asked: dict[str, Any] = {}
+    asked: dict[str, Span] = {}
     make_world(scenario, [0], 0, 1, asked=asked)
     return asked
 

@@ -156,9 +156,15 @@ def mode_names(fitted: list[Fitted], columns: Array) -> list[str]:
     return [", ".join(pair) for pair in zip(*halves, strict=True)]
 
 
+def judged_by_most(table: "pd.DataFrame") -> "pd.DataFrame":
+    """The draws judged by most worlds: those that were looked at again."""
+    chosen: pd.DataFrame = table[table["worlds"] == table["worlds"].max()]
+    return chosen
+
+
 def accepted_of(table: "pd.DataFrame", fitted: list[Fitted]) -> "pd.DataFrame":
     """The nearest draws, nearest first, of those judged by most worlds; as a world keeps them."""
-    judged = table[table["worlds"] == table["worlds"].max()]
+    judged = judged_by_most(table)
     count = max(round(ACCEPTED * len(table)), min(LEAST, len(judged)))
     chosen: pd.DataFrame = judged.sort_values(["distance", "draw"]).head(count)
     return chosen[[*ABOUT, *(f.name for f in fitted)]].reset_index(drop=True)
@@ -168,8 +174,9 @@ def modes_of(table: "pd.DataFrame", fitted: list[Fitted]) -> "pd.DataFrame":
     """Per mode: draws, accepted sets, those judged again, mean distance; the nearest and the best share passed of those judged again."""
     accepted = set(accepted_of(table, fitted)["draw"])
     rows = []
+    judged = judged_by_most(table)
     for mode, mine in table.groupby("mode", sort=True):
-        again = mine[mine["worlds"] == table["worlds"].max()]
+        again = judged[judged["mode"] == mode]
         rows.append(
             {
                 "mode": mode, "draws": len(mine), "accepted": int(mine["draw"].isin(accepted).sum()),

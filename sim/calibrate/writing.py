@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.calibrate.calibration import ACCEPTED, AGAIN, MORE, Calibration
+from sim.calibrate.calibration import ACCEPTED, AGAIN, MORE, Calibration, judged_by_most
 from sim.calibrate.drawing import draw_calibration
 from sim.history.writing import lines_of
 from sim.scenario.calibrated import TABLE
@@ -27,7 +27,7 @@ def write_calibration(found: Calibration, folder: Path) -> list[Path]:
 def page(found: Calibration, figures: list[str]) -> str:
     """The calibration as one page."""
     m, table = found.made_of, found.draws
-    again = table[table["worlds"] == table["worlds"].max()]
+    again = judged_by_most(table)
     inside = table[table["draw"].isin(found.accepted["draw"])]
     spans = [
         f"- `{f.name}`, prior {f.low:g} to {f.high:g}: accepted {found.accepted[f.name].min():.3g} to "

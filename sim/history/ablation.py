@@ -11,6 +11,7 @@ from sim.history.readers import TIE, read
 from sim.history.replay import Replay
 from sim.history.scores import WORST, Verdict, judged
 from sim.history.tables import Fact
+from sim.scenario.calibrated import Span
 from sim.scenario.load import Scenario
 from sim.scenario.schema import ABLATIONS
 
@@ -43,7 +44,6 @@ ADDED: dict[str, dict[str, float]] = {
 }
 """Mechanisms that moved no fact, so that a world leaves them out; tried with the numbers it would use (decision 12)."""
 TURNED = SWITCHES | ADDED
-Span = tuple[float, float, float]
 
 
 def switched_off(scenario: Scenario, what: str, asked: dict[str, Span], runs: int) -> tuple[Scenario, dict[str, Array]]:

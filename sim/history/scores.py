@@ -40,10 +40,6 @@ class Verdict:
     crps: float
 
 
-UNSCORED = ("input", "fits", "differs", "prediction")
-"""Calls of what scores nothing: an input not read off, one within or beyond its tolerance, what the model says."""
-
-
 def judged(replay: Replay, facts: list[Fact]) -> list[Verdict]:
     """A verdict per fact, in their order; facts that the replay cannot produce get the call ``none``."""
     return [judge(fact, read(replay, fact)) for fact in facts]
