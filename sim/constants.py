@@ -40,7 +40,7 @@ PREMIUM_BACK = 0.05
 PROJECT_PEER_PULL = 0.5
 """Share of the gap to its rivals' ask that a plant not yet built closes in a week (1/week; assumed; model_design)."""
 GLUT_WEEKS = 26.0
-"""Weeks of sales beyond its stock at rest, above which a joint product is set aside as residue (weeks; assumed; model_design)."""
+"""Weeks of sales beyond its stock at rest that are kept of a joint product that is dear or was all sold (weeks; assumed; model_design)."""
 SELLS_ALL = 1.001
 """Output over sales at rest up to which a seller counts as selling all it makes (1; assumed; model_design)."""
 PLANT_RUN = 0.85
@@ -192,8 +192,10 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     k.stock = np.where(project, net.cover_weeks * net.made_at_rest, net.on_hand_at_rest)
     surplus = (net.made_at_rest > net.sold_at_rest * SELLS_ALL) & ~project
     k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + GLUT_WEEKS * k.sold)
-    k.ceiling = world.each(np.where(rows.is_loose > 0.0, k.ceiling, NO_CEILING))
-    k.ones_point, k.residue_back = np.ones(k.ceiling.shape), np.full(k.ceiling.shape, RESIDUE_BACK)
+    k.ceiling = np.where(rows.is_loose > 0.0, k.ceiling, NO_CEILING)
+    k.glut = GLUT_WEEKS * k.sold * rows.is_loose
+    k.ones_point = np.ones((r, world.sizes["point"]))
+    k.residue_back = RESIDUE_BACK * k.ones_point
 
 
 def _plants(world: "World", k: SimpleNamespace) -> None:

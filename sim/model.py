@@ -608,7 +608,7 @@ class World:
         s.on_hand = np.maximum(s.on_hand - used, 0.0) + produced
         w.produced, w.out_run = produced, out_run
         aside = surplus_to_residue(
-            s.on_hand, s.residue, k.ceiling, k.ones_point, k.residue_back,
+            s.on_hand, s.residue, k.ceiling, k.glut, s.ask, net.ask_at_rest, self.number["surplus_back_at"], k.residue_back,
         )  # fmt: skip
         s.on_hand, s.residue = s.on_hand - aside, s.residue + aside
 

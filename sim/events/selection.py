@@ -80,25 +80,23 @@ class Selection(BaseModel):
     def lanes(self, net: Network, crossing: bool = True) -> np.ndarray:
         """Rows of lanes selected; only those that cross a border unless told otherwise."""
         self.check(net)
-        country = net.point_countries()
         fits = {name: self._product_ok(net, name) for name in net.products}
-        found = []
-        for lane in range(net.seller.size):
-            seller, buyer = net.points[net.seller[lane]], net.points[net.buyer[lane]]
-            if crossing and net.crosses[lane] == 0.0:
-                continue
-            if self.seller_country and country[net.seller[lane]] not in self.seller_country:
-                continue
-            if self.buyer_country and country[net.buyer[lane]] not in self.buyer_country:
-                continue
-            if self.end_use and net.sites[buyer.site].end_use not in self.end_use:
-                continue
-            if self.buyer and not any(fnmatch(net.sites[buyer.site].name, b) for b in self.buyer):
-                continue
-            if not fits[seller.product] or not self._site_ok(net.sites[seller.site]):
-                continue
-            found.append(lane)
-        return self._some(found, "cargo between countries" if crossing else "cargo")
+        sites = [(self._site_ok(site), self._buyer_ok(site), site.country) for site in net.sites]
+        sells, buys = np.zeros(len(net.points), dtype=bool), np.zeros(len(net.points), dtype=bool)
+        for k, point in enumerate(net.points):
+            site_ok, buys[k], country = sites[point.site]
+            sells[k] = site_ok and fits[point.product] and (not self.seller_country or country in self.seller_country)
+        found = sells[net.seller] & buys[net.buyer]
+        if crossing:
+            found &= net.crosses != 0.0
+        return self._some(list(np.flatnonzero(found)), "cargo between countries" if crossing else "cargo")
+
+    def _buyer_ok(self, site: Site) -> bool:
+        if self.buyer_country and site.country not in self.buyer_country:
+            return False
+        if self.end_use and site.end_use not in self.end_use:
+            return False
+        return not self.buyer or any(fnmatch(site.name, b) for b in self.buyer)
 
     def _site_ok(self, site: Site) -> bool:
         if self.site and not any(fnmatch(site.name, s) for s in self.site):

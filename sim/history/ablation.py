@@ -29,6 +29,7 @@ SWITCHES: dict[str, dict[str, float]] = {
     "saving by price": {"end_uses.*.elasticity": 0.0},
     "thrifting": {"end_uses.*.thrift_rate_yr": 0.0},
     "supply response": {"parameters.supply_response": 0.0},
+    "surplus kept when dear": {"parameters.surplus_back_at": 1000.0},
     "asks by stock": {"parameters.stock_power": 0.0},
     "asks of peers": {"parameters.peer_pull": 0.0},
     "pull to the normal ask": {"parameters.normal_pull": 0.0},
@@ -90,13 +91,9 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
         turned = [f"{b.fact.name} {b.call} to {a.call}" for b, a in pairs if a.call != b.call]
         row |= {"facts moved": len(moved), "moved most": ", ".join(moved[:5])}
         row |= {"verdicts changed": len(turned), "changed": ", ".join(turned[:3])}
-        row["worse by"] = float(np.mean([_capped(a) - _capped(b) for b, a in pairs])) if pairs else np.nan
+        row["worse by"] = float(np.mean([a.away - b.away for b, a in pairs])) if pairs else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _capped(verdict: Verdict) -> float:
-    return min(abs(_error(verdict)), WORST)
 
 
 def _error(verdict: Verdict) -> float:

@@ -26,8 +26,6 @@ REPLAY = "shadow_embargo_2010"
 VARIANTS = ("permit_price", "margin")
 JUDGES_OF_VARIANTS = ("A28", "A18", "A19")
 """Facts by which the rival rules for a scarce quota are judged together: permit price, quota used, leakage."""
-UNCOUNTED = "fob_tb"
-"""A series whose peak is reported and counts in no bar."""
 FEW = 16
 """Replicates of controls, ablations and variants."""
 Tell = Callable[[str], None]
@@ -268,7 +266,7 @@ def _peak_bars(replay: Replay, verdicts: list[Verdict]) -> list[Bar]:
             readings = read(replay, one)
             ratios[name] = float(np.median(readings)) / float(seen) if readings is not None else float("nan")
         right = sum(1.0 / 1.5 <= r <= 1.5 for r in ratios.values())
-        told = ", ".join(f"{k} {v:.2f}" for k, v in ratios.items()) + _terbium(replay, order.fact)
+        told = ", ".join(f"{k} {v:.2f}" for k, v in ratios.items())
         found.append(Bar("FOB peak over base within 1.5 for at least four of five", f"{right}: {told}", right >= 4))
         found.append(
             Bar("order of peaks, ties within 15 % left out", f"{order.median:g} pairs wrong", order.call == "pass")
@@ -279,12 +277,6 @@ def _peak_bars(replay: Replay, verdicts: list[Verdict]) -> list[Bar]:
         near = all(abs(v.median - v.fact.value) <= 4.0 for v in months)
         found.append(Bar("peak month within four months", told, near))
     return found
-
-
-def _terbium(replay: Replay, order: Fact) -> str:
-    """What is reported beside the peaks that count: terbium's over its base, which nobody saw quarter by quarter."""
-    readings = read(replay, peak_fact(order, UNCOUNTED)) if UNCOUNTED in replay.values else None
-    return "" if readings is None else f"; {UNCOUNTED} {float(np.median(readings)):.1f} times its base, not counted"
 
 
 def _permit_bar(verdicts: list[Verdict]) -> Bar:

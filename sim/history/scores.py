@@ -39,6 +39,11 @@ class Verdict:
     inside: bool | None
     crps: float
 
+    @property
+    def away(self) -> float:
+        """Size of the error in tolerances, at most WORST, and that where the thing is not there."""
+        return min(abs(self.error), WORST) if np.isfinite(self.error) else WORST
+
 
 def judged(replay: Replay, facts: list[Fact]) -> list[Verdict]:
     """A verdict per fact, in their order; facts that the replay cannot produce get the call ``none``."""
@@ -62,7 +67,7 @@ def judge(fact: Fact, readings: Array | None) -> Verdict:
 def _call(fact: Fact, away: float) -> str:
     if fact.kind == "prediction":
         return "prediction"
-    passes = away == 0.0 if fact.tolerance.side else away <= 1.0
+    passes = away <= 1.0  # a bound that is overstepped is off by more than that
     if not fact.is_scored:
         return "fits" if passes else "differs"
     return CALLS[0 if passes else 1 if away <= NEAR else 2]
@@ -145,7 +150,7 @@ def skill(model: list[Verdict], rivals: dict[str, list[Verdict]]) -> "pd.DataFra
             ]
             if not pairs:
                 continue
-            ours, theirs = (float(np.mean([min(abs(p[k].error), WORST) for p in pairs])) for k in (0, 1))
+            ours, theirs = (float(np.mean([p[k].away for p in pairs])) for k in (0, 1))
             rows.append(
                 {"family": family, "rival": name, "facts": len(pairs), "model": ours, "rival's": theirs,
                  "skill": 1.0 - ours / max(theirs, 1e-9)}

@@ -73,8 +73,8 @@ def toy_replay(dates: list[date], quota: Array, constants: Constants | None = No
     values = {"quota": quota, "permits_used": shipped, "exports_china": shipped, "leaked_china": leaked}
     for n, oxide in enumerate(OXIDES):
         values[f"fob_{oxide}"], values[f"home_{oxide}"] = fob[:, n], home[:, n]
-        values[f"duty_free_{oxide}"] = fob[:, n] / (1.0 + DUTY[n])
-    values["permit"] = np.maximum((fob[:, :2] / (1.0 + DUTY[:2]) - home[:, :2]).mean(axis=1), 0.0)
+        values[f"home_with_duty_{oxide}"] = home[:, n] * (1.0 + DUTY[n])
+    values["permit"] = np.maximum((fob[:, :2] - home[:, :2] * (1.0 + DUTY[:2])).mean(axis=1), 0.0)
     values["basket_mount_weld"] = fob @ BASKET / BASKET.sum()
     flows = frozenset({"quota", "permits_used", "exports_china", "leaked_china"})
     return Replay(dates, {k: v[np.newaxis] for k, v in values.items()}, flows)

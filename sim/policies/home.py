@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from sim.events.selection import SelectionError, known
+from sim.mechanisms.sums import sum_into
 from sim.world.network import Network
 from sim.world.signals import Signals
 
@@ -60,20 +61,27 @@ def goods(products: Sequence[str]) -> str:
 
 def total(values: np.ndarray) -> np.ndarray:
     """Sum over rows, in their order, one per replicate; NumPy's own sum hangs on the size of the batch."""
-    summed = values[:, 0] * 0.0 if values.shape[1] else np.zeros(len(values))
-    for row in range(values.shape[1]):
-        summed = summed + values[:, row]
-    return summed
+    return np.asarray(np.cumsum(values, axis=1)[:, -1]) if values.shape[1] else np.zeros(len(values))
 
 
-def cover_of(net: Network, points: np.ndarray, signals: Signals, locked: np.ndarray | None = None) -> np.ndarray:
-    """Cover over normal of these users, each at most 1.5, weighed by use; ``locked`` t do not count."""
-    days = signals.days_of_cover[:, points]
-    if locked is not None:
-        days = np.maximum(days - 7.0 * locked / np.maximum(net.use_at_rest[points], 1e-12), 0.0)
-    ratio = np.minimum(days / np.maximum(signals.normal_days[:, points], 1e-9), 1.5)
-    weight = net.use_at_rest[points] / max(float(net.use_at_rest[points].sum()), 1e-12)
-    return np.asarray(1.0 + total((ratio - 1.0) * weight))
+class Covers:
+    """Cover over normal of groups of users, each user's at most 1.5, weighed by use."""
+
+    def __init__(self, net: Network, groups: Sequence[np.ndarray]) -> None:
+        self.points = np.concatenate([np.zeros(0, dtype=np.int64), *groups])
+        self.group = np.repeat(np.arange(len(groups)), [g.size for g in groups])
+        self.use = net.use_at_rest[self.points]
+        whole = [max(float(net.use_at_rest[g].sum()), 1e-12) for g in groups]
+        self.weight = self.use / np.array(whole)[self.group]
+        self.none = np.zeros(len(groups))
+
+    def of(self, signals: Signals, locked: np.ndarray | None = None) -> np.ndarray:
+        """Cover of each group, (replicate, group), 1 where there is nobody; ``locked`` t, (replicate, user), do not count."""
+        days = signals.days_of_cover.take(self.points, axis=1)
+        if locked is not None:
+            days = np.maximum(days - 7.0 * locked / np.maximum(self.use, 1e-12), 0.0)
+        ratio = np.minimum(days / np.maximum(signals.normal_days.take(self.points, axis=1), 1e-9), 1.5)
+        return np.asarray(1.0 + sum_into(ratio - 1.0, self.group, self.weight, self.none))
 
 
 def sold_by(net: Network, site: str) -> np.ndarray:

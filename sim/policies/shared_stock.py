@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.events.selection import SelectionError
-from sim.policies.home import cover_of, goods, known_country, known_products, lanes_of, total, treasury, users
+from sim.policies.home import Covers, goods, known_country, known_products, lanes_of, total, treasury, users
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
@@ -66,8 +66,9 @@ class _Bound(BoundPolicy):
                     "members", f"no store of {policy.host} may serve {member}; see shared_stores in world.yaml"
                 )
         self.countries = [policy.host, *(policy.members or reached)]
-        self.users = [[users(net, c, [net.points[k].product]) for c in self.countries] for k in stores]
-        self.use = np.array([[_used(net, u) for u in row] for row in self.users])
+        served = [[users(net, c, [net.points[k].product]) for c in self.countries] for k in stores]
+        self.covers = Covers(net, [u for row in served for u in row])
+        self.use = np.array([[_used(net, u) for u in row] for row in served])
         self.moves = lanes_of(net, self.stores)
         self.sold = [np.flatnonzero(net.seller == k) for k in self.stores]
         self.lanes = {
@@ -80,11 +81,7 @@ class _Bound(BoundPolicy):
 
     def answer(self, week: int, signals: Signals, memory: Memory) -> Answer:
         p, n = self.policy, len(signals.stored)
-        cover = np.ones((n, *self.use.shape))
-        for store, row in enumerate(self.users):
-            for member, points in enumerate(row):
-                if points.size:
-                    cover[:, store, member] = cover_of(self.net, points, signals)
+        cover = self.covers.of(signals).reshape(n, *self.use.shape)
         stays = (memory["needy"] > 0.5) & (cover < min(p.trigger + 0.2, 0.95))
         memory["needy"] = ((cover < p.trigger) | stays).astype(float)
         needy = memory["needy"]

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from sim.events.event import Day
 from sim.events.selection import SelectionError, known
-from sim.policies.home import cover_of, known_country, lanes_of, total, treasury, users
+from sim.policies.home import Covers, known_country, lanes_of, total, treasury, users
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment, Press
 from sim.world.network import Network
@@ -106,6 +106,7 @@ class _Bound(BoundPolicy):
             raise SelectionError("country", f"no store of {policy.country} in this world; see stores in world.yaml")
         self.stores = np.array(stores, dtype=np.int64)
         self.users = [users(net, policy.country, [net.points[k].product]) for k in stores]
+        self.covers = Covers(net, self.users)
         self.use = np.array([_final(net, u) for u in self.users])
         self.cells = np.array([rows.cells.index((net.points[k].product, policy.country)) for k in stores])
         self.refused = self._refused(net)
@@ -156,9 +157,7 @@ class _Bound(BoundPolicy):
 
     def answer(self, week: int, signals: Signals, memory: Memory) -> Answer:
         p = self.policy
-        cover = np.ones((signals.stored.shape[0], self.stores.size))
-        for n, points in enumerate(self.users):
-            cover[:, n] = cover_of(self.net, points, signals)
+        cover = self.covers.of(signals)
         memory["releasing"] = self._releases(week, signals, memory, cover)
         releasing = memory["releasing"] > 0.5
         memory["since_release"] = np.where(releasing, 0.0, memory["since_release"] + 1.0)

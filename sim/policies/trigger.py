@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.events.event import Day
-from sim.policies.home import cover_of, rows_where, total, treasury
+from sim.policies.home import Covers, rows_where, total, treasury
 from sim.policies.policy import Answer, BoundPolicy, Memory, Opening, Policy
 from sim.world.controls import Payment
 from sim.world.network import Network
@@ -66,8 +66,9 @@ class Watch:
         self.trades = np.array(
             [k for k, (_, buyer, p) in enumerate(rows.trades) if buyer == country and p in products], dtype=np.int64
         )
-        self.makers = [rows_where(self._makes(k, p) for k in range(points.size)) for p in products]
-        self.makers = [m for m in self.makers if m.size]
+        makers = [rows_where(self._makes(k, p) for k in range(points.size)) for p in products]
+        self.makers = np.concatenate([np.zeros(0, dtype=np.int64), *(m for m in makers if m.size)])
+        self.covers = Covers(net, [points[m] for m in makers if m.size])
         self.first, self.last = -np.inf, np.inf
 
     def _makes(self, row: int, product: str) -> bool:
@@ -93,9 +94,8 @@ class Watch:
             return np.full(n, float(allowed))
         shown = np.zeros(n, dtype=bool)
         if t.cover_below is not None:
-            for maker in self.makers:
-                kept = None if locked is None else locked[:, maker]
-                shown |= cover_of(self.net, self.points[maker], signals, kept) < t.cover_below
+            kept = None if locked is None else locked.take(self.makers, axis=1)
+            shown |= (self.covers.of(signals, kept) < t.cover_below).any(axis=1)
         if t.price_above is not None:
             shown |= self._dear(week, signals, memory, t.price_above)
         if t.imports_below is not None:

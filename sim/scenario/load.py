@@ -18,7 +18,7 @@ from sim.scenario.schema import ScenarioFile
 from sim.scenario.tables import WorldError
 from sim.scenario.world import keys_of, network_of, read_sources, shipped_folder
 from sim.world.network import Network
-from sim.world.rows import SchemeClash
+from sim.world.rows import Rows, SchemeClash
 
 WHAT = "a scenario is a mapping; write title, start, weeks and events, or begin with `ytterby new scenario FILE`"
 
@@ -33,6 +33,7 @@ class Scenario:
     folder: Path | None = None
     lines: Lines = field(default_factory=dict, repr=False)
     network_cache: Network | None = field(default=None, repr=False)
+    rows_made: tuple[ScenarioFile, Rows] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def title(self) -> str:
@@ -180,16 +181,16 @@ class Scenario:
             return date.min
         return min(self.file.trade_policy_until or date.max, self.calendar().end)
 
-    def rows(self) -> Any:
-        """Row numbers of the scenario's schemes in its world."""
-        from sim.world.rows import Rows
-
+    def rows(self) -> Rows:
+        """Row numbers of the scenario's schemes in its world; made once for a file and network."""
         net = self.network()
-        schemes = [s for e in self.file.events for s in e.schemes(net)]
-        try:
-            return Rows(net, self.regime(), schemes)
-        except SchemeClash as fault:
-            raise self.error(("events",), f"{fault}; two schemes of one kind may not bind the same cargo") from None
+        if self.rows_made is None or self.rows_made[0] is not self.file or self.rows_made[1].net is not net:
+            schemes = [s for e in self.file.events for s in e.schemes(net)]
+            try:
+                self.rows_made = self.file, Rows(net, self.regime(), schemes)
+            except SchemeClash as fault:
+                raise self.error(("events",), f"{fault}; two schemes of one kind may not bind the same cargo") from None
+        return self.rows_made[1]
 
 
 def _or_near(word: str, names: list[str]) -> str:

@@ -54,6 +54,7 @@ PARAMETERS: dict[str, Declared] = {
     "slow_down": _share("speed of cutting asks over that of raising them"),
     "fill_memory_weeks": _memory("memory of a seller that did not deliver"),
     "supply_response": Declared("elasticity of run to the value of the basket"),
+    "surplus_back_at": _ratio("ask over that of the start from which a surplus is kept, and what was set aside comes back"),
     "run_down": _share("share of a fall in orders that plants follow"),
     "spot_elasticity": Declared("substitution between sellers of one product"),
     "order_smoothing_weeks": _memory("weeks over which stock gaps are closed"),

@@ -2,14 +2,14 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from sim.folder import Folder
 from sim.result import Result
-from sim.study.part import Context, kept_labels, policy_of, unpacked
+from sim.study.part import Context, columns_of, kept_labels, policy_of, unpacked
 from sim.study.plan import Part, Plan
 from sim.study_result import FORMAT
 
@@ -23,21 +23,22 @@ def gather(folder: Folder, known: Context) -> dict[str, Any]:
     """Write runs, series, draws, failures and, last, the manifest; then take the parts away."""
     plan = known.plan
     ordered = in_order(plan)
-    runs = _runs(folder, plan, ordered)
+    counts = _runs(folder, plan, ordered)
     periods = {}
     for number, scenario in enumerate(plan.scenarios):
-        bound = known.bound(number)
-        periods[scenario["name"]] = [
-            d.isoformat() for d in Result(bound.manifest).periods(plan.content["file"]["frequency"])[0]
-        ]
+        bound, name = known.bound(number), scenario["name"]
+        periods[name] = [d.isoformat() for d in Result(bound.manifest).periods(plan.content["file"]["frequency"])[0]]
+        pieces = [piece for piece in ordered if piece[0].scenario == number]
+        first = sum(n for n, (part, _) in zip(counts, ordered, strict=True) if part.scenario < number)
         for kept in plan.content["keep"]:
-            _series(folder, plan, ordered, number, kept, kept_labels(bound.axes, kept))
+            labels = kept_labels(bound.axes, kept)
+            _series(folder, pieces, kept["record"], name, first, labels, bound.periods.shape[1])
     _draws(folder, plan)
     failures = _failures(folder, ordered)
     if failures:
         folder.write("failures.json", (json.dumps(failures, indent=1, sort_keys=True) + "\n").encode())
     manifest = {
-        "kind": "study", "format": FORMAT, "digest": plan.digest, "runs": runs, "failed": len(failures),
+        "kind": "study", "format": FORMAT, "digest": plan.digest, "runs": sum(counts), "failed": len(failures),
         "worlds": [{"world": w.name, "policy": policy_of(plan, w)} for w in plan.worlds], "periods": periods,
         **plan.content,
     }  # fmt: skip
@@ -62,30 +63,45 @@ def _tables(folder: Folder, pieces: list[Piece], ending: str) -> Iterator[tuple[
         yield (part, world), unpacked(folder.read(part.file(world, f"{ending}.arrow")))
 
 
-def _runs(folder: Folder, plan: Plan, ordered: list[Piece]) -> int:
-    """Write runs.parquet, a row group at a time."""
+def _whole(tables: Iterable[Any], rows: int) -> Iterator[Any]:
+    """The same rows in tables of so many, the last one shorter."""
+    import pyarrow as pa
+
+    waiting: list[Any] = []
+    held = 0
+    for table in tables:
+        waiting.append(table)
+        held += table.num_rows
+        while held >= rows:
+            found = pa.concat_tables(waiting)
+            yield found.slice(0, rows).combine_chunks()
+            waiting, held = [found.slice(rows)], held - rows
+    if held:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _runs(folder: Folder, plan: Plan, ordered: list[Piece]) -> list[int]:
+    """Write runs.parquet, a row group at a time; return how many runs each piece holds."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     names: dict[str, None] = {}
-    for _, table in _tables(folder, ordered, "runs"):
-        names.update(dict.fromkeys(table.column_names[1:]))
+    for part, world in ordered:
+        names.update(dict.fromkeys(columns_of(folder.read(part.file(world, "runs.arrow")))[1:]))
     text = [pa.field(n, pa.string()) for n in ("scenario", "world", "policy")]
     whole = [pa.field(n, pa.int32()) for n in ("replicate", "draw")]
     schema = pa.schema([pa.field("run", pa.int64()), *text, *whole, *(pa.field(n, pa.float64()) for n in names)])
-    written = 0
-    with folder.writing("runs.parquet") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        waiting = schema.empty_table()
+    counts: list[int] = []
+
+    def numbered() -> Iterator[Any]:
         for (part, world), table in _tables(folder, ordered, "runs"):
-            rows = _rows(plan, part.scenario, world, table, written, schema)
-            written += rows.num_rows
-            waiting = pa.concat_tables([waiting, rows])
-            while waiting.num_rows >= RUNS_GROUP:
-                writer.write_table(waiting.slice(0, RUNS_GROUP).combine_chunks())
-                waiting = waiting.slice(RUNS_GROUP)
-        if waiting.num_rows:
-            writer.write_table(waiting.combine_chunks())
-    return written
+            yield _rows(plan, part.scenario, world, table, sum(counts), schema)
+            counts.append(table.num_rows)
+
+    with folder.writing("runs.parquet") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for group in _whole(numbered(), RUNS_GROUP):
+            writer.write_table(group)
+    return counts
 
 
 def _rows(plan: Plan, scenario: int, number: int, table: Any, first: int, schema: Any) -> Any:
@@ -110,61 +126,31 @@ def _rows(plan: Plan, scenario: int, number: int, table: Any, first: int, schema
     return pa.table(columns, schema=schema)
 
 
-def _series(
-    folder: Folder, plan: Plan, ordered: list[Piece], scenario: int, kept: dict[str, Any], labels: list[str]
-) -> None:
-    """Write a record's series of one scenario, some thousand runs a file."""
+def _series(folder: Folder, pieces: list[Piece], record: str, name: str, first: int, labels: list[str], periods: int) -> None:
+    """Write a record's series of one scenario, whose runs count from ``first``, some thousand runs a file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     fields = [pa.field("run", pa.int64()), pa.field("period", pa.int32())]
     schema = pa.schema(fields + [pa.field(n, pa.float32()) for n in labels])
-    record, name = kept["record"], plan.scenarios[scenario]["name"]
-    first = _rows_before(folder, ordered, scenario)
-    waiting, low, groups = schema.empty_table(), first, _Groups(folder, ordered, scenario, record, first, schema)
-    for table in groups:
-        waiting = pa.concat_tables([waiting, table])
-        full = SERIES_FILE * groups.periods
-        while groups.periods and waiting.num_rows >= full:
-            low = _series_file(folder, record, name, waiting.slice(0, full), low, groups.periods, pq)
-            waiting = waiting.slice(full)
-    if waiting.num_rows:
-        _series_file(folder, record, name, waiting, low, groups.periods, pq)
 
+    def numbered() -> Iterator[Any]:
+        run = first
+        for _, table in _tables(folder, pieces, record):
+            runs = table.num_rows // periods
+            yield pa.table([pa.array(np.repeat(np.arange(run, run + runs), periods)), *table.columns[1:]], schema=schema)
+            run += runs
 
-class _Groups:
-    """A record's tables part by part, with runs numbered as in runs.parquet."""
-
-    def __init__(
-        self, folder: Folder, ordered: list[Piece], scenario: int, record: str, first: int, schema: Any
-    ) -> None:
-        self.folder, self.record, self.schema = folder, record, schema
-        self.pieces = [(p, w) for p, w in ordered if p.scenario == scenario]
-        self.next, self.periods = first, 0
-
-    def __iter__(self) -> Iterator[Any]:
-        import pyarrow as pa
-
-        for _, table in _tables(self.folder, self.pieces, self.record):
-            if not table.num_rows:
-                continue
-            self.periods = int(table["period"].to_numpy().max()) + 1
-            runs = table.num_rows // self.periods
-            numbers = pa.array(np.repeat(np.arange(self.next, self.next + runs), self.periods))
-            self.next += runs
-            yield pa.table([numbers, *table.columns[1:]], schema=self.schema)
-
-
-def _rows_before(folder: Folder, ordered: list[Piece], scenario: int) -> int:
-    before = [(p, w) for p, w in ordered if p.scenario < scenario]
-    return sum(table.num_rows for _, table in _tables(folder, before, "runs"))
+    low = first
+    for group in _whole(numbered(), SERIES_FILE * periods):
+        low = _series_file(folder, record, name, group, low, periods, pq)
 
 
 def _series_file(folder: Folder, record: str, name: str, table: Any, low: int, periods: int, pq: Any) -> int:
     high = low + table.num_rows // periods
     sink = io.BytesIO()
     pq.write_table(
-        table.combine_chunks(), sink, compression="zstd", use_dictionary=False, write_statistics=False,
+        table, sink, compression="zstd", use_dictionary=False, write_statistics=False,
         row_group_size=SERIES_GROUP * periods, use_byte_stream_split=table.column_names[2:] or False,
     )  # fmt: skip
     folder.write(f"series/{record}/{name}-{low:07d}-{high:07d}.parquet", sink.getvalue())

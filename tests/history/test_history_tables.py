@@ -60,7 +60,7 @@ def test_no_fact_that_is_scored_lies_after_2014(history):
 
 def test_predictions_hold_no_data_and_are_of_what_was_not_looked_up(history):
     said = [f for f in history.facts if f.kind == "prediction"]
-    assert {f.series[0] for f in said if not f.scenario} == {"fob_eu", "fob_gd", "fob_y"}
+    assert {f.series[0] for f in said if not f.scenario} == {"fob_eu", "fob_gd", "fob_y", "fob_tb"}
     assert {f.scenario for f in said} >= {"licence_desk_2025", "dual_use_japan_2026", "myanmar_stop"}
 
 

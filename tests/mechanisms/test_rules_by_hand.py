@@ -71,8 +71,20 @@ def test_run_up_is_the_log_over_a_quarter():
 
 
 def test_surplus_is_set_aside_and_fetched_back_when_stock_runs_low():
-    aside = surplus_to_residue([60.0, 10.0, 30.0], [0.0, 100.0, 100.0], [10.0] * 3, [4.0] * 3, [0.05] * 3)
+    """A limit of 40: 60 on hand leave 20 over it; 10 lack 10 of half of it, of which a twentieth of 100 comes in a week."""
+    aside = surplus_to_residue(
+        [60.0, 10.0, 30.0], [0.0, 100.0, 100.0], [40.0] * 3, [100.0] * 3, [9.0] * 3, [9.0] * 3, 1.5, [0.05] * 3
+    )
     assert aside.tolist() == [20.0, -5.0, 0.0]
+
+
+def test_dear_surplus_is_kept_and_comes_back():
+    """At back_at e times over, all of the glut of 100 is kept too: 160 leave 20 over 140; 115 lack 5 of 20 + 100; half a log, half of it."""
+    dear, half = 1.5 * math.e * 9.0, 1.5 * math.exp(0.5) * 9.0
+    aside = surplus_to_residue(
+        [160.0, 115.0, 60.0], [0.0, 1000.0, 1000.0], [40.0] * 3, [100.0] * 3, [dear, dear, half], [9.0] * 3, 1.5, [0.05] * 3
+    )
+    assert aside.tolist() == pytest.approx([20.0, -5.0, -10.0])
 
 
 def test_an_ask_at_rest_stays_and_a_doubled_order_moves_it_by_its_speed():

@@ -43,7 +43,7 @@ class Point:
 
     __slots__ = (
         *POINT_STATE, *POINT_CONTROLS, "agent", "ask_at_rest", "back", "buys", "called", "ceiling",
-        "cash_floor", "dear", "fear", "floor_ratio", "group", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
+        "cash_floor", "dear", "glut", "fear", "floor_ratio", "group", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
         "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
         "normal_cover", "normal_pull", "offer", "offers_at_rest", "order", "product", "order_ceiling", "order_smoothing_weeks", "panic",
         "peer_pull", "cover_ceiling", "cover_back", "ask_speed", "stock_power", "produced", "received", "reserve",
@@ -424,12 +424,15 @@ class Firm(mesa.Agent):
 
     def take_stock(self) -> None:
         """Book what the plants took and gave; set surplus aside or fetch it back."""
+        back_at = self.model.number["surplus_back_at"]
         for point in self.points:
             point.on_hand = max(point.on_hand - point.used, 0.0) + point.produced
-            if point.on_hand > point.ceiling:
-                aside = point.on_hand - point.ceiling
+            dear = min(max(math.log(point.ask / (back_at * point.ask_at_rest)), 0.0), 1.0)
+            if point.on_hand > point.ceiling + dear * point.glut:
+                aside = point.on_hand - point.ceiling - dear * point.glut
             else:
-                aside = -min(max(0.5 * point.ceiling - point.on_hand, 0.0), 0.02 * point.residue)
+                lacks = max(0.5 * point.ceiling + dear * point.glut - point.on_hand, 0.0)
+                aside = -min(lacks, 0.02 * point.residue)
             point.on_hand -= aside
             point.residue += aside
 
@@ -999,10 +1002,10 @@ class Market(mesa.Model):
             point.buys, point.sells, point.made_by = [], [], None
         for name in (
             "normal_cover", "lead", "panic", "momentum", "cover_ceiling", "cover_back", "order_smoothing_weeks",
-            "ceiling", "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
+            "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
         ):  # fmt: skip
             _hand_out(self.points, name, self._each(getattr(k, name)))
-        for name in ("tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest", "offers_at_rest"):
+        for name in ("ceiling", "glut", "tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest", "offers_at_rest"):
             _hand_out(self.points, name, getattr(k, name).tolist())
         _hand_out(self.points, "ask_at_rest", net.ask_at_rest.tolist())
         _hand_out(self.points, "vat", net.vat_rate.tolist())
