@@ -65,7 +65,7 @@ from sim.mechanisms.transit import blend, book_arrivals, book_deliveries, land, 
 from sim.mechanisms.units import DAYS_A_WEEK, NO_BOUND, NOTHING, QUARTER_WEEKS, USD_PER_T, WEEKS_A_YEAR
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
-from sim.policies.policy import Opening
+from sim.policies.policy import Onlooker, Opening
 from sim.streams import Streams
 from sim.world.columns import allocate
 from sim.world.controls import BUDGET_LINES, Claim, Controls, Payment, Press
@@ -79,7 +79,7 @@ YEAR = 52
 AWAKE = 1e29
 """Stands for no bound on a desk or pool."""
 UNCHANGING = frozenset(
-    {"network", "rows", "calendar", "streams", "events", "policies", "allocation", "replicates", "sizes", "draw", "number", "of_use", "k"}
+    {"network", "rows", "calendar", "streams", "opening", "events", "policies", "allocation", "replicates", "sizes", "draw", "number", "of_use", "k"}
 )
 """What a world keeps as it was made; all else moves with the weeks."""
 
@@ -139,8 +139,9 @@ class World:
         self.state: State = allocate(State, self.sizes, len(self.replicates))
         self.controls = Controls.neutral(self.sizes, len(self.replicates))
         self.signals = Signals()
-        opening = Opening(network, calendar, streams, len(self.replicates))
-        self.memory: list[dict[str, np.ndarray]] = [p.start(opening) for p in self.policies]
+        self.opening = Opening(network, calendar, streams, len(self.replicates))
+        self.memory: list[dict[str, np.ndarray]] = [p.start(self.opening) for p in self.policies]
+        self.onlookers: list[Onlooker] = []
         self.disclosed = np.zeros((len(self.replicates), self.sizes["point"]))
         self.effects: dict[str, bool] = {}
         self.draw = draw
@@ -225,7 +226,7 @@ class World:
         self.week += 1
 
     def press(self) -> None:
-        """Events press controls; policies answer what signals show."""
+        """Events press controls, and what may be known this week becomes signals."""
         self.relief = self.controls["relief"].copy()
         self._take_policy_in_force()
         self.controls.reset()
@@ -240,6 +241,11 @@ class World:
             if row >= 0 and not event.background:
                 self.state.since[acted, self.rows.codes.index(event.country)] = 1.0
         self._signal()
+
+    def answer(self) -> None:
+        """Policies answer what signals show."""
+        for onlooker in self.onlookers:
+            onlooker.look(self.week, self.signals)
         for policy, memory in zip(self.policies, self.memory, strict=True):
             presses = policy.answer(self.week, self.signals, memory)
             self._press(policy.name, presses)
@@ -895,7 +901,8 @@ class World:
 
 
 WEEK: list[tuple[str, Callable[[World], None]]] = [
-    ("events press controls, policies answer what signals show", World.press),
+    ("events press controls", World.press),
+    ("policies answer what signals show", World.answer),
     ("buyers' beliefs about each origin", World.believe),
     ("want, wished runs and wished cover", World.wish),
     ("orders: term calls first, spot split over sellers", World.order),

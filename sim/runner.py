@@ -18,7 +18,7 @@ from sim.events.event import Draw, Prepared
 from sim.events.selection import SelectionError
 from sim.model import World
 from sim.policies import KINDS
-from sim.policies.policy import Policy
+from sim.policies.policy import Onlooker, Policy
 from sim.policies.portfolio import Portfolio, spelled
 from sim.records import FULL, RECORDS, STUDY, Recorder
 from sim.scenario.calibrated import Accepted, Span, read_accepted
@@ -159,21 +159,25 @@ def run_block(
 def run_apart(
     scenario: Scenario, other: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any,
     fixed: Mapping[str, np.ndarray], fixed_other: Mapping[str, np.ndarray], rows: Rows, space: dict[str, np.ndarray],
-) -> Iterator[dict[str, np.ndarray]]:  # fmt: skip
-    """Records of a scenario and of another that differs in the strength of its events, in this order.
+    looking_on: Sequence[Sequence[Policy]] = (),
+) -> Iterator[tuple[dict[str, np.ndarray], list[bool]]]:  # fmt: skip
+    """Records of a scenario and of another that differs in the strength of its events, in this order, and who would have acted.
 
     They share their past until the first week in which an event does something else, and are the same to the last bit as
     if each had been run by itself. The second's are written over the first's, and those of the next call with the same
-    ``space`` over both: take what is needed of one before the next.
+    ``space`` over both: take what is needed of one before the next. Answers ``looking_on`` press nothing; for each it is told
+    whether it would have.
     """
     course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks, space)
     draw = _drawer_of(other, Streams(seed, replicates), fixed_other)
     events = _prepared(other, rows, course.world.calendar, draw)
+    for answer in looking_on:
+        course.world.onlookers.append(Onlooker([p.bind(course.world.network, rows) for p in answer], course.world.opening))
     course.go_on(_parting(course.world.events, events, weeks))
     fork = course.world.fork(events)
-    yield course.go_on().kept
+    yield course.go_on().kept, [o.acted for o in course.world.onlookers]
     course.world = fork
-    yield course.go_on().kept
+    yield course.go_on().kept, [o.acted for o in fork.onlookers]
 
 
 def _parting(events: Sequence[Prepared], others: Sequence[Prepared], weeks: int) -> int:

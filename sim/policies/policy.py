@@ -56,6 +56,32 @@ class Policy(BaseModel):
         raise NotImplementedError
 
 
+class Onlooker:
+    """Policies that answer what a world shows without pressing anything, and tell whether they would have acted.
+
+    While none has, the world is to the last bit the one that it would be with them.
+    """
+
+    def __init__(self, policies: "Sequence[BoundPolicy]", opening: Opening) -> None:
+        self.policies, self.memory = policies, [p.start(opening) for p in policies]
+        self.acted = False
+
+    def look(self, week: int, signals: Signals) -> None:
+        """Answer this week's signals, until one of the policies acts, or falls over, which then shows in a world of its own."""
+        for policy, memory in zip(self.policies, self.memory, strict=True):
+            if self.acted:
+                return
+            try:
+                self.acted = any(acts(pressed) for pressed in policy.answer(week, signals, memory))
+            except Exception:
+                self.acted = True
+
+
+def acts(pressed: Press | Payment | Claim) -> bool:
+    """Whether it does anything: a press always, a payment or claim that is not nothing in every replicate."""
+    return isinstance(pressed, Press) or bool(np.any(pressed.usd))
+
+
 class BoundPolicy:
     """A policy bound to a world's rows."""
 

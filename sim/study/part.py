@@ -28,6 +28,8 @@ from sim.study.plan import Part, Plan, World, read_plan
 from sim.world.network import Network
 
 Array = np.ndarray[Any, np.dtype[Any]]
+IDLE = "idle"
+"""Where a basis keeps the numbers of answers that never act; no series is called so."""
 NO_BACKGROUND = "the background run b0 of this scenario, draw and replicate failed"
 _SPACE = threading.local()
 """Arrays of the last block of this thread: fresh memory for each would be asked of the machine page by page."""
@@ -158,6 +160,8 @@ def run_part(address: str, beside: list[str | None], part: Part, block: int = BL
     known = context(address, beside)
     folder = Folder(address)
     bases = None if part.pair == 0 else read_bases(folder, part)
+    if bases is not None and part.pair - 1 in bases.idle:
+        return _same_as_without(folder, known, part)
     found: dict[int, list[Block]] = {w: [] for w in part.worlds}
     failures: dict[int, list[dict[str, Any]]] = {w: [] for w in part.worlds}
     for low in range(part.low, part.high, block):
@@ -182,6 +186,8 @@ class Block:
     columns: dict[str, Array]
     series: dict[str, Array]
     basis: Basis
+    acted: list[bool] = field(default_factory=list)
+    """Per answer that looked on: whether it would have acted."""
 
 
 def _one_by_one(
@@ -226,10 +232,11 @@ def run_pair(known: Context, part: Part, cases: list[int], basis: Basis | None) 
     runs = run_apart(
         bound.background, bound.scenario, numbers, known.seed, bound.weeks, known.records, known.answer_in(without),
         known.fixed(bound, without, cases), known.fixed(bound, event, cases), bound.rows,
-        _SPACE.__dict__,
+        _SPACE.__dict__, known.answers if part.pair == 0 else (),
     )  # fmt: skip
-    for kept in runs:
+    for kept, acted in runs:
         block = measured(known, bound, cases, kept, basis)
+        block.acted = acted
         basis = basis or block.basis
         yield block
 
@@ -303,7 +310,8 @@ def _write(
             table = _series_table(cases, blocks, kept["record"], kept_labels(axes, kept))
             folder.write(part.file(world, f"{kept['record']}.arrow"), packed(table))
         if world == 0:
-            folder.write(f"{part.group}/basis.arrow", packed(_basis_table(blocks)))
+            idle = [] if any(failures.values()) else idle_answers([b for blocks in found.values() for b in blocks])
+            folder.write(f"{part.group}/basis.arrow", packed(_basis_table(blocks, idle)))
         if failures[world]:
             folder.write(part.file(world, "failures.json"), json.dumps(failures[world], indent=1).encode())
         names = list(blocks[0].columns) if blocks else []
@@ -348,8 +356,27 @@ def unpacked(content: bytes) -> Any:
     return pa.ipc.open_file(pa.BufferReader(content)).read_all()
 
 
-def _basis_table(found: list[Block]) -> Any:
+def idle_answers(blocks: list[Block]) -> list[int]:
+    """Answers that looked on at every block and would have acted in none; none is known where a case ran by itself."""
+    if not all(b.acted for b in blocks):
+        return []
+    return [n for n, acted in enumerate(zip(*(b.acted for b in blocks), strict=True)) if not any(acted)]
+
+
+def _same_as_without(folder: Folder, known: Context, part: Part) -> dict[str, Any]:
+    """Write the part of an answer that never acts: its worlds are those without an answer, to the last bit."""
+    first = replace(part, pair=0)
+    endings = [f"{kept['record']}.arrow" for kept in known.plan.content["keep"]]
+    for ending in [*endings, "runs.arrow"]:
+        for own, other in zip(part.worlds, first.worlds, strict=True):
+            folder.write(part.file(own, ending), folder.read(first.file(other, ending)))
+    return {"runs": part.runs, "failures": []}
+
+
+def _basis_table(found: list[Block], idle: list[int]) -> Any:
     """One row per case, one column per series, its numbers (label, week) as bytes; labels and type stand in the schema.
+
+    With them stand the numbers of the answers that would have acted in none of these worlds.
 
     Numbers that single precision holds exactly, which is all that is not a sum, are kept in it.
     """
@@ -366,7 +393,7 @@ def _basis_table(found: list[Block]) -> Any:
         told[name] = json.dumps(["f4" if is_exact else "f8", *first])
         rows = [case.tobytes() for block in (small if is_exact else blocks) for case in block]
         fields[name] = pa.array(rows, pa.large_binary())
-    return pa.table(fields).replace_schema_metadata(told)
+    return pa.table(fields).replace_schema_metadata({**told, IDLE: json.dumps(idle)})
 
 
 @dataclass
@@ -376,6 +403,7 @@ class Bases:
     rows: dict[int, int]
     table: Any
     labels: dict[str, list[str]]
+    idle: list[int]
 
     def of(self, cases: list[int]) -> Basis:
         """The basis of some cases; raise BackgroundFailed if one has none."""
@@ -394,4 +422,4 @@ def read_bases(folder: Folder, part: Part) -> Bases:
     table = unpacked(folder.read(f"{part.group}/basis.arrow"))
     labels = {k.decode(): json.loads(v) for k, v in (table.schema.metadata or {}).items()}
     rows = {int(c): n for n, c in enumerate(table["case"].to_pylist())}
-    return Bases(rows, table, labels)
+    return Bases(rows, table, labels, labels.pop(IDLE))

@@ -26,6 +26,7 @@ from sim.study.part import Context, run_alone, run_pair
 from sim.study.plan import Part, expand
 from sim.study.run import Watcher, run_study
 from sim.study_result import StudyResult
+from sim.world.controls import Payment, Press
 
 VARIED = """\
 title: Varied
@@ -182,6 +183,44 @@ def test_worlds_that_share_their_past_run_to_the_last_bit_as_each_does_by_itself
                     assert np.array_equal(values, block.columns[name][case : case + 1], equal_nan=True), (world, name)
                 for name, values in alone.series.items():
                     assert np.array_equal(values[0], block.series[name][case], equal_nan=True), (world, name)
+
+
+class Late(Policy):
+    """Presses a control that changes nothing from a week on, in the last replicate of a block."""
+
+    kind: Literal["late"] = "late"
+    week: int = 10**6
+    begun: ClassVar[list[int]] = []
+
+    def bind(self, net: Any, rows: Any) -> BoundPolicy:
+        policy, bound = self, BoundPolicy()
+
+        def start(opening: Any) -> dict[str, Any]:
+            Late.begun.append(policy.week)
+            return {}
+
+        def answer(week: int, signals: Any, memory: Any) -> list[Any]:
+            nothing = Payment("government:JPN", "outside", "handling", np.zeros(len(signals.stored)))
+            late = [Press("demand", np.array([0]), np.ones((len(signals.stored), 1)))] if week >= policy.week else []
+            return [nothing, *late]
+
+        bound.start, bound.answer = start, answer  # type: ignore[method-assign]
+        return bound
+
+
+def test_an_answer_that_never_acts_is_not_run_and_one_that_does_is(tmp_path, monkeypatch):
+    """Each begins once where it looks on; only the one that presses, be it to no effect, begins again in its own worlds."""
+    monkeypatch.setitem(KINDS, "late", Late)
+    study = load_study(RACE)
+    study.answers = [Answer("never", (Late(),)), Answer("late", (Late(week=30),))]
+    Late.begun.clear()
+    runs = run_study(study, tmp_path / "looked", part=3).runs().set_index(["replicate", "draw"])
+    assert Late.begun.count(10**6) == 2
+    assert Late.begun.count(30) == 4
+    metrics = [c for c in runs.columns if "." in c]
+    for world, other in (("p0", "b0"), ("p", "b1")):
+        for policy in ("never", "late"):
+            assert runs[(runs.world == world) & (runs.policy == policy)][metrics].equals(runs[runs.world == other][metrics])
 
 
 class Fails(Policy):
