@@ -65,7 +65,7 @@ from sim.mechanisms.transit import blend, book_arrivals, book_deliveries, land, 
 from sim.mechanisms.units import DAYS_A_WEEK, NO_BOUND, NOTHING, QUARTER_WEEKS, USD_PER_T, WEEKS_A_YEAR
 from sim.mechanisms.use import least_component, move_to_lower_grade, postponed_demand, relocate
 from sim.mechanisms.want import thrift, want
-from sim.policies.policy import Onlooker, Opening
+from sim.policies.policy import BoundPolicy, Onlooker, Opening, parties_of
 from sim.streams import Streams
 from sim.world.columns import allocate
 from sim.world.controls import BUDGET_LINES, Claim, Controls, Payment, Press
@@ -79,7 +79,7 @@ YEAR = 52
 AWAKE = 1e29
 """Stands for no bound on a desk or pool."""
 UNCHANGING = frozenset(
-    {"network", "rows", "calendar", "streams", "opening", "events", "policies", "allocation", "replicates", "sizes", "draw", "number", "of_use", "k"}
+    {"network", "rows", "calendar", "streams", "opening", "events", "allocation", "replicates", "sizes", "draw", "number", "of_use", "k"}
 )
 """What a world keeps as it was made; all else moves with the weeks."""
 
@@ -99,8 +99,10 @@ class World:
         Numbers of the replicates in this block.
     draw : callable
         ``draw(path, (low, mode, high))`` gives one value per replicate, shape (replicate,).
-    events, policies : sequences
-        Prepared events and policies; each gives presses for a week.
+    events : sequence
+        Prepared events; each gives presses for a week.
+    answers : sequence of sequences
+        Bound policies that answer together; where there are several answers, each has an equal share of the block's replicates.
     at_rest : bool
         Freezes trend, projects and dated policy.
     variant : str
@@ -122,7 +124,7 @@ class World:
         replicates: Sequence[int],
         draw: Callable[[str, tuple[float, float, float]], np.ndarray],
         events: Sequence[Any],
-        policies: Sequence[Any],
+        answers: Sequence[Sequence[BoundPolicy]],
         at_rest: bool = False,
         variant: str = "permit_price",
         off: frozenset[str] = frozenset(),
@@ -130,7 +132,7 @@ class World:
         allocation: Mapping[str, str] | None = None,
     ) -> None:
         self.network, self.rows, self.calendar, self.streams = network, rows, calendar, streams
-        self.events, self.policies = list(events), list(policies)
+        self.events = list(events)
         self.at_rest, self.variant = at_rest, variant
         self.allocation = allocation or {}
         self.replicates = list(replicates)
@@ -140,7 +142,7 @@ class World:
         self.controls = Controls.neutral(self.sizes, len(self.replicates))
         self.signals = Signals()
         self.opening = Opening(network, calendar, streams, len(self.replicates))
-        self.memory: list[dict[str, np.ndarray]] = [p.start(self.opening) for p in self.policies]
+        self.parties = parties_of(answers, self.opening)
         self.onlookers: list[Onlooker] = []
         self.disclosed = np.zeros((len(self.replicates), self.sizes["point"]))
         self.effects: dict[str, bool] = {}
@@ -246,9 +248,9 @@ class World:
         """Policies answer what signals show."""
         for onlooker in self.onlookers:
             onlooker.look(self.week, self.signals)
-        for policy, memory in zip(self.policies, self.memory, strict=True):
-            presses = policy.answer(self.week, self.signals, memory)
-            self._press(policy.name, presses)
+        for party in self.parties:
+            for name, presses in party.answers(self.week, self.signals):
+                self._press(name, presses)
         if "disclosed" in self.controls.pressed:
             self.disclosed = self.state.on_hand * self.controls["disclosed"]
 

@@ -70,6 +70,7 @@ def drawer(
 def make_world(
     scenario: Scenario, replicates: Sequence[int], seed: int, weeks: int | None = None, policy: Any = None,
     fixed: Mapping[str, np.ndarray] | None = None, rows: Any = None, asked: dict[str, Any] | None = None,
+    answers: Sequence[Sequence[Policy]] | None = None,
 ) -> World:  # fmt: skip
     """Bind a scenario to a block of replicates, standing before week 0.
 
@@ -79,6 +80,7 @@ def make_world(
     fixed : uncertain numbers by path, one value per replicate, that are given instead of drawn
     rows : the scenario's rows, where they were made before
     asked : takes down every uncertain number by its path
+    answers : instead of ``policy``, several answers, each of policies that answer together, in equal shares of the replicates
     """
     net, rows = scenario.network(), rows if rows is not None else scenario.rows()
     calendar = scenario.calendar(weeks)
@@ -91,9 +93,10 @@ def make_world(
     for key, number in file.parameters.items():
         numbers[key] = (number.low, number.mode, number.high)
     prepared = _prepared(scenario, rows, calendar, draw)
-    answers = policy if policy is not None else file.policy
-    acting = answers if isinstance(answers, (list, tuple)) else answers.together()
-    bound = [p.bind(net, rows) for p in acting]
+    if answers is None:
+        chosen = policy if policy is not None else file.policy
+        answers = [chosen if isinstance(chosen, (list, tuple)) else chosen.together()]
+    bound = [[p.bind(net, rows) for p in answer] for answer in answers]
     return World(
         net, rows, calendar, streams, replicates, draw, prepared, bound, file.at_rest, file.quota_variant,
         frozenset(file.without), numbers, file.allocation,
@@ -157,18 +160,18 @@ def run_block(
 
 
 def run_apart(
-    scenario: Scenario, other: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...], policy: Any,
-    fixed: Mapping[str, np.ndarray], fixed_other: Mapping[str, np.ndarray], rows: Rows, space: dict[str, np.ndarray],
+    scenario: Scenario, other: Scenario, replicates: list[int], seed: int, weeks: int, names: tuple[str, ...],
+    answers: Sequence[Sequence[Policy]], fixed: Mapping[str, np.ndarray], fixed_other: Mapping[str, np.ndarray], rows: Rows, space: dict[str, np.ndarray],
     looking_on: Sequence[Sequence[Policy]] = (),
 ) -> Iterator[tuple[dict[str, np.ndarray], list[bool]]]:  # fmt: skip
     """Records of a scenario and of another that differs in the strength of its events, in this order, and who would have acted.
 
     They share their past until the first week in which an event does something else, and are the same to the last bit as
     if each had been run by itself. The second's are written over the first's, and those of the next call with the same
-    ``space`` over both: take what is needed of one before the next. Answers ``looking_on`` press nothing; for each it is told
-    whether it would have.
+    ``space`` over both: take what is needed of one before the next. Where there are several ``answers``, each has an equal share
+    of the replicates. Those ``looking_on`` press nothing; for each it is told whether it would have.
     """
-    course = Course(make_world(scenario, replicates, seed, weeks, policy, fixed, rows), names, weeks, space)
+    course = Course(make_world(scenario, replicates, seed, weeks, None, fixed, rows, answers=answers), names, weeks, space)
     draw = _drawer_of(other, Streams(seed, replicates), fixed_other)
     events = _prepared(other, rows, course.world.calendar, draw)
     for answer in looking_on:

@@ -6,6 +6,7 @@ and in any order. Integer arithmetic only, up to the last step; elementwise thro
 
 import hashlib
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -46,6 +47,12 @@ class Streams:
         with np.errstate(over="ignore"):
             numbers = np.asarray(replicates, dtype=np.uint64)
             self._keys = _mix(_mix(np.uint64(seed % 2**64) + _GOLDEN + np.zeros_like(numbers)) + numbers * _GOLDEN)
+
+    def of(self, replicates: slice) -> "Streams":
+        """The draws of some replicates of the block."""
+        part = copy(self)
+        part._keys = self._keys[replicates]
+        return part
 
     def uniform(self, stream: str, rows: Sequence[str] | np.ndarray, week: int = 0) -> np.ndarray:
         """Draw uniform numbers in the open interval (0, 1), shape (replicate, row).

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.runner import die_with_parent
 from sim.store import ResultError
-from sim.study.part import NETWORKS, run_part
+from sim.study.part import NETWORKS, run_parts
 from sim.study.plan import Part
 
 TRIES = 5
@@ -50,7 +50,7 @@ class Engine:
     def submit(self, *arguments: Any) -> "Future[Any]":
         if self.executor is None:
             self.executor = self.make()
-        return self.executor.submit(run_part, *arguments)
+        return self.executor.submit(run_parts, *arguments)
 
     def renew(self, generation: int) -> None:
         """Make a new pool, once for each that broke."""
@@ -98,8 +98,8 @@ class Queue:
     next_group: int = 0
     followers: dict[str, list[Part]] = field(default_factory=dict)
 
-    def take(self) -> Part | None:
-        """The next part that may be computed."""
+    def take(self, hands: int = 1, block: int = 1) -> list[Part]:
+        """The next parts that may be computed, of one group: as many as fit into a block, and leave enough for all hands."""
         while not self.ready and self.next_group < len(self.groups):
             group = [p for p in self.groups[self.next_group] if p.stem not in self.done]
             whole = self.groups[self.next_group]
@@ -112,7 +112,13 @@ class Queue:
                 self.ready.append(group[0])
             else:
                 self.ready += group
-        return self.ready.pop(0) if self.ready else None
+        if not self.ready:
+            return []
+        first = self.ready[0]
+        most = 1 if first.pair == 0 else min(block // max(first.cases, 1), -(-len(self.ready) // (2 * hands)))
+        alike = [p for p in self.ready[: max(most, 1)] if p.group == first.group and p.pair > 0] or [first]
+        self.ready = self.ready[len(alike) :]
+        return alike
 
     def finish(self, part: Part) -> None:
         """Note that a part is written; let those that waited for it go."""
@@ -134,43 +140,46 @@ def execute(
         When the folder cannot be written any more; finished parts are kept.
     """
     ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-    flying: dict[Future[Any], tuple[Part, int]] = {}
+    flying: dict[Future[Any], tuple[list[Part], int]] = {}
     tries: dict[Part, int] = {}
     lost: list[tuple[Part, str]] = []
     again: list[Part] = []
     while True:
-        for part in _next(again, waiting, engine.flying - len(flying)):
+        for parts in _next(again, waiting, engine.flying - len(flying), engine.flying, block):
             try:
-                future = engine.submit(address, beside, part, block)
+                future = engine.submit(address, beside, parts, block)
             except BrokenExecutor:
                 engine.renew(engine.generation)
-                future = engine.submit(address, beside, part, block)
-            flying[future] = (part, engine.generation)
+                future = engine.submit(address, beside, parts, block)
+            flying[future] = (parts, engine.generation)
             future.add_done_callback(ended.put)
         if not flying:
             return lost
         future = ended.get()
-        part, generation = flying.pop(future)
+        parts, generation = flying.pop(future)
         try:
-            report = future.result()
+            reports = future.result()
         except ResultError:
             raise
         except Exception as fault:
             if isinstance(fault, BrokenExecutor):
                 engine.renew(generation)
-            tries[part] = tries.get(part, 0) + 1
-            if tries[part] < TRIES:
-                again.append(part)
-            else:
-                lost.append((part, "".join(traceback.format_exception(fault))))
+            for part in parts:
+                tries[part] = tries.get(part, 0) + 1
+                if tries[part] < TRIES:
+                    again.append(part)
+                else:
+                    lost.append((part, "".join(traceback.format_exception(fault))))
             continue
-        tell(part, report)
-        waiting.finish(part)
+        for part, report in zip(parts, reports, strict=True):
+            tell(part, report)
+            waiting.finish(part)
 
 
-def _next(again: list[Part], waiting: Queue, room: int) -> Iterable[Part]:
+def _next(again: list[Part], waiting: Queue, room: int, hands: int, block: int) -> Iterable[list[Part]]:
+    """What is to be computed next: parts that were lost by themselves, others as many together as a block holds."""
     for _ in range(room):
-        part = again.pop(0) if again else waiting.take()
-        if part is None:
+        parts = [again.pop(0)] if again else waiting.take(hands, block)
+        if not parts:
             return
-        yield part
+        yield parts

@@ -147,10 +147,11 @@ def context(address: str, beside: list[str | None]) -> Context:
 # one part ----------------------------------------------------------------------------------------------------------------
 
 
-def run_part(address: str, beside: list[str | None], part: Part, block: int = BLOCK) -> dict[str, Any]:
-    """Compute a part and write it; return how many runs it holds and which failed.
+def run_parts(address: str, beside: list[str | None], parts: list[Part], block: int = BLOCK) -> list[dict[str, Any]]:
+    """Compute parts of one group and write them; return of each how many runs it holds and which failed.
 
-    A run that fails is written down with its traceback; the others of its block are run again without it.
+    Parts of several answers run as one block where that is large enough. A run that fails is written down with its traceback; the
+    others of its block are run again without it.
 
     Raises
     ------
@@ -159,23 +160,38 @@ def run_part(address: str, beside: list[str | None], part: Part, block: int = BL
     """
     known = context(address, beside)
     folder = Folder(address)
-    bases = None if part.pair == 0 else read_bases(folder, part)
-    if bases is not None and part.pair - 1 in bases.idle:
-        return _same_as_without(folder, known, part)
-    found: dict[int, list[Block]] = {w: [] for w in part.worlds}
-    failures: dict[int, list[dict[str, Any]]] = {w: [] for w in part.worlds}
-    for low in range(part.low, part.high, block):
-        cases = list(range(low, min(low + block, part.high)))
+    bases = None if parts[0].pair == 0 else read_bases(folder, parts[0])
+    idle = [p for p in parts if bases is not None and p.pair - 1 in bases.idle]
+    done = {p: _same_as_without(folder, known, p) for p in idle}
+    running = [p for p in parts if p not in idle]
+    together = max(block // max(parts[0].cases, 1), 1)
+    for first in range(0, len(running), together):
+        done |= _run_together(folder, known, running[first : first + together], bases, block)
+    return [done[p] for p in parts]
+
+
+def _run_together(
+    folder: Folder, known: Context, parts: list[Part], bases: "Bases | None", block: int
+) -> dict[Part, dict[str, Any]]:
+    found: list[dict[int, list[Block]]] = [{w: [] for w in part.worlds} for part in parts]
+    failures: list[dict[int, list[dict[str, Any]]]] = [{w: [] for w in part.worlds} for part in parts]
+    for low in range(parts[0].low, parts[0].high, block):
+        cases = list(range(low, min(low + block, parts[0].high)))
         try:
-            pair = list(run_pair(known, part, cases, bases.of(cases) if bases is not None else None))
+            pairs = list(run_pairs(known, parts, cases, bases.of(cases) if bases is not None else None))
         except Exception:
-            _one_by_one(known, part, cases, bases, found, failures)
+            for n, part in enumerate(parts):
+                _one_by_one(known, part, cases, bases, found[n], failures[n])
         else:
-            for world, run in zip(part.worlds, pair, strict=True):
-                found[world].append(run)
-    _write(folder, known, part, found, failures)
-    runs = sum(len(b.cases) for blocks in found.values() for b in blocks)
-    return {"runs": runs, "failures": [f for world in failures.values() for f in world]}
+            for n, part in enumerate(parts):
+                for world, blocks in zip(part.worlds, pairs, strict=True):
+                    found[n][world].append(blocks[n])
+    reports = {}
+    for n, part in enumerate(parts):
+        _write(folder, known, part, found[n], failures[n])
+        runs = sum(len(b.cases) for made in found[n].values() for b in made)
+        reports[part] = {"runs": runs, "failures": [f for world in failures[n].values() for f in world]}
+    return reports
 
 
 @dataclass
@@ -224,21 +240,28 @@ def policy_of(plan: Plan, world: World) -> str:
     return "none" if world.answer < 0 else str(plan.content["answers"][world.answer]["name"])
 
 
-def run_pair(known: Context, part: Part, cases: list[int], basis: Basis | None) -> Iterator[Block]:
-    """Run cases as one block, without the event and with it; the first gives the basis where none is given."""
-    bound = known.bound(part.scenario)
-    without, event = part.worlds
-    numbers = [c % known.plan.content["replicates"] for c in cases]
+def run_pairs(known: Context, parts: list[Part], cases: list[int], basis: Basis | None) -> Iterator[list[Block]]:
+    """Run cases of parts that differ in their answer as one block, without the event and with it, a Block per part.
+
+    The first gives the basis where none is given, which only the pair without an answer can.
+    """
+    bound = known.bound(parts[0].scenario)
+    without, event = parts[0].worlds
+    numbers = [c % known.plan.content["replicates"] for c in cases] * len(parts)
     runs = run_apart(
-        bound.background, bound.scenario, numbers, known.seed, bound.weeks, known.records, known.answer_in(without),
-        known.fixed(bound, without, cases), known.fixed(bound, event, cases), bound.rows,
-        _SPACE.__dict__, known.answers if part.pair == 0 else (),
+        bound.background, bound.scenario, numbers, known.seed, bound.weeks, known.records,
+        [known.answer_in(part.worlds[0]) for part in parts], known.fixed(bound, without, cases * len(parts)),
+        known.fixed(bound, event, cases * len(parts)), bound.rows, _SPACE.__dict__,
+        known.answers if parts[0].pair == 0 else (),
     )  # fmt: skip
     for kept, acted in runs:
-        block = measured(known, bound, cases, kept, basis)
-        block.acted = acted
-        basis = basis or block.basis
-        yield block
+        blocks = []
+        for n in range(len(parts)):
+            own = {name: values[n * len(cases) : (n + 1) * len(cases)] for name, values in kept.items()}
+            blocks.append(measured(known, bound, cases, own, basis))
+            blocks[-1].acted = acted
+            basis = basis or blocks[-1].basis
+        yield blocks
 
 
 def run_alone(known: Context, part: Part, world: int, case: int, basis: Basis | None) -> Block:

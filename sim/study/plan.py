@@ -64,8 +64,12 @@ class Part:
         return f"{self.group}/{self.pair:03d}"
 
     @property
+    def cases(self) -> int:
+        return self.high - self.low
+
+    @property
     def runs(self) -> int:
-        return 2 * (self.high - self.low)
+        return 2 * self.cases
 
     @property
     def worlds(self) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Signals: what may be known. Published prices a week old, customs six weeks old, own books now, what is announced."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,13 @@ class Signals:
     """USD per week per country: export revenue of the year before its first measure; its government sees it."""
     relief: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """Easing of each country's measures by kind, as agreed last week."""
+
+    def of(self, replicates: slice) -> "Signals":
+        """The same of some replicates of the block."""
+        seen: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        part: dict[str, Any]
+        part = {k: [w[replicates] for w in v] if isinstance(v, list) else v[replicates] for k, v in seen.items()}
+        return Signals(**part)
 
     def published_imports(self) -> Array | None:
         """Latest published week of imports, six weeks old."""

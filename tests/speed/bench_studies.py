@@ -26,7 +26,7 @@ from sim.model import World
 from sim.runner import BLOCK
 from sim.study import part
 from sim.study.load import Study, load_study, prepared
-from sim.study.part import run_part
+from sim.study.part import run_parts
 from sim.study.plan import Part, expand, read_plan
 from sim.study.run import run_study
 
@@ -96,7 +96,7 @@ def overhead(place: Path) -> None:
     out.mkdir()
     (out / "plan.json").write_text(plan.text())
     beside = [str(s.path) for s in study.scenarios]
-    run_part(str(out), beside, Part(0, 0, 0, 2))
+    run_parts(str(out), beside, [Part(0, 0, 0, 2)])
     told = []
     timed = [(World, "step", "weeks"), *((o, n, "metrics") for o, n in ((metrics, "columns"), (paired, "columns"), (part, "entries")))]
     as_it_was = [getattr(owner, name) for owner, name, _ in timed]
@@ -117,7 +117,7 @@ def overhead(place: Path) -> None:
         for pair, name in ((0, "b0 and b1"), (1, "p0 and p")):
             spent.update(weeks=0.0, metrics=0.0)
             begin = time.process_time()
-            run_part(str(out), beside, Part(0, pair, 0, BLOCK))
+            run_parts(str(out), beside, [Part(0, pair, 0, BLOCK)])
             beside_weeks = time.process_time() - begin - spent["weeks"]
             told.append(
                 f"{100 * (beside_weeks - spent['metrics']) / spent['weeks']:.1f} %, {100 * beside_weeks / spent['weeks']:.1f} % with metrics "

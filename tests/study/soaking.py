@@ -13,7 +13,10 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 RACE = ROOT / "tests" / "worlds" / "race.yaml"
-COMMAND = "import sys; sys.path.insert(0, {root!r}); from sim.cli import main; main()"
+COMMAND = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "  # ignored where a shell runs it in the background
+    "sys.path.insert(0, {root!r}); from sim.cli import main; main()"
+)
 
 
 def command(out: Path, *more: str, study: Path = RACE) -> list[str]:

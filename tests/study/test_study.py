@@ -1,5 +1,6 @@
 """A study: the same bytes however it is computed, whatever befalls it; pairs that are pairs."""
 
+import itertools
 import json
 import os
 import random
@@ -22,7 +23,7 @@ from sim.scenario.faults import ScenarioError
 from sim.store import ResultError
 from sim.study.execute import Inline
 from sim.study.load import Answer, load_study
-from sim.study.part import Context, run_alone, run_pair
+from sim.study.part import Context, run_alone, run_pairs
 from sim.study.plan import Part, expand
 from sim.study.run import Watcher, run_study
 from sim.study_result import StudyResult
@@ -173,10 +174,11 @@ def test_worlds_that_share_their_past_run_to_the_last_bit_as_each_does_by_itself
     study = load_study(written(tmp_path, VARIED))
     known, cases = Context(expand(study), [str(study.scenarios[0].path)]), list(range(4))
     basis = None
-    for part in (Part(0, pair, 0, 4) for pair in range(3)):
-        for world, block in zip(part.worlds, run_pair(known, part, cases, basis), strict=True):
-            basis = basis or block.basis
-            for case in cases:
+    for parts in ([Part(0, 0, 0, 4)], [Part(0, 1, 0, 4), Part(0, 2, 0, 4)]):
+        for place, blocks in enumerate(run_pairs(known, parts, cases, basis)):
+            basis = basis or blocks[0].basis
+            for (part, block), case in itertools.product(zip(parts, blocks, strict=True), cases):
+                world = part.worlds[place]
                 own = {n: {k: v[case : case + 1] for k, v in series.items()} for n, series in basis.items()}
                 alone = run_alone(known, part, world, case, own if world > 0 else None)
                 for name, values in alone.columns.items():
@@ -281,9 +283,9 @@ def test_a_study_of_which_nothing_was_completed_says_so_and_ends_with_1(tmp_path
 
 def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_path):
     class Loses(ThreadPoolExecutor):
-        def submit(self, fn: Any, /, address: Any, beside: Any, part: Any, block: Any) -> Any:
-            fate = (lambda *_: os.getpgid(-1)) if part.pair == 1 else fn
-            return super().submit(fate, address, beside, part, block)
+        def submit(self, fn: Any, /, address: Any, beside: Any, parts: Any, block: Any) -> Any:
+            fate = (lambda *_: os.getpgid(-1)) if any(part.pair == 1 for part in parts) else fn
+            return super().submit(fate, address, beside, parts, block)
 
     from sim.study.run import LostParts
 
