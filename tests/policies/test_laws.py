@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from sim.policies import KINDS
+from sim.runner import make_world
 from sim.world.controls import BUDGET_LINES, Payment
 from tests.laws.islands import COLUMNS, islands, world_of
-from tests.policies.kinds import NEVER, POLICIES, WEEKS, replaced, run, seen, text
+from tests.policies.kinds import NEVER, POLICIES, QUOTA, STOP, WEEKS, replaced, run, seen, text
 
 COMES_BACK = {"sales", "repayment", "interest", "dividend", "clawback"}
 IDLE = {
@@ -44,6 +45,27 @@ def test_a_replicate_alone_is_the_same_replicate_among_others(kind):
         among.step()
     for name in COLUMNS:
         assert getattr(alone.state, name)[0].tobytes() == getattr(among.state, name)[1].tobytes(), name
+
+
+def test_answers_that_share_a_block_are_each_as_if_alone():
+    """One block with every kind in a replicate of its own, all with the same luck, and each by itself."""
+    scenarios = {kind: islands([STOP, QUOTA], weeks=WEEKS, policy=text(kind, numbers)) for kind, (numbers, _) in POLICIES.items()}
+    answers = [scenario.file.policy.together() for scenario in scenarios.values()]
+    first = next(iter(scenarios.values()))
+    block = make_world(first, [4] * len(answers), seed=5, answers=answers)
+    alone = [world_of(scenario, [4], seed=5) for scenario in scenarios.values()]
+    for _ in range(WEEKS):
+        for world in (block, *alone):
+            world.step()
+    for n, (kind, world) in enumerate(zip(scenarios, alone, strict=True)):
+        for name in COLUMNS:
+            assert getattr(world.state, name)[0].tobytes() == getattr(block.state, name)[n].tobytes(), (kind, name)
+        assert world.w.budget[0].tobytes() == block.w.budget[n].tobytes(), kind
+
+
+def test_a_block_is_shared_equally_or_not_at_all():
+    with pytest.raises(ValueError, match="3 replicates cannot be shared equally by 2 answers"):
+        make_world(islands([STOP]), [0, 1, 2], seed=5, answers=[[], []])
 
 
 @pytest.mark.parametrize("kind", POLICIES)
