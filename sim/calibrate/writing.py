@@ -37,7 +37,7 @@ def page(found: Calibration, figures: list[str]) -> str:
     lines = [
         "# Calibration", "",
         f"Made by `ytterby calibrate --draws {m['draws']} --replicates {m['replicates']} --seed {m['seed']}`: scenario "
-        f"{m['scenario']}, version {m['version']}, code {m['code_hash']}.", "",
+        f"{m['scenario']}, version {m['version']}, code {m['code_hash']}, begun in world {m['world_hash']}, whose own accepted sets it does not read.", "",
         f"{m['draws']} Sobol draws of {len(found.fitted)} numbers, {m['replicates']} random worlds each, everything else at prior draws; the "
         f"nearest {AGAIN:.0%} to the training facts were judged again, by {MORE} worlds more, and of those {len(found.accepted)}, {ACCEPTED:.0%} of all, "
         "are accepted, as they are; the worlds that chose them count among the ten, so a little luck stays. Seen and test facts did not count. Distance: mean error in tolerances, capped at 5, every family counting the same.", "",
