@@ -174,8 +174,7 @@ def run_apart(
     course = Course(make_world(scenario, replicates, seed, weeks, None, fixed, rows, answers=answers), names, weeks, space)
     draw = _drawer_of(other, Streams(seed, replicates), fixed_other)
     events = _prepared(other, rows, course.world.calendar, draw)
-    for answer in looking_on:
-        course.world.onlookers.append(Onlooker([p.bind(course.world.network, rows) for p in answer], course.world.opening))
+    course.world.onlookers = [Onlooker(answer, course.world.network, rows, course.world.opening) for answer in looking_on]
     course.go_on(_parting(course.world.events, events, weeks))
     fork = course.world.fork(events)
     yield course.go_on().kept, [o.acted for o in course.world.onlookers]

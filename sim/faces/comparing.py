@@ -49,7 +49,8 @@ def show_comparison(sources: list[str], out: str | None, lang: str = "en") -> Co
         title = "The embargoer's ledger, M USD of today (b1 less b0)"
         print_ledger([dict(r) for _, r in rows.iterrows()], title, pairs.ledger_note, console)
     write(found, folder, lang)
-    console.print(f"\nall tables and figures in {target}", highlight=False)
+    told = f"all tables and figures in {target}" if folder.is_local else f"all tables in {target}; for figures give --out a folder here"
+    console.print(f"\n{told}", highlight=False)
     return found
 
 

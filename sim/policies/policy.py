@@ -103,9 +103,12 @@ class Onlooker:
     While none has, the world is to the last bit the one that it would be with them.
     """
 
-    def __init__(self, policies: "Sequence[BoundPolicy]", opening: Opening) -> None:
-        self.party = Party(policies, opening)
+    def __init__(self, answer: Sequence[Policy], net: Network, rows: Rows, opening: Opening) -> None:
         self.acted = False
+        try:
+            self.party = Party([p.bind(net, rows) for p in answer], opening)
+        except Exception:
+            self.acted = True
 
     def look(self, week: int, signals: Signals) -> None:
         """Answer this week's signals, until one of the policies acts, or falls over, which then shows in a world of its own."""

@@ -5,6 +5,7 @@ A case is a draw and a replicate. Sums run along the weeks of one case only, so 
 
 import io
 import json
+import platform
 import threading
 import traceback
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from sim.records import RECORDS, Recorder
 from sim.result import Result
 from sim.runner import BLOCK, make_world, run_apart, run_block
 from sim.scenario.load import Scenario, parse
-from sim.store import manifest_of
+from sim.store import ResultError, code_and_world, manifest_of
 from sim.study.plan import Part, Plan, World, read_plan
 from sim.world.network import Network
 
@@ -111,6 +112,12 @@ class Context:
         entry = self.plan.scenarios[number]
         path = self.beside[number]
         scenario = parse(entry["text"], Path(path) if path else None, entry["name"])
+        for what, found in code_and_world(scenario).items():
+            if found != entry[what]:
+                raise ResultError(
+                    f"{platform.node()}: {what} is {found}, that of the study {entry[what]}; install the same ytterby and world on "
+                    "every machine, and give the same command again"
+                )
         scenario.network_cache = NETWORKS.get(entry["text"])
         asked: dict[str, Any] = {}
         rows = scenario.rows()
@@ -335,6 +342,7 @@ def _write(
         if world == 0:
             idle = [] if any(failures.values()) else idle_answers([b for blocks in found.values() for b in blocks])
             folder.write(f"{part.group}/basis.arrow", packed(_basis_table(blocks, idle)))
+        folder.delete(part.file(world, "failures.json"))  # of a try that was cut short
         if failures[world]:
             folder.write(part.file(world, "failures.json"), json.dumps(failures[world], indent=1).encode())
         names = list(blocks[0].columns) if blocks else []

@@ -157,8 +157,13 @@ def read_plan(text: bytes, place: str = "plan.json") -> Plan:
 
 
 def difference(before: Plan, now: Plan) -> list[str]:
-    """Lines in which two plans differ, without their context."""
-    first, second = (json.dumps(p.content, indent=1, sort_keys=True).splitlines() for p in (before, now))
+    """Lines in which two plans differ, without their context; a scenario's file line by line."""
+
+    def lines_of(plan: Plan) -> list[str]:
+        scenarios = [{**s, "text": s["text"].splitlines()} for s in plan.scenarios]
+        return json.dumps({**plan.content, "scenarios": scenarios}, indent=1, sort_keys=True).splitlines()
+
+    first, second = lines_of(before), lines_of(now)
     lines = list(difflib.unified_diff(first, second, n=0, lineterm=""))[2:]
     return [line for line in lines if not line.startswith("@@")]
 

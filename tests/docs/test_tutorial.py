@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["tutorial.md", "howto/scenario.md", "howto/event.md", "howto/world.md", "howto/results.md"]
+PAGES = ["tutorial.md", "howto/scenario.md", "howto/event.md", "howto/world.md", "howto/results.md", "howto/study.md"]
 BLOCK = re.compile(r"(?:`(?P<file>[\w.]+)`:\n\n)?```(?P<kind>sh|python|yaml)\n(?P<text>.*?)```", re.DOTALL)
 
 

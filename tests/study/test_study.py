@@ -21,6 +21,7 @@ from sim.policies import KINDS
 from sim.policies.policy import BoundPolicy, Policy
 from sim.scenario.faults import ScenarioError
 from sim.store import ResultError
+from sim.study import part as computed
 from sim.study.execute import Inline
 from sim.study.load import Answer, load_study
 from sim.study.part import Context, run_alone, run_pairs
@@ -223,6 +224,69 @@ def test_an_answer_that_never_acts_is_not_run_and_one_that_does_is(tmp_path, mon
     for world, other in (("p0", "b0"), ("p", "b1")):
         for policy in ("never", "late"):
             assert runs[(runs.world == world) & (runs.policy == policy)][metrics].equals(runs[runs.world == other][metrics])
+
+
+COPY = computed._same_as_without
+WATCHED = (
+    "{kind: counter_measure, name: never, country: JPN, percent: 50, when: {start: 2019-01-07}}",
+    "{kind: single_source_cap, name: sometimes, country: JPN, cap: 0.5, when: {price_above: 1.1}}",
+)
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """The race with an answer that never acts and one that acts in some worlds, and its bytes when every answer is run."""
+    place = tmp_path_factory.mktemp("watched")
+    path = place / "watched.yaml"
+    text = RACE.read_text().replace("scenario: stop.yaml", f"scenario: {RACE.parent / 'stop.yaml'}")
+    path.write_text(text.replace("policies:\n", "policies:\n" + "".join(f"  - {p}\n" for p in WATCHED)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.study.part.idle_answers", lambda blocks: [])
+        run_study(path, place / "all")
+    return path, prints(place / "all")
+
+
+@pytest.mark.parametrize("how", [{}, {"workers": 2}, {"block": 1, "part": 2}, {"workers": 2, "engine": "threads", "part": 5}])
+def test_runs_that_are_not_run_have_the_bytes_of_those_that_are(watched, tmp_path, how):
+    path, bytes_of_all = watched
+    run_study(path, tmp_path / "out", **how)
+    assert prints(tmp_path / "out") == bytes_of_all
+
+
+def test_an_answer_that_never_acts_is_copied_after_an_interruption_too(watched, tmp_path, monkeypatch):
+    path, bytes_of_all = watched
+    copied: list[int] = []
+    monkeypatch.setattr(computed, "_same_as_without", lambda *given: copied.append(given[2].pair) or COPY(*given))
+
+    class Stops(Inline):
+        left = 1
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            Stops.left -= 1
+            if Stops.left < 0:
+                raise KeyboardInterrupt
+            return super().submit(fn, *args, **kwargs)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_study(path, tmp_path / "out", engine=Stops())
+    run_study(path, tmp_path / "out")
+    assert prints(tmp_path / "out") == bytes_of_all
+    names = [a["name"] for a in StudyResult(tmp_path / "out").manifest["answers"]]
+    assert [names[pair - 1] for pair in copied] == ["never"]
+
+
+def test_a_failure_of_a_try_that_was_cut_short_is_forgotten(tmp_path, monkeypatch):
+    """A passing fault is written down, the part is cut before its last file, and the second try finds nothing wrong."""
+    folder = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.study.part.measured", lambda *_: 1 / 0)
+        patch.setattr("sim.study.run.gather", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            run_study(RACE, folder)
+    assert list(folder.rglob("failures.json")) + list(folder.rglob("*.failures.json"))
+    for last in folder.rglob("*.runs.arrow"):
+        last.unlink()
+    assert run_study(RACE, folder).manifest["failed"] == 0
 
 
 class Fails(Policy):
