@@ -110,3 +110,27 @@ def test_an_error_counts_in_tolerances(text, value, reading, error):
 def test_what_is_no_tolerance_is_refused(text):
     with pytest.raises(ValueError, match=r"write x1\.5"):
         tolerance_of(text, 1.0)
+
+
+def test_gaps_and_quotients_compare_two_series_over_one_period():
+    line = replay(fob=np.full(156, 80.0), home=np.full(156, 25.0), all=np.full(156, 50.0), ours=np.full(156, 20.0))
+    assert read(line, fact("gap", "fob", "home", when="2010-06"))[0] == pytest.approx(55.0)
+    assert read(line, fact("quotient", "fob", "home", when="2010-06"))[0] == pytest.approx(3.2)
+    found = read(line, fact("gap_of_quotients", "fob|ours", "all|all", when="2010-06"))[0]
+    assert found == pytest.approx(80.0 / 50.0 - 20.0 / 50.0)
+
+
+def test_the_order_of_quotients_counts_pairs_that_stand_the_other_way_round():
+    line = replay(a=np.full(156, 2.0), b=np.full(156, 6.0), one=np.ones(156))
+    assert read(line, fact("order_of_quotients", "a|b", "one|one", when="2010-06", base="2|6"))[0] == 0.0
+    assert read(line, fact("order_of_quotients", "a|b", "one|one", when="2010-06", base="6|2"))[0] == 1.0
+    assert read(line, fact("order_of_quotients", "a|b", "one|one", when="2010-06", base="6|5.5"))[0] == 0.0  # seen as a tie
+
+
+def test_a_price_some_months_after_its_peak_is_read_over_the_peak_and_a_plant_from_its_first_week():
+    price = np.where(WEEK < 52, 10.0, 4.0)
+    assert read(replay(price=price), fact("after_peak", when="16"))[0] == pytest.approx(0.4)
+    stage = np.where(WEEK < 52, 1.0, 2.0)
+    assert read(replay(stage=stage), fact("stands", "stage", base="2009-01"))[0] == pytest.approx(12.0)
+    never = read(replay(stage=np.ones(156)), fact("stands", "stage", base="2009-01"))[0]
+    assert never == pytest.approx(36.0)

@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from sim.history.scores import by_class, crps, judge, skill
+from sim.history.card import bars
+from sim.history.control import CONTROLS
+from sim.history.replay import Replay
+from sim.history.scores import Verdict, by_class, crps, judge, skill
 from sim.history.tables import Fact, Tolerance, tolerance_of
 
 
@@ -72,3 +76,49 @@ def test_skill_is_above_nought_only_where_the_model_errs_less_on_what_both_produ
     assert table["facts"].iloc[0] == 1
     assert 0.0 < table["skill"].iloc[0] < 1.0
     assert skill(rival, {"model": model})["skill"].iloc[0] < 0.0
+
+
+NOTHING = Replay([], {}, frozenset())
+
+
+def share_of(kind: str, passing: int, missing: int) -> list[Verdict]:
+    good, bad = np.array([10.0]), np.array([16.0])  # 1.6 is near at a factor of 1.5
+    return [judge(scored(kind, n), good if n < passing else bad) for n in range(passing + missing)]
+
+
+def scored(kind: str, n: int) -> Fact:
+    return fact(kind, "one", point=str(n))
+
+
+@pytest.mark.parametrize(("passing", "missing", "met"), [(8, 2, True), (79, 21, False), (4, 1, True), (3, 1, False)])
+def test_a_share_of_training_facts_is_met_from_four_fifths_on(passing, missing, met):
+    bar = next(b for b in bars(NOTHING, share_of("training", passing, missing), pd.DataFrame(), pd.DataFrame()) if "training" in b.name)
+    assert bar.met is met
+
+
+def test_a_share_must_be_met_with_every_family_counting_the_same():
+    odd = [replace(v, fact=replace(v.fact, family="two")) for v in share_of("training", 0, 1)]
+    verdicts = share_of("training", 9, 0) + odd  # 90 % of facts, half of the families
+    bar = next(b for b in bars(NOTHING, verdicts, pd.DataFrame(), pd.DataFrame()) if "training" in b.name)
+    assert bar.met is False
+
+
+@pytest.mark.parametrize(("reading", "met"), [(29.9, True), (30.1, False), (3.4, True), (3.3, False)])
+def test_no_test_fact_may_be_off_by_more_than_three(reading, met):
+    verdicts = [judge(scored("test", 0), np.array([reading]))]
+    bar = next(b for b in bars(NOTHING, verdicts, pd.DataFrame(), pd.DataFrame()) if "factor of 3" in b.name)
+    assert bar.met is met
+
+
+@pytest.mark.parametrize(("moved", "met"), [(0.35, True), (0.36, False)])
+def test_the_control_may_move_a_price_by_a_third_and_no_more(moved, met):
+    control = pd.DataFrame([{"scenario": CONTROLS[0], "price": "price_fob y_oxide", "moved": moved}])
+    bar = next(b for b in bars(NOTHING, [], pd.DataFrame(), control) if "control" in b.name)
+    assert bar.met is met
+
+
+@pytest.mark.parametrize(("skill", "met"), [(0.01, True), (0.0, False)])
+def test_skill_must_be_above_nothing_against_every_rival(skill, met):
+    compared = pd.DataFrame([{"of": "test", "family": "one", "rival": "no change", "skill": s} for s in (0.5, skill)])
+    bar = next(b for b in bars(NOTHING, [], compared, pd.DataFrame()) if "skill" in b.name)
+    assert bar.met is met
