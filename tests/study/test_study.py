@@ -1,5 +1,6 @@
 """A study: the same bytes however it is computed, whatever befalls it; pairs that are pairs."""
 
+import copy
 import itertools
 import json
 import os
@@ -25,7 +26,7 @@ from sim.study import part as computed
 from sim.study.execute import Inline
 from sim.study.load import Answer, load_study
 from sim.study.part import Context, run_alone, run_pairs
-from sim.study.plan import Part, expand
+from sim.study.plan import Part, Plan, difference, expand
 from sim.study.run import Watcher, run_study
 from sim.study_result import StudyResult
 from sim.world.controls import Payment, Press
@@ -94,18 +95,22 @@ def test_a_policy_that_does_nothing_makes_no_difference_in_any_replicate(calm):
     assert nothing.equals(without)
 
 
+class Stops(Inline):
+    """Takes so many pieces of work, and is interrupted at the next."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().submit(fn, *args, **kwargs)
+
+
 def test_an_interrupted_study_goes_on_and_ends_in_the_same_bytes(calm, tmp_path):
-    class Stops(Inline):
-        left = 4
-
-        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-            Stops.left -= 1
-            if Stops.left < 0:
-                raise KeyboardInterrupt
-            return super().submit(fn, *args, **kwargs)
-
     with pytest.raises(KeyboardInterrupt):
-        run_study(RACE, tmp_path / "cut", part=2, engine=Stops())
+        run_study(RACE, tmp_path / "cut", part=2, engine=Stops(4))
     assert len(list((tmp_path / "cut" / "parts").rglob("*.runs.arrow"))) == 8
     with pytest.raises(ResultError, match="no finished study there; give the study's command again"):
         StudyResult(tmp_path / "cut")
@@ -116,6 +121,16 @@ def test_an_interrupted_study_goes_on_and_ends_in_the_same_bytes(calm, tmp_path)
 def test_a_changed_study_is_refused_with_the_difference(calm):
     with pytest.raises(ResultError, match=r'(?s)was begun with another study.*-  "replicates": 6.*\+  "replicates": 7'):
         run_study(RACE, calm, replicates=7)
+
+
+def test_a_difference_within_a_scenario_is_told_by_its_own_line():
+    plan = expand(load_study(RACE))
+    other = Plan(copy.deepcopy(plan.content))
+    text = other.content["scenarios"][0]["text"]
+    assert "weeks: " in text
+    line = next(x for x in text.splitlines() if x.startswith("weeks: "))
+    other.content["scenarios"][0]["text"] = text.replace(line, "weeks: 61")
+    assert [x.strip(" +-,\"") for x in difference(plan, other)] == [line, "weeks: 61"]
 
 
 def test_a_folder_that_holds_other_things_is_refused(tmp_path):
@@ -258,17 +273,8 @@ def test_an_answer_that_never_acts_is_copied_after_an_interruption_too(watched, 
     copied: list[int] = []
     monkeypatch.setattr(computed, "_same_as_without", lambda *given: copied.append(given[2].pair) or COPY(*given))
 
-    class Stops(Inline):
-        left = 1
-
-        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-            Stops.left -= 1
-            if Stops.left < 0:
-                raise KeyboardInterrupt
-            return super().submit(fn, *args, **kwargs)
-
     with pytest.raises(KeyboardInterrupt):
-        run_study(path, tmp_path / "out", engine=Stops())
+        run_study(path, tmp_path / "out", engine=Stops(1))
     run_study(path, tmp_path / "out")
     assert prints(tmp_path / "out") == bytes_of_all
     names = [a["name"] for a in StudyResult(tmp_path / "out").manifest["answers"]]
