@@ -24,7 +24,7 @@ PART = 16
 """Cases in a part, each in two worlds: the most that is lost per worker when a machine dies."""
 QUICK_REPLICATES, QUICK_WEEKS, QUICK_DRAWS = 4, 156, 8
 USUAL = ("unmet_tonnes", "shortage_tonnes", "line_stop_weeks", "first_stop", "peak_over_base")
-"""Metrics of single runs that every study computes; others are computed where the study names them."""
+"""Metrics of single runs that a study computes beside those it names; all of them if it names none."""
 BASIS = 3200.0
 """Bytes a background run keeps per case and week while its group is computed (measured, full world)."""
 BYTES = 4.0
@@ -190,7 +190,7 @@ def expand(study: Study) -> Plan:
     """Spell a study out."""
     file = study.file
     paths, values = drawn(file.vary, file.seed)
-    metrics = list(dict.fromkeys([*USUAL, *(m for m in file.metrics if m in METRICS)]))
+    metrics = [m for m in METRICS if not file.metrics or m in (*USUAL, *file.metrics)]
     exporters = sorted({s.network().exporter for s in study.scenarios})
     keep = [k.model_dump() for k in file.keep] or [
         {"record": "price_fob", "where": {"country": exporters}, "by": []},

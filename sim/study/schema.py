@@ -139,7 +139,7 @@ class StudyFile(Part):
         default_factory=list, description="records to keep as series, whole or in part; a small set if left out"
     )
     frequency: Literal["ME", "W"] = Field(default="ME", description="series by month (ME) or week (W)")
-    metrics: list[str] = Field(default_factory=list, description="metrics of single runs beside those of every study; those against b0 are always there")
+    metrics: list[str] = Field(default_factory=list, description="metrics of single runs to compare beside the usual ones; all if left out")
     countries: list[str] = Field(
         default_factory=list, description="whose costs and losses count in rankings; all but the exporter if left out"
     )
