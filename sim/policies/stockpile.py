@@ -99,7 +99,7 @@ class Stockpile(Policy):
 
 class _Bound(BoundPolicy):
     def __init__(self, policy: Stockpile, net: Network, rows: Rows) -> None:
-        self.policy, self.name, self.net = policy, policy.name or policy.kind, net
+        self.policy, self.name = policy, policy.name or policy.kind
         known_country(net, "country", policy.country)
         stores = net.stores([policy.country], policy.products)
         if not stores:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from sim.runner import die_with_parent
@@ -98,7 +99,7 @@ class Queue:
     next_group: int = 0
     followers: dict[str, list[Part]] = field(default_factory=dict)
 
-    def take(self, hands: int = 1, block: int = 1) -> list[Part]:
+    def take(self, hands: int, block: int) -> list[Part]:
         """The next parts that may be computed, of one group: as many as fit into a block, and leave enough for all hands."""
         while not self.ready and self.next_group < len(self.groups):
             group = [p for p in self.groups[self.next_group] if p.stem not in self.done]
@@ -116,7 +117,7 @@ class Queue:
             return []
         first = self.ready[0]
         most = 1 if first.pair == 0 else min(block // max(first.cases, 1), -(-len(self.ready) // (2 * hands)))
-        alike = [p for p in self.ready[: max(most, 1)] if p.group == first.group and p.pair > 0] or [first]
+        alike = list(takewhile(lambda p: p.group == first.group and p.pair > 0, self.ready[:most])) or [first]
         self.ready = self.ready[len(alike) :]
         return alike
 

@@ -24,7 +24,7 @@ from sim.records import RECORDS, Recorder
 from sim.result import Result
 from sim.runner import BLOCK, make_world, run_apart, run_block
 from sim.scenario.load import Scenario, parse
-from sim.store import ResultError, code_and_world, manifest_of
+from sim.store import ResultError, manifest_of
 from sim.study.plan import Part, Plan, World, read_plan
 from sim.world.network import Network
 
@@ -112,19 +112,19 @@ class Context:
         entry = self.plan.scenarios[number]
         path = self.beside[number]
         scenario = parse(entry["text"], Path(path) if path else None, entry["name"])
-        for what, found in code_and_world(scenario).items():
-            if found != entry[what]:
-                raise ResultError(
-                    f"{platform.node()}: {what} is {found}, that of the study {entry[what]}; install the same ytterby and world on "
-                    "every machine, and give the same command again"
-                )
         scenario.network_cache = NETWORKS.get(entry["text"])
+        manifest = manifest_of(scenario, KINDS["none"](kind="none"), 1, self.seed, entry["weeks"], self.records)
+        for what in ("code_hash", "world_hash"):
+            if manifest[what] != entry[what]:
+                raise ResultError(
+                    f"{platform.node()}: {what} is {manifest[what]}, that of the study {entry[what]}; install the same ytterby and world "
+                    "on every machine, and give the same command again"
+                )
         asked: dict[str, Any] = {}
         rows = scenario.rows()
         make_world(scenario, [0], self.seed, entry["weeks"], [], rows=rows, asked=asked)
         recorder = Recorder(scenario.network(), rows, self.records)
         axes = {n: [list(x) for x in recorder.labels_of(n)] for n in self.records}
-        manifest = manifest_of(scenario, KINDS["none"](kind="none"), 1, self.seed, entry["weeks"], self.records)
         weights = Result(manifest, axes).periods(self.plan.content["file"]["frequency"])[1]
         foreground = {f"events.{e.name}.intensity" for e in scenario.file.events if not e.background}
         paths = [p for p in self.plan.content["draws"]["paths"] if p in asked]
