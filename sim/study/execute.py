@@ -16,7 +16,9 @@ from sim.study.part import NETWORKS, run_parts
 from sim.study.plan import Part
 
 TRIES = 5
-"""Times a part is given to a worker before it counts as lost."""
+"""Times a part is given to a worker beside others; then it waits until it can run apart, with nothing beside it."""
+TRIES_APART = 12
+"""Times a part is tried apart before it counts as lost: a run that ends its worker takes two of them."""
 Tell = Callable[[Part, dict[str, Any]], None]
 
 
@@ -130,10 +132,21 @@ class Queue:
             self.on_group(part)
 
 
+@dataclass
+class Flight:
+    """Parts that a worker has, of which generation of workers, and whether nothing runs beside them."""
+
+    parts: list[Part]
+    generation: int
+    apart: bool
+
+
 def execute(
     address: str, beside: list[str | None], waiting: Queue, engine: Engine, block: int, tell: Tell
 ) -> list[tuple[Part, str]]:
     """Compute all parts; return those lost, each with what was last seen of it.
+
+    A part whose worker ended several times runs with nothing beside it, so that the run to blame is found and written down.
 
     Raises
     ------
@@ -141,38 +154,49 @@ def execute(
         When the folder cannot be written any more; finished parts are kept.
     """
     ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-    flying: dict[Future[Any], tuple[list[Part], int]] = {}
+    flying: dict[Future[Any], Flight] = {}
     tries: dict[Part, int] = {}
     lost: list[tuple[Part, str]] = []
     again: list[Part] = []
+    suspects: list[Part] = []
+
+    def fly(parts: list[Part], apart: bool = False) -> None:
+        given = (address, beside, parts, block, apart)
+        try:
+            future = engine.submit(*given)
+        except BrokenExecutor:
+            engine.renew(engine.generation)
+            future = engine.submit(*given)
+        flying[future] = Flight(parts, engine.generation, apart)
+        future.add_done_callback(ended.put)
+
     while True:
-        for parts in _next(again, waiting, engine.flying - len(flying), engine.flying, block):
-            try:
-                future = engine.submit(address, beside, parts, block)
-            except BrokenExecutor:
-                engine.renew(engine.generation)
-                future = engine.submit(address, beside, parts, block)
-            flying[future] = (parts, engine.generation)
-            future.add_done_callback(ended.put)
+        if not any(flight.apart for flight in flying.values()):
+            for parts in _next(again, waiting, engine.flying - len(flying), engine.flying, block):
+                fly(parts)
+        if not flying and suspects:
+            fly([suspects.pop(0)], apart=True)
         if not flying:
             return lost
         future = ended.get()
-        parts, generation = flying.pop(future)
+        flight = flying.pop(future)
         try:
             reports = future.result()
         except ResultError:
             raise
         except Exception as fault:
             if isinstance(fault, BrokenExecutor):
-                engine.renew(generation)
-            for part in parts:
+                engine.renew(flight.generation)
+            for part in flight.parts:
                 tries[part] = tries.get(part, 0) + 1
                 if tries[part] < TRIES:
                     again.append(part)
+                elif tries[part] < TRIES + TRIES_APART:
+                    suspects.append(part)
                 else:
                     lost.append((part, "".join(traceback.format_exception(fault))))
             continue
-        for part, report in zip(parts, reports, strict=True):
+        for part, report in zip(flight.parts, reports, strict=True):
             tell(part, report)
             waiting.finish(part)
 

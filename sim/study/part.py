@@ -32,6 +32,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 IDLE = "idle"
 """Where a basis keeps the numbers of answers that never act; no series is called so."""
 NO_BACKGROUND = "the background run b0 of this scenario, draw and replicate failed"
+LACKING = (MemoryError, OSError, ResultError)
+"""What the machine or the folder lacked: no run is to blame as long as others run beside it."""
+DEATHS = 2
+"""Workers that may end in one run, computed with nothing beside it, before it counts as failed."""
 _SPACE = threading.local()
 """Arrays of the last block of this thread: fresh memory for each would be asked of the machine page by page."""
 
@@ -154,16 +158,21 @@ def context(address: str, beside: list[str | None]) -> Context:
 # one part ----------------------------------------------------------------------------------------------------------------
 
 
-def run_parts(address: str, beside: list[str | None], parts: list[Part], block: int = BLOCK) -> list[dict[str, Any]]:
+def run_parts(
+    address: str, beside: list[str | None], parts: list[Part], block: int = BLOCK, apart: bool = False
+) -> list[dict[str, Any]]:
     """Compute parts of one group and write them; return of each how many runs it holds and which failed.
 
     Parts of several answers run as one block where that is large enough. A run that fails is written down with its traceback; the
-    others of its block are run again without it.
+    others of its block are run again without it. ``apart`` runs every case by itself and notes which one it is at, so that a run
+    that ends its worker is known by the next, and written down too.
 
     Raises
     ------
     ResultError
         When the folder cannot be written.
+    MemoryError, OSError
+        When the machine lacks something and the runs were not ``apart``.
     """
     known = context(address, beside)
     folder = Folder(address)
@@ -171,9 +180,10 @@ def run_parts(address: str, beside: list[str | None], parts: list[Part], block: 
     idle = [p for p in parts if bases is not None and p.pair - 1 in bases.idle]
     done = {p: _same_as_without(folder, known, p) for p in idle}
     running = [p for p in parts if p not in idle]
-    together = max(block // max(parts[0].cases, 1), 1)
+    together = 1 if apart else max(block // max(parts[0].cases, 1), 1)
     for first in range(0, len(running), together):
-        done |= _run_together(folder, known, running[first : first + together], bases, block)
+        chosen = running[first : first + together]
+        done |= _run_apart(folder, known, chosen[0], bases) if apart else _run_together(folder, known, chosen, bases, block)
     return [done[p] for p in parts]
 
 
@@ -186,6 +196,8 @@ def _run_together(
         cases = list(range(low, min(low + block, parts[0].high)))
         try:
             pairs = list(run_pairs(known, parts, cases, bases.of(cases) if bases is not None else None))
+        except LACKING:
+            raise
         except Exception:
             for n, part in enumerate(parts):
                 _one_by_one(known, part, cases, bases, found[n], failures[n])
@@ -193,12 +205,53 @@ def _run_together(
             for n, part in enumerate(parts):
                 for world, blocks in zip(part.worlds, pairs, strict=True):
                     found[n][world].append(blocks[n])
-    reports = {}
-    for n, part in enumerate(parts):
-        _write(folder, known, part, found[n], failures[n])
-        runs = sum(len(b.cases) for made in found[n].values() for b in made)
-        reports[part] = {"runs": runs, "failures": [f for world in failures[n].values() for f in world]}
-    return reports
+    return {part: _written(folder, known, part, found[n], failures[n]) for n, part in enumerate(parts)}
+
+
+def _run_apart(folder: Folder, known: Context, part: Part, bases: "Bases | None") -> dict[Part, dict[str, Any]]:
+    """Run each case of a part by itself, and take those for failed in which workers ended."""
+    found: dict[int, list[Block]] = {w: [] for w in part.worlds}
+    failures: dict[int, list[dict[str, Any]]] = {w: [] for w in part.worlds}
+    watch = Watch(folder, part)
+    _one_by_one(known, part, list(range(part.low, part.high)), bases, found, failures, watch)
+    report = _written(folder, known, part, found, failures)
+    watch.end()
+    return {part: report}
+
+
+def _written(
+    folder: Folder, known: Context, part: Part, found: dict[int, list["Block"]], failures: dict[int, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Write a part; how many runs it holds, and which failed."""
+    _write(folder, known, part, found, failures)
+    runs = sum(len(b.cases) for made in found.values() for b in made)
+    return {"runs": runs, "failures": [f for world in failures.values() for f in world]}
+
+
+class WorkerEnded(RuntimeError):
+    """Workers ended in a run, though nothing ran beside it."""
+
+
+class Watch:
+    """Which run of a part is being computed, on disk, and in which workers have ended."""
+
+    def __init__(self, folder: Folder, part: Part) -> None:
+        self.folder, self.name = folder, f"{part.stem}.watch.json"
+        self.ended: dict[str, int] = {}
+        if folder.exists(self.name):
+            before = json.loads(folder.read(self.name))
+            self.ended = before["ended"]
+            self.ended[before["now"]] = self.ended.get(before["now"], 0) + 1
+
+    def begin(self, world: int, case: int) -> None:
+        """Note that a run begins; raise WorkerEnded if it has ended too many workers."""
+        now = f"{world} {case}"
+        if self.ended.get(now, 0) >= DEATHS:
+            raise WorkerEnded(f"{DEATHS} workers ended in this run, with nothing beside it (killed, out of memory, or crashed)")
+        self.folder.write(self.name, json.dumps({"now": now, "ended": self.ended}).encode())
+
+    def end(self) -> None:
+        self.folder.delete(self.name)
 
 
 @dataclass
@@ -215,9 +268,9 @@ class Block:
 
 def _one_by_one(
     known: Context, part: Part, cases: list[int], bases: "Bases | None", found: dict[int, list[Block]],
-    failures: dict[int, list[dict[str, Any]]],
+    failures: dict[int, list[dict[str, Any]]], watch: Watch | None = None,
 ) -> None:  # fmt: skip
-    """Run each case in each world by itself, and take down those that fail."""
+    """Run each case in each world by itself, and take down those that fail; under a watch, those too that end the worker."""
     for case in cases:
         basis = None
         for world in part.worlds:
@@ -226,10 +279,14 @@ def _one_by_one(
                     basis = bases.of([case])
                 elif world > 0 and basis is None:
                     raise BackgroundFailed(NO_BACKGROUND)
+                if watch is not None:
+                    watch.begin(world, case)
                 block = run_alone(known, part, world, case, basis)
                 found[world].append(block)
                 basis = block.basis or basis
-            except Exception:
+            except Exception as fault:
+                if isinstance(fault, LACKING if watch is None else ResultError):
+                    raise
                 failures[world].append(failure(known.plan, part, world, case, traceback.format_exc()))
 
 

@@ -7,11 +7,12 @@ import os
 import random
 import signal
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 import typer
 from soaking import RACE, command, kill_and_go_on, prints, start, wait_for_workers
@@ -353,15 +354,68 @@ def test_a_study_of_which_nothing_was_completed_says_so_and_ends_with_1(tmp_path
 
 def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_path):
     class Loses(ThreadPoolExecutor):
-        def submit(self, fn: Any, /, address: Any, beside: Any, parts: Any, block: Any) -> Any:
+        def submit(self, fn: Any, /, address: Any, beside: Any, parts: Any, *rest: Any) -> Any:
             fate = (lambda *_: os.getpgid(-1)) if any(part.pair == 1 for part in parts) else fn
-            return super().submit(fate, address, beside, parts, block)
+            return super().submit(fate, address, beside, parts, *rest)
 
     from sim.study.run import LostParts
 
     with Loses(1) as pool, pytest.raises(LostParts, match="1 parts were lost"):
         run_study(RACE, tmp_path / "out", engine=pool)
     assert len(list((tmp_path / "out").rglob("*.runs.arrow"))) == 4
+
+
+class Killed(BaseException):
+    """Stands for the end of a worker: no handler of faults in a run sees it."""
+
+
+class Mortal(Inline):
+    """A worker that can end; what it had is lost with it, as in a pool of processes."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[list[Part], bool]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.given.append((args[2], args[4]))
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except Killed:
+            future: Future[Any] = Future()
+            future.set_exception(BrokenExecutor("a worker ended"))
+            return future
+
+
+@pytest.mark.parametrize(("fatal", "told"), [(Killed, "WorkerEnded: 2 workers ended in this run"), (MemoryError, "MemoryError")])
+@pytest.mark.parametrize("world", [0, 4])
+def test_a_run_that_ends_its_worker_is_found_and_written_down(calm, tmp_path, monkeypatch, fatal, told, world):
+    """Case 3 of one world ends whoever computes it, alone or in a block; in b0 it takes those with it that are measured against it."""
+    alone, pairs = computed.run_alone, computed.run_pairs
+
+    def run_alone(known: Any, part: Part, at: int, case: int, basis: Any) -> Any:
+        if (at, case) == (world, 3):
+            raise fatal
+        return alone(known, part, at, case, basis)
+
+    def run_pairs(known: Any, parts: list[Part], cases: list[int], basis: Any) -> Any:
+        if 3 in cases and any(world in part.worlds for part in parts):
+            raise fatal
+        return pairs(known, parts, cases, basis)
+
+    monkeypatch.setattr(computed, "run_alone", run_alone)
+    monkeypatch.setattr(computed, "run_pairs", run_pairs)
+    engine = Mortal()
+    result = run_study(RACE, tmp_path / "out", part=2, engine=engine)
+    worlds = ["p"] if world else ["b0", "b1", "p", "p", "p0", "p0"]
+    assert sorted(f["world"] for f in result.failures) == worlds
+    assert {f["replicate"] for f in result.failures} == {3}
+    own = [f for f in result.failures if world or f["world"] == "b0"]
+    assert [told in f["traceback"] for f in own] == [True]
+    runs, undisturbed = (r.runs([]).drop(columns="run") for r in (result, StudyResult(calm)))
+    assert len(runs) == len(undisturbed) - len(worlds)
+    kept = undisturbed.merge(runs[["world", "policy", "replicate"]])
+    pd.testing.assert_frame_equal(runs.reset_index(drop=True), kept[list(runs.columns)], check_like=True)
+    apart = [parts for parts, alone in engine.given if alone]
+    assert {tuple((p.pair, p.low) for p in parts) for parts in apart} == {((2 if world else 0, 2),)}
 
 
 @pytest.mark.parametrize(
