@@ -325,7 +325,7 @@ def history(
 
 @app.command()
 def calibrate(
-    draws: Annotated[int, typer.Option(min=8, help="Sets of numbers to try; a power of two.")] = 1024,
+    draws: Annotated[int, typer.Option(min=8, help="Sets of numbers to try; a power of two.")] = 4096,
     replicates: Annotated[int, typer.Option(min=1, help="Random worlds of each set.")] = 2,
     seed: Annotated[int, typer.Option(min=0, help="Seed, 0 or more.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder for the tables and figures.")] = Path("results/calibration"),

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REPLAY = "shadow_embargo_2010"
-ACCEPTED = 0.03
+ACCEPTED = 0.01
 """Share of the draws that is accepted (source: rejection with a quantile for its tolerance, Beaumont et al. 2002)."""
 LEAST = 8
 """Sets accepted at least."""
-AGAIN, MORE = 0.1, 8
+AGAIN, MORE = 0.05, 8
 """Share of the draws, the nearest, that is judged again, and the random worlds of each that join: of two, luck is not told apart."""
 STEPS = 5
 """Values of a profile."""
@@ -69,7 +69,7 @@ def prior(source: str) -> Scenario:
 
 
 def calibrate(
-    draws: int = 1024,
+    draws: int = 4096,
     replicates: int = 2,
     seed: int = 0,
     workers: int = 1,
@@ -83,7 +83,7 @@ def calibrate(
     ----------
     draws : points of the design; powers of two keep it balanced
     replicates : random worlds of each draw, whose median is judged; all differ, so that the rest of the model varies; the nearest
-        tenth is judged again by eight worlds more
+        twentieth is judged again by eight worlds more
     source : the replay
     steps : values of each profile; 0 leaves the profiles out
 
