@@ -68,7 +68,7 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
     """One row per thing off: its share of each peak, how many facts it moves and which most, and whose verdicts it changes.
 
     A share is the paired fall of the peak over its rise above 1, median over replicates: 0 changes nothing, 1 is all of
-    it, negative where the peak is higher without. A fact is moved by a tolerance or more; a verdict may turn on less. ``worse by``
+    it, negative where the peak is higher without. A fact is moved by a tolerance or more, on whichever side of a bound; a verdict may turn on less. ``worse by``
     is how much farther from the facts the model is without it: mean error in tolerances, each capped, over all that are scored.
     A mechanism that moves no fact by a tolerance is not supported, and the world's default is the simpler variant; what governments
     did and what happened to demand is no mechanism, and stays (decision 12).
@@ -86,7 +86,7 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
             (b, a) for b, a in zip(before, judged(replay, facts), strict=True)
             if b.fact.is_scored and np.isfinite(b.error)
         ]  # fmt: skip
-        changes = {b.fact.name: abs(_error(a) - b.error) for b, a in pairs}
+        changes = {b.fact.name: _moved(b, a) for b, a in pairs}
         moved = [k for k, v in sorted(changes.items(), key=lambda x: -x[1]) if v >= MOVES]
         turned = [f"{b.fact.name} {b.call} to {a.call}" for b, a in pairs if a.call != b.call]
         row |= {"facts moved": len(moved), "moved most": ", ".join(moved[:5])}
@@ -96,9 +96,11 @@ def ablation_table(as_it_is: Replay, off: dict[str, Replay], facts: list[Fact]) 
     return pd.DataFrame(rows)
 
 
-def _error(verdict: Verdict) -> float:
-    """The error, or the largest that counts where a run no longer produces the thing."""
-    return verdict.error if np.isfinite(verdict.error) else WORST
+def _moved(before: Verdict, after: Verdict) -> float:
+    """How far the median moved, in tolerances; as to the largest error that counts where a run no longer produces the thing."""
+    away = before.fact.tolerance.away
+    there = float(away(after.median)) if np.isfinite(after.median) else WORST
+    return abs(there - float(away(before.median)))
 
 
 def peak_share(as_it_is: Replay, replay: Replay, series: str, order: Fact) -> float:

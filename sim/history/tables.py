@@ -46,19 +46,23 @@ class Tolerance:
     reach: float
     side: int = 0
 
-    def error(self, reading: Any) -> Any:
-        """Signed error in units of the tolerance: within 1 passes."""
+    def away(self, reading: Any) -> Any:
+        """Signed distance from the middle in units of the tolerance, on both sides of a bound too."""
         import numpy as np
 
         values = np.asarray(reading, dtype=np.float64)
         if self.scale == "log":
-            away = np.log(np.maximum(values, 1e-3 * self.middle)) - log(self.middle)
-        else:
-            away = values - self.middle
+            return (np.log(np.maximum(values, 1e-3 * self.middle)) - log(self.middle)) / self.reach
+        return (values - self.middle) / self.reach
+
+    def error(self, reading: Any) -> Any:
+        """Signed error in units of the tolerance: within 1 passes."""
+        import numpy as np
+
+        away = self.away(reading)
         if self.side:
-            over = np.maximum(self.side * away, 0.0)
-            return np.where(over > 0.0, self.side * (1.0 + over / self.reach), 0.0)
-        return away / self.reach
+            return np.where(self.side * away > 0.0, self.side + away, 0.0)
+        return away
 
 
 @dataclass(frozen=True)

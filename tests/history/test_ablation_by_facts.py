@@ -53,6 +53,14 @@ def test_a_verdict_may_turn_on_less_than_a_tolerance():
     assert table["changed"].tolist() == ["A28 p pass to near"]
 
 
+def test_a_step_over_a_bound_is_as_long_as_it_is():
+    """The jump of the error at a bound, from nothing to what does not pass, is no move of the model."""
+    bound = fact("A28", "level", "a", when="2010-11", value=8.8, tolerance=">=8.8")
+    table = ablation_table(replay(9.0), {"a little": replay(8.5), "much": replay(4.0)}, [bound])
+    assert table["facts moved"].tolist() == [0, 1]
+    assert table["verdicts changed"].tolist() == [1, 1]
+
+
 def test_rival_rules_stand_side_by_side_on_the_facts_that_judge_them():
     table = variants_table({"permit_price": replay(9.0), "margin": replay(2.0)}, [ORDER, LEVEL])
     assert table["fact"].tolist() == ["A28 p"]
