@@ -69,13 +69,13 @@ def fact_figure(card: Card, name: str, verdicts: list[Verdict]) -> Figure:
         f"Source: {', '.join(dict.fromkeys(k for v in verdicts for k in v.fact.source.split(';')))}; "
         f"{_provenance(card, dict.fromkeys(v.fact.scenario for v in verdicts))}"
     )
-    tall = min(max(2.2, ROW * len(verdicts) + 0.3), 4.2 if rows == 1 else 2.8)
+    tall = min(max(2.2, ROW * len(verdicts) + 0.3), 5.0 if rows == 1 else 2.8)
     figure, axes = _sheet(f"{name}: {told}", note, rows, across, tall)
     places = axes.ravel()
     for axis, one in zip(places, series, strict=False):
         _path(axis, card, one, [v for v in levels if _line(v) == one])
     if judged:
-        _dots(places[len(series)], card, judged, [v.fact.point for v in judged], 7.5 if len(judged) < 13 else 6.0)
+        _dots(places[len(series)], card, judged, [v.fact.point for v in judged], 7.5 if len(judged) * ROW < tall + 0.1 else 6.0)
     for axis in places[panels:]:
         axis.remove()
     return figure

@@ -330,7 +330,7 @@ TABLE = {
     "event_kind.consolidation": "企業整併",
     "event_kind.contract_annulment": "合約作廢",
     "event_kind.demand_surge": "需求變動",
-    "event_kind.dual_use_ban": "軍民兩用禁運",
+    "event_kind.dual_use_ban": "軍商兩用禁運",
     "event_kind.export_duty": "出口關稅",
     "event_kind.export_quota": "出口配額",
     "event_kind.general_licences": "通用許可證",

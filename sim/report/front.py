@@ -97,7 +97,7 @@ class Teller:
             "forms_worst", product=self.names("product", worst.product), country=self.names("country", worst.country),
             when=worst.first.when, depth=worst.depth, weeks=round(worst.weeks),
         )  # fmt: skip
-        return text + (self.say("forms_others", n=others) if others else "")
+        return text + (self.say("forms_others", n=others) if others else self.say("stop"))
 
     def forms(self, forms: Sequence[Form], covers: Sequence[Cover]) -> list[Row]:
         """Rows by product: short ones first, deepest and longest on top, then those whose cover falls furthest."""

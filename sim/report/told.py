@@ -3,7 +3,7 @@
 A kind without a pattern is told by its own ``effect``, in English. In English a pattern says what ``effect`` says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sim.events import Event
@@ -73,8 +73,12 @@ class Telling:
         """A plain share as per cent."""
         return self._unit(100.0 * share, "percent")
 
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts of a list, with what stands between them in the language."""
+        return self.words.label("told.comma").join(parts)
+
     def names(self, section: str, names: Any) -> str:
-        return self.words.label("told.comma").join(self.name(section, n) for n in names)
+        return self.listed(self.name(section, n) for n in names)
 
     def goods(self, selection: Selection, what: str) -> str:
         """A selection in words: what of it, of which goods, where, from whom, to whom."""
@@ -83,7 +87,7 @@ class Telling:
         goods = [self.name(s, n) for s in ("product", "stage", "element") for n in named.get(s, [])]
         goods += [f"HS {code}" for code in named.get("hs", [])]
         if goods:
-            parts["goods"] = self.say("of_goods", names=self.words.label("told.comma").join(goods))
+            parts["goods"] = self.say("of_goods", names=self.listed(goods))
         for key in ("site", "kind", "group", "country", "seller_country", "buyer_country", "end_use", "buyer"):
             if key in named:
                 parts[key] = self.say(f"where_{key}", names=self.names(SECTIONS[key], named[key]))
@@ -112,9 +116,7 @@ class Telling:
         )  # fmt: skip
 
     def quantities(self, periods: Any) -> str:
-        return self.words.label("told.comma").join(
-            self.say("quantity", day=p.start, tonnes=f"{p.tonnes:,.0f}") for p in periods
-        )
+        return self.listed(self.say("quantity", day=p.start, tonnes=f"{p.tonnes:,.0f}") for p in periods)
 
 
 def policy_of(entry: dict[str, Any]) -> Policy:
@@ -159,7 +161,7 @@ def _desk(t: Telling, e: Any) -> str:
     for step in e.steps:
         parts = [t.say("desk_days", n=t.number(step.licence_days))] if step.licence_days is not None else []
         parts += [t.say(f"desk_{k}", n=t.share(getattr(step, k))) for k in DESK_SHARES if getattr(step, k) is not None]
-        text += t.say("desk_step", day=step.start, parts=t.words.label("told.comma").join(parts))
+        text += t.say("desk_step", day=step.start, parts=t.listed(parts))
     return text
 
 
@@ -216,7 +218,7 @@ def _technology(t: Telling, e: Any) -> str:
 def _dual_use(t: Telling, e: Any) -> str:
     barred = [t.name("end_use", u) for u in e.barred_use] + [t.name("site", u) for u in e.barred_user]
     return t.say(
-        "dual_use_ban", cargo=t.goods(e.selection, "cargo"), barred=t.words.label("told.comma").join(barred),
+        "dual_use_ban", cargo=t.goods(e.selection, "cargo"), barred=t.listed(barred),
         spillover=t.share(e.spillover),
     )  # fmt: skip
 
@@ -315,7 +317,7 @@ def _offtake(t: Telling, p: Any) -> str:
         shares.append(t.say("of_other" if shares else "of_output", share=t.points(p.offtake_share)))
     text = t.say(
         "offtake_finance" if shares else "offtake_money", country=t.name("country", p.country), how=t.words.label("told.and").join(parts) or t.say("stands"),
-        plant=t.name("site", p.plant), when=t.when(p.when), shares=t.words.label("told.comma").join(shares),
+        plant=t.name("site", p.plant), when=t.when(p.when), shares=t.listed(shares),
         only=t.say("exclusive") if p.exclusive else "",
     )  # fmt: skip
     if p.rescheduled is not None:
@@ -372,7 +374,7 @@ def _wto(t: Telling, p: Any) -> str:
     ]  # fmt: skip
     return t.say(
         "wto_case", country=t.name("country", p.country), respondent=_whom(t, p.respondent), when=t.when(p.when),
-        lag=f"{p.lag_weeks:g}", stages=t.words.label("told.comma").join(stages),
+        lag=f"{p.lag_weeks:g}", stages=t.listed(stages),
     )  # fmt: skip
 
 
@@ -385,7 +387,7 @@ def _counter(t: Telling, p: Any) -> str:
 
 
 def _talks(t: Telling, p: Any) -> str:
-    what = t.words.label("told.comma").join(t.name("measure", m) for m in p.measures) or t.say("all_measures")
+    what = t.listed(t.name("measure", m) for m in p.measures) or t.say("all_measures")
     return t.say(
         "relaxation_talks", country=t.name("country", p.country), partner=_whom(t, p.partner), when=t.when(p.when),
         lag=f"{p.lag_weeks:g}", chance=t.points(p.chance), what=what, relief=t.points(p.relief),
