@@ -165,7 +165,8 @@ class World:
         s.expected_use[:] = np.where(net.is_project > 0.0, 0.0, net.use_at_rest)
         s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
         s.paid_ring[:], s.paid_normal[:] = k.paid_at_rest, k.paid_at_rest
-        s.ask[:], s.normal_ask[:] = net.ask_at_rest, net.ask_at_rest
+        s.ask[:] = net.ask_at_rest
+        s.normal_ask[:] = net.ask_at_rest * (1.0 if self.at_rest else net.remembered)
         s.ask_ring[:] = net.ask_at_rest
         s.index_ring[:] = k.index_at_rest
         s.term_volume[:] = net.contract * net.flow_at_rest

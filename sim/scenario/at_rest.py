@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.mechanisms.transit import whole_weeks
-from sim.scenario.tables import WorldError
+from sim.scenario.tables import REMEMBERED, WorldError
 from sim.scenario.trade_policy import rate
 from sim.world.network import LAYER_OF_STAGE, LAYERS, Network
 
@@ -347,13 +347,12 @@ def _needs(net: Network, made: "_Builder") -> None:
 def _prices(net: Network, made: "_Builder") -> None:
     """Starting asks: one world price per product, taken home by each seller's own duty and VAT."""
     rows = net.policies
-    home, fob = {}, {}
     vat_home = rate(rows, net.exporter, "vat", "", made.day)
+    by_basis: dict[str, dict[str, float]] = {"price_domestic": {}, "price_fob": {}, REMEMBERED: {}}
     for r in made.world.at("prices", made.start):
-        if r["basis"] == "price_domestic":
-            home[r["product"]] = r["usd_per_kg"] / (1.0 + vat_home)
-        else:
-            fob[r["product"]] = r["usd_per_kg"]
+        by_basis[r["basis"]][r["product"]] = r["usd_per_kg"]
+    fob = by_basis["price_fob"]
+    home = {product: price / (1.0 + vat_home) for product, price in by_basis["price_domestic"].items()}
     asks = np.zeros(len(net.points))
     net.vat_rate = np.zeros(len(net.points))
     for k, p in enumerate(net.points):
@@ -376,6 +375,20 @@ def _prices(net: Network, made: "_Builder") -> None:
         stage = net.products[p.product].stage
         follows.append(1.0 if (p.role == "sold" and stage in ("metal", "magnet")) or p.role == "trade" else 0.0)
     net.follows_cost = np.array(follows)
+    ratio = _remembered(made, by_basis[REMEMBERED], fob)
+    net.remembered = np.array(
+        [1.0 if f > 0.0 else ratio.get(p.product, 1.0) for p, f in zip(net.points, follows, strict=True)]
+    )
+
+
+def _remembered(made: "_Builder", before: dict[str, float], fob: dict[str, float]) -> dict[str, float]:
+    """What sellers take for a product's normal price, over that of the start; both FOB."""
+    for product in before:
+        if product not in fob:
+            raise WorldError(
+                f"{made.world.folder / 'prices.csv'}: {REMEMBERED} of {product} in {made.start} has no price_fob beside it; add one"
+            )
+    return {product: price / fob[product] for product, price in before.items()}
 
 
 def policy_on(net: Network, day: date) -> tuple[np.ndarray, np.ndarray]:

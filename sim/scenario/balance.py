@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.scenario.chemistry import Recipe
+from sim.scenario.tables import REMEMBERED
 from sim.scenario.world import Row, World
 from sim.world.network import Product
 
@@ -127,7 +128,7 @@ def _dear(
     world: World, start: str, names: list[str], keeps: list[tuple[int, str | None]], scale: dict[int, float]
 ) -> np.ndarray:
     """Weight of leaving a loose product unsold: by its part of the value of all of them; what is dear is not left over."""
-    price = {r["product"]: r["usd_per_kg"] for r in world.at("prices", start)}
+    price = {r["product"]: r["usd_per_kg"] for r in world.at("prices", start) if r["basis"] != REMEMBERED}
     worth = {k: price.get(names[k], 0.0) * scale[k] for k, _ in keeps}
     total = max(sum(worth.values()), 1e-9)
     return np.array([0.02 + DEAR * worth[k] / total for k, _ in keeps])

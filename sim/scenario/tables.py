@@ -21,6 +21,8 @@ from sim.scenario.faults import ScenarioError, text_of
 
 Status = Literal["measured", "derived", "assumed"]
 STATUSES: tuple[str, ...] = get_args(Status)
+REMEMBERED = "price_remembered"
+"""Basis of a price of the years before a start, FOB, that sellers take for normal where it is not the start's."""
 
 
 class WorldError(ValueError):
@@ -206,7 +208,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "prices": (
         _START,
         _name("product", "product"),
-        _name("basis", "which price", "price_domestic", "price_fob", "price_quote", "price_traded"),
+        _name("basis", "which price", "price_domestic", "price_fob", REMEMBERED),
         _number("usd_per_kg", "USD per kg gross product at the start, VAT as the basis says", most=USD, above=True),
     ),
     "policies": (

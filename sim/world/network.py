@@ -76,6 +76,8 @@ class Network:
     sold_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     made_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     ask_at_rest: Array = field(default_factory=lambda: np.zeros(0))
+    remembered: Array = field(default_factory=lambda: np.zeros(0))
+    """What sellers take for a normal ask at the start, of the years before it, over their ask."""
     paid_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     lead_weeks: Array = field(default_factory=lambda: np.zeros(0))
     # rows of origin: one per layer that a point's goods have, those of points that buy before all others
