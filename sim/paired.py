@@ -4,7 +4,7 @@ b0 leaves a *basis*, the few weekly series that others are measured
 against, as recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -130,11 +130,21 @@ def _use_over_background(result: "Result", basis: Basis) -> Series:
 
 def price_recovery(result: "Result", basis: Basis, terms: Terms) -> Series:
     """Weeks until the traded price is back within a quarter of background, per product and country."""
-    found = {}
+    return {k: recovery_weeks(-ratio, -PRICE_BACK) for k, ratio in _price_over_background(result, basis)}
+
+
+def price_watched(result: "Result", basis: Basis, terms: Terms) -> Series:
+    """Weeks from the rise of the traded price until it is back, or until the horizon, per product and country."""
+    return {k: recovery_seen(-ratio, -PRICE_BACK)[0] for k, ratio in _price_over_background(result, basis)}
+
+
+def _price_over_background(result: "Result", basis: Basis) -> Iterator[tuple[str, Array]]:
+    """Traded price over that of the background, per product and country; 1 in weeks without trade, which say nothing.
+
+    Turned over, a high price is a low ratio.
+    """
     for label, price in summed(result, "price_traded", "product", "country").items():
-        ratio = np.nan_to_num(price / basis["price_traded"][label], nan=1.0, posinf=1.0)
-        found[label] = recovery_weeks(-ratio, -PRICE_BACK)  # turned over, a high price is a low ratio
-    return found
+        yield label, np.nan_to_num(price / basis["price_traded"][label], nan=1.0, posinf=1.0)
 
 
 def shortage_value(result: "Result", basis: Basis, terms: Terms) -> Series:
@@ -247,6 +257,10 @@ PAIRED = {
         PairedMetric(
             "price_recovery", "weeks", ("price_traded",),
             "weeks until the traded price is within 1.25 of background for 13 weeks; infinite if cut off", price_recovery,
+        ),
+        PairedMetric(
+            "price_watched", "weeks", ("price_traded",), "weeks from the rise of the traded price until it is back or the run ends",
+            price_watched,
         ),
         PairedMetric(
             "shortage_value_musd", "million USD", ("shortage",), "shortage at background prices, per country", shortage_value

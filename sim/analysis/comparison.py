@@ -48,14 +48,13 @@ def compare(*sources: Any) -> "Comparison":
     if studies and runs:
         raise ResultError("studies and single runs cannot be compared with each other; give the one or the other")
     if runs:
-        return Comparison(pairs_of_runs(runs), {}, None)
-    pairs = [p for s in studies for p in pairs_of_study(s)]
-    names = [p.scenario for p in pairs]
+        return Comparison([Valued(p, {}) for p in pairs_of_runs(runs)])
+    valued = [Valued(p, s.manifest["file"], s.draws()) for s in studies for p in pairs_of_study(s)]
+    names = [v.scenario for v in valued]
     for n, name in enumerate(names):
         if name in names[:n]:
             raise ResultError(f"scenario {name!r} stands in two of the studies; give studies of different scenarios")
-    first = studies[0]
-    return Comparison(pairs, first.manifest["file"], first.draws())
+    return Comparison(valued)
 
 
 def _open(source: str | Path) -> StudyResult | Result:
@@ -74,14 +73,12 @@ class Comparison:
 
     Parameters
     ----------
-    pairs : one per scenario
-    terms : the study file's valuation: value added, budget classes, precision, countries, metrics
-    varied : the varied numbers by draw, where a study varies any
+    valued : one per scenario, each with its own study's terms and draws
     """
 
-    def __init__(self, pairs: list[Pairs], terms: dict[str, Any], varied: "pd.DataFrame | None") -> None:
-        self.pairs, self.terms, self.varied = pairs, terms, varied
-        self.valued = [Valued(p, terms) for p in pairs]
+    def __init__(self, valued: list[Valued]) -> None:
+        self.valued = valued
+        self.pairs: list[Pairs] = [v.pairs for v in valued]
 
     def __repr__(self) -> str:
         told = "; ".join(f"{p.scenario}: {', '.join(p.policies) or 'no answers'}" for p in self.pairs)
@@ -153,7 +150,7 @@ class Comparison:
     @cached_property
     def flips(self) -> "pd.DataFrame":
         """Draws in which another answer than the overall first is best."""
-        return self._each(lambda v: flip_rows(v, self.varied))
+        return self._each(flip_rows)
 
     @cached_property
     def recovery(self) -> "pd.DataFrame":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = np.ndarray[Any, np.dtype[Any]]
+WATCHED = {"time_to_recovery": "recovery_watched", "price_recovery": "price_watched"}
+"""Times that the horizon may cut off, and the metric of how long each was watched."""
 
 
 def difference_frames(valued: Valued) -> list["pd.DataFrame"]:
@@ -39,7 +41,7 @@ def _difference(valued: Valued, of: str, there: "pd.DataFrame", without: "pd.Dat
     pairs = valued.pairs
     wanted = valued.terms.get("metrics") or [*METRICS, *PAIRED]
     columns = [c for c in pairs.columns if c.split(".")[0] in wanted]
-    after, before = (_at_horizon(f[columns].to_numpy(dtype=np.float64), pairs.weeks) for f in (there, without))
+    after, before = (_at_horizon(f, columns, pairs.weeks) for f in (there, without))
     change = after - before
     known = np.isfinite(change)
     keep = known.any(axis=0)
@@ -63,9 +65,15 @@ def _difference(valued: Valued, of: str, there: "pd.DataFrame", without: "pd.Dat
     )  # fmt: skip
 
 
-def _at_horizon(values: Array, weeks: int) -> Array:
-    """Recoveries that were cut off count as the horizon."""
-    return np.where(np.isposinf(values), float(weeks), values)
+def _at_horizon(frame: "pd.DataFrame", columns: list[str], weeks: int) -> Array:
+    """Metrics of a world; a recovery that was cut off counts as the weeks it was watched, where they are known."""
+    found = frame[columns].to_numpy(dtype=np.float64)
+    for n, column in enumerate(columns):
+        name, _, label = column.partition(".")
+        watched = f"{WATCHED[name]}.{label}" if name in WATCHED else ""
+        seen = frame[watched].to_numpy(dtype=np.float64) if watched in frame.columns else float(weeks)
+        found[:, n] = np.where(np.isposinf(found[:, n]), seen, found[:, n])
+    return found
 
 
 def better(column: str) -> float:
@@ -76,21 +84,27 @@ def better(column: str) -> float:
 
 
 def recovery_rows(valued: Valued) -> list[dict[str, Any]]:
-    """Kaplan-Meier medians of the time to recovery per answer and country, over all worlds and over those that fell short.
+    """Kaplan-Meier medians of times to recovery per answer and country, of use and of each traded price: over all worlds and over
+    those that fell short.
 
-    A world that never fell counts as 0; one that had not recovered at the horizon is censored there.
+    A world that never fell counts as 0; one that had not recovered at the horizon is censored there; failed runs are left out.
     """
     rows = []
-    start = "time_to_recovery."
     for policy in valued.answers:
         frame = valued.pairs.of("p", policy)
-        for column in (c for c in frame.columns if c.startswith(start)):
-            watched = frame[column.replace(start, "recovery_watched.")].to_numpy(dtype=np.float64)
+        for column in (c for c in frame.columns if c.split(".")[0] in WATCHED):
+            metric, _, label = column.partition(".")
+            product, _, country = label.rpartition(".")
+            if f"{WATCHED[metric]}.{label}" not in frame.columns:
+                continue
+            watched = frame[f"{WATCHED[metric]}.{label}"].to_numpy(dtype=np.float64)
             times = frame[column].to_numpy(dtype=np.float64)
+            known = np.isfinite(watched)
+            watched, times = watched[known], times[known]
             is_cut, fell = np.isinf(times), times > 0.0
             if fell.any():
                 rows.append(
-                    {"scenario": valued.scenario, "policy": policy, "country": column.removeprefix(start),
+                    {"scenario": valued.scenario, "policy": policy, "of": product or "use", "country": country,
                      "median_weeks": survival_median(watched, is_cut),
                      "median_where_fell": survival_median(watched[fell], is_cut[fell]),
                      "fell": float(fell.mean()), "cut_off": float(is_cut.mean())}
@@ -114,7 +128,8 @@ def ledger_line(line: str, values: Array, resamples: Resamples) -> dict[str, Any
     if not np.isfinite(values).any():
         return {"line": line} | dict.fromkeys(("mean", "low", "high", "median", "gains", "loses"), np.nan)
     mean, low, high = (float(v[0]) for v in mean_interval(values[:, np.newaxis], resamples))
+    known = values[np.isfinite(values)]
     return {
-        "line": line, "mean": mean, "low": low, "high": high, "median": float(np.nanmedian(values)),
-        "gains": float(np.mean(values > 0.0)), "loses": float(np.mean(values < 0.0)),
+        "line": line, "mean": mean, "low": low, "high": high, "median": float(np.median(known)),
+        "gains": float(np.mean(known > 0.0)), "loses": float(np.mean(known < 0.0)),
     }  # fmt: skip

@@ -108,27 +108,52 @@ def mean_interval(values: Array, pairs: Resamples) -> tuple[Array, Array, Array]
 
 def _student_half(values: Array, pairs: Resamples) -> Array:
     """Half-width by Student's t: variances of each factor's bootstrap added up, degrees of freedom after Satterthwaite."""
+    total, quantile = _student([np.nanvar(f.means(values), axis=0) for f in pairs.factors], pairs)
+    return np.asarray(quantile * np.sqrt(total))
+
+
+def _student(variances: list[Array], pairs: Resamples) -> tuple[Array, Array]:
+    """Variance of a mean over all factors from its bootstrap's by each, and the quantile of Student's t for a 90 % interval."""
     from scipy.special import stdtrit
 
-    variances = [np.nanvar(f.means(values), axis=0) * f.levels / (f.levels - 1) for f in pairs.factors]
-    total = np.sum(variances, axis=0)
-    lost = np.sum([v**2 / (f.levels - 1) for v, f in zip(variances, pairs.factors, strict=True)], axis=0)
+    whole = [v * f.levels / (f.levels - 1) for v, f in zip(variances, pairs.factors, strict=True)]
+    total = np.sum(whole, axis=0)
+    lost = np.sum([v**2 / (f.levels - 1) for v, f in zip(whole, pairs.factors, strict=True)], axis=0)
     freedom = np.divide(total**2, lost, out=np.full(total.shape, np.inf), where=lost > 0.0)
-    return np.asarray(stdtrit(freedom, 1.0 - TAIL) * np.sqrt(total))
+    return total, stdtrit(freedom, 1.0 - TAIL)
 
 
 def ratio_interval(above: Array, below: Array, pairs: Resamples) -> tuple[float, float, float, bool]:
     """Ratio of two means over the same pairs, its 90 % interval, and whether the lower one is shown to be above 0.
 
-    Where it is not, the ratio means nothing: ends and middle are missing.
+    It is where the 90 % interval of its mean lies above 0; elsewhere the ratio means nothing: ends and middle are missing. Where units
+    are few, or both draws and replicates vary, the ends are Fieller's (1954) with Student's t; otherwise the bootstrap's.
     """
-    both = means(np.stack([above, below], axis=1), pairs)
-    shown = bool(pairs.factors) and float(np.nanquantile(both[:, 1], pairs.tail)) > 0.0
-    if not shown:
+    known = np.isfinite(above) & np.isfinite(below)
+    values = np.where(known[:, np.newaxis], np.stack([above, below], axis=1), np.nan)
+    (mean_above, mean_below), low, _ = mean_interval(values, pairs)
+    if not low[1] > 0.0:
         return np.nan, np.nan, np.nan, False
-    with np.errstate(divide="ignore", invalid="ignore"):  # a resample in which nothing is averted costs without bound
-        low, high = np.nanquantile(both[:, 0] / both[:, 1], [pairs.tail, 1.0 - pairs.tail])
-    return float(np.nanmean(above) / np.nanmean(below)), float(low), float(high), True
+    if len(pairs.factors) > 1 or pairs.units < FEW:
+        ends = _fieller(float(mean_above), float(mean_below), values, pairs)
+    else:
+        both = means(values, pairs)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a resample in which nothing is averted costs without bound
+            ends = tuple(np.nanquantile(both[:, 0] / both[:, 1], [pairs.tail, 1.0 - pairs.tail]))
+    return float(mean_above / mean_below), float(ends[0]), float(ends[1]), True
+
+
+def _fieller(above: float, below: float, values: Array, pairs: Resamples) -> tuple[float, float]:
+    """Ends of the interval of a ratio of means; the lower one's own interval must lie above 0."""
+    spreads = [np.cov(f.means(values), rowvar=False) for f in pairs.factors]
+    spread = np.sum([s * f.levels / (f.levels - 1) for s, f in zip(spreads, pairs.factors, strict=True)], axis=0)
+    _, quantile = _student([np.nanvar(f.means(values[:, 1:]), axis=0) for f in pairs.factors], pairs)
+    t = float(quantile[0]) ** 2
+    a, b, c = below**2 - t * spread[1, 1], above * below - t * spread[0, 1], above**2 - t * spread[0, 0]
+    if a <= 0.0:  # rounding at the edge of being shown
+        return np.nan, np.nan
+    half = np.sqrt(max(b**2 - a * c, 0.0))
+    return float((b - half) / a), float((b + half) / a)
 
 
 def median_interval(values: Array) -> tuple[Array, Array, Array]:

@@ -21,7 +21,7 @@ class Pairs:
 
     ``worlds`` is keyed by world and policy: ("b0", "none"), ("b1", "none"), ("p", policy), ("p0", policy). ``made_of`` names the
     study with its digest, or the runs; ``titles`` are the scenario's by language,
-    ``labels`` those of answers by name and language.
+    ``labels`` those of answers by name and language; ``incomplete`` says of answers how many of their pairs failed.
     """
 
     scenario: str
@@ -34,6 +34,7 @@ class Pairs:
     made_of: str = ""
     titles: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    incomplete: dict[str, int] = field(default_factory=dict)
 
     @property
     def policies(self) -> list[str]:
@@ -93,12 +94,16 @@ def pairs_of_study(result: StudyResult) -> list[Pairs]:
         if not len(here):
             raise ResultError(f"{entry['name']}: none of its runs in this study was completed; failures.json says why")
         owners = {a["name"]: owners_of(a["policies"], entry["exporter"]) for a in result.manifest["answers"]}
+        worlds = _worlds(here, weeks[entry["name"]], list(owners))
+        for world in ("b0", "b1"):
+            if (world, "none") not in worlds:
+                raise ResultError(f"{entry['name']}: none of its runs {world} was completed; failures.json says why")
         found.append(
             Pairs(
-                entry["name"], _worlds(here, weeks[entry["name"]]), entry["exporter"], weeks[entry["name"]],
+                entry["name"], worlds, entry["exporter"], weeks[entry["name"]],
                 entry["probability"], owners, entry["ledger_note"],
                 f"{result.manifest['study']} {result.manifest['digest']}", titles[entry["name"]],
-                labels_in(result.manifest["answers"]),
+                labels_in(result.manifest["answers"]), _incomplete(here, list(owners)),
             )
         )  # fmt: skip
     return found
@@ -141,7 +146,17 @@ def owners_of(policies: list[dict[str, Any]], exporter: str) -> list[str]:
     return sorted(found)
 
 
-def _worlds(runs: "pd.DataFrame", weeks: int) -> dict[tuple[str, str], "pd.DataFrame"]:
+def _incomplete(runs: "pd.DataFrame", answers: list[str]) -> dict[str, int]:
+    """Of each answer that lacks any, how many of the pairs there are it lacks."""
+    count = {key: len(group) for key, group in runs.groupby(["world", "policy"])}
+    most = max(count.values(), default=0)
+    least = {a: min(count.get((w, a), 0) for w in ("p", "p0")) for a in answers}
+    least["none"] = min(count.get((w, "none"), 0) for w in ("b0", "b1"))
+    return {a: most - n for a, n in least.items() if n < most}
+
+
+def _worlds(runs: "pd.DataFrame", weeks: int, answers: list[str]) -> dict[tuple[str, str], "pd.DataFrame"]:
+    """Worlds by name and answer; those of an answer of which one was completed nowhere are all missing."""
     metrics = [c for c in runs.columns if "." in c]
     rows = runs[["draw", "replicate"]].drop_duplicates().sort_values(["draw", "replicate"])
     import pandas as pd
@@ -151,6 +166,10 @@ def _worlds(runs: "pd.DataFrame", weeks: int) -> dict[tuple[str, str], "pd.DataF
     for (world, policy), group in runs.groupby(["world", "policy"], sort=False):
         frame = group.set_index(["draw", "replicate"])[metrics]
         found[str(world), str(policy)] = _censored(frame, weeks).reindex(index)
+    nothing = pd.DataFrame(np.nan, index=index, columns=metrics)
+    for answer in answers:
+        if ("p", answer) in found:
+            found.setdefault(("p0", answer), nothing)
     return found
 
 

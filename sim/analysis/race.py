@@ -1,12 +1,13 @@
 """Race: answers against each other: what each changes and costs, regret, cost per tonne averted, the front."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.analysis.intervals import mean_interval, ratio_interval
 from sim.analysis.ranking import ranks
-from sim.analysis.valued import Valued
+from sim.analysis.valued import Valued, mean_of_common, only_common
 from sim.paired import RATES
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ def race_rows(valued: Valued) -> list[dict[str, Any]]:
             row |= {name: mean, f"{name}_low": low, f"{name}_high": high}
         for name, metric in (("gross_musd", "public_gross_musd"), ("peak_musd", "public_peak_musd")):
             row[name] = valued.interval(valued.over_none(metric, policy))[0]
-        row["peace_musd"] = float(np.nanmean(valued.cost(policy, "p0"))) if valued.pairs.has_peace else np.nan
-        row["helps"] = float(np.nanmean(stops < 0.0))
-        row["no_change"] = float(np.nanmean(stops == 0.0))
+        row["peace_musd"] = valued.interval(valued.cost(policy, "p0"))[0] if valued.pairs.has_peace else np.nan
+        known = stops[np.isfinite(stops)]
+        row["helps"] = float(np.mean(known < 0.0)) if len(known) else np.nan
+        row["no_change"] = float(np.mean(known == 0.0)) if len(known) else np.nan
         rows.append(row)
     return rows
 
@@ -53,11 +55,10 @@ def rate_rows(valued: Valued) -> list[dict[str, Any]]:
     for rate in RATES if names else ():
         prefix = f"{rate:g}."
         losses = [
-            valued.pairs.total("public_cost_by_rate", valued.countries, "p", n, prefix)
-            + valued.total("line_stop_value_musd", n)
+            valued.pairs.total("public_cost_by_rate", None, "p", n, prefix) + valued.total("line_stop_value_musd", n)
             for n in names
         ]  # fmt: skip
-        placed = ranks(np.array([np.nanmean(x) for x in losses]))
+        placed = ranks(mean_of_common(np.stack(losses, axis=1)))
         for n, name in enumerate(names):
             mean, low, high = valued.interval(valued.over_none("public_cost_by_rate", name, prefix=prefix))
             rows.append(
@@ -79,13 +80,17 @@ def regret_rows(valued: Valued) -> list[dict[str, Any]]:
     classes = [valued.budget_class(n) for n in names]
     for group in dict.fromkeys(classes[1:] or ["any"]):
         members = [n for n in range(len(names)) if n == 0 or classes[n] == group]
-        regret = losses[:, members] - np.nanmin(losses[:, members], axis=1, keepdims=True)
+        own = only_common(losses[:, members])
+        regret = own - own.min(axis=1, keepdims=True)
         mean, low, high = mean_interval(regret, valued.resamples)
+        known = regret[np.isfinite(regret[:, 0])]
+        if not len(known):
+            continue
         for k, n in enumerate(members):
             rows.append(
                 {"scenario": valued.scenario, "budget_class": group, "policy": names[n], "mean_musd": mean[k],
-                 "low": low[k], "high": high[k], "worst_musd": float(np.nanmax(regret[:, k])),
-                 "best_in": float(np.mean(regret[:, k] == 0.0))}
+                 "low": low[k], "high": high[k], "worst_musd": float(known[:, k].max()),
+                 "best_in": float(np.mean(known[:, k] == 0.0))}
             )  # fmt: skip
     return rows
 
@@ -134,8 +139,10 @@ def expected_cost_rows(valued: Valued) -> list[dict[str, Any]]:
 def front_rows(valued: Valued) -> list[dict[str, Any]]:
     """Mean cost against mean line-stop weeks, and whether no other answer is better in both; none where costs are not known."""
     names = valued.answers if valued.has("public_cost_musd") else []
-    cost = np.array([np.nanmean(valued.cost(n)) for n in names])
-    stops = np.array([np.nanmean(valued.total("line_stop_weeks", n)) for n in names])
+    if not names:
+        return []
+    both = [np.stack([act(n) for n in names], axis=1) for act in (valued.cost, partial(valued.total, "line_stop_weeks"))]
+    cost, stops = (mean_of_common(np.where(np.isfinite(sum(both)), x, np.nan)) for x in both)
     rows = []
     for n, name in enumerate(names):
         beaten = (cost <= cost[n]) & (stops <= stops[n]) & ((cost < cost[n]) | (stops < stops[n]))

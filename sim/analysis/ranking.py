@@ -7,7 +7,7 @@ import numpy as np
 from sim.analysis.valued import Valued
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 Array = np.ndarray[Any, np.dtype[Any]]
 HALVES = 400
@@ -15,39 +15,45 @@ HALVES = 400
 
 
 def stability_rows(valued: Valued) -> list[dict[str, Any]]:
-    """Rank of each answer by mean loss, and its ranks in random halves of the replicates (of the draws, if there is one)."""
-    names, losses, pairs = valued.answers, valued.losses, valued.pairs
-    units = pairs.replicates if len(np.unique(pairs.replicates)) > 1 else pairs.draws
+    """Rank of each answer by mean loss, and its ranks in random halves of the replicates (of the draws, if there is one).
+
+    Over the pairs in which no answer failed.
+    """
+    names, pairs = valued.answers, valued.pairs
+    there = np.isfinite(valued.losses).all(axis=1)
+    losses = valued.losses[there]
+    units = (pairs.replicates if len(np.unique(pairs.replicates)) > 1 else pairs.draws)[there]
     known = np.unique(units)
     if len(names) < 2 or len(known) < 2:
         return []
-    rank, luck = ranks(np.nanmean(losses, axis=0)), np.random.default_rng(0)
+    rank, luck = ranks(losses.mean(axis=0)), np.random.default_rng(0)
     chosen = [np.isin(units, luck.permutation(known)[: len(known) // 2]) for _ in range(HALVES)]
-    halves = np.array([ranks(np.nanmean(losses[half], axis=0)) for half in chosen])
+    halves = np.array([ranks(losses[half].mean(axis=0)) for half in chosen])
     rows = []
     for n, name in enumerate(names):
         low, high = np.quantile(halves[:, n], [0.05, 0.95])
         rows.append(
-            {"scenario": valued.scenario, "policy": name, "rank": int(rank[n]), "rank_low": int(low),
-             "rank_high": int(high), "same_rank": float(np.mean(halves[:, n] == rank[n])),
+            {"scenario": valued.scenario, "policy": name, "rank": int(rank[n]), "rank_low": int(np.floor(low)),
+             "rank_high": int(np.ceil(high)), "same_rank": float(np.mean(halves[:, n] == rank[n])),
              "first_in": float(np.mean(halves[:, n] == 1))}
         )  # fmt: skip
     return rows
 
 
-def flip_rows(valued: Valued, varied: "pd.DataFrame | None") -> list[dict[str, Any]]:
+def flip_rows(valued: Valued) -> list[dict[str, Any]]:
     """Draws in which another answer than the overall first is best, by how much, with the varied numbers."""
-    names, losses, draws = valued.answers, valued.losses, valued.pairs.draws
+    there = np.isfinite(valued.losses).all(axis=1)
+    names, losses, draws = valued.answers, valued.losses[there], valued.pairs.draws[there]
     several = np.unique(draws)
     if len(names) < 2 or len(several) < 2:
         return []
-    first = int(np.nanargmin(np.nanmean(losses, axis=0)))
+    first = int(np.argmin(losses.mean(axis=0)))
     rows = []
     for draw in several:
-        here = np.nanmean(losses[draws == draw], axis=0)
-        best = int(np.nanargmin(here))
+        here = losses[draws == draw].mean(axis=0)
+        best = int(np.argmin(here))
         if here[best] < here[first]:
-            numbers = {} if varied is None else varied.set_index("draw").loc[draw].to_dict()
+            numbers = {} if valued.varied is None else valued.varied.set_index("draw").loc[draw].to_dict()
             rows.append(
                 {"scenario": valued.scenario, "draw": int(draw), "first": names[first], "best_here": names[best],
                  "by": here[first] - here[best], **numbers}

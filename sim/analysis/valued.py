@@ -15,10 +15,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Valued:
-    """Pairs of one scenario and the study file's valuation: value added, budget classes, precision, countries, metrics."""
+    """Pairs of one scenario and the study file's valuation: value added, budget classes, precision, countries, metrics.
 
-    def __init__(self, pairs: Pairs, terms: dict[str, Any]) -> None:
-        self.pairs, self.terms = pairs, terms
+    ``varied`` holds the varied numbers by draw, where the study varies any.
+    """
+
+    def __init__(self, pairs: Pairs, terms: dict[str, Any], varied: "pd.DataFrame | None" = None) -> None:
+        self.pairs, self.terms, self.varied = pairs, terms, varied
         self.scenario = pairs.scenario
         self.countries: list[str] | None = terms.get("countries") or None
         self.is_valued = bool(terms.get("value_added_musd_per_week"))
@@ -43,10 +46,13 @@ class Valued:
         return self.pairs.total(metric, self.countries, "p", policy)
 
     def loss(self, policy: str) -> Array:
-        """Net public cost and value added lost, million USD per pair; line-stop weeks where the study values none."""
+        """Net public cost of all payers but the exporter, and value added lost in the study's countries, million USD per pair.
+
+        Line-stop weeks where the study values none.
+        """
         if not self.is_valued:
             return self.total("line_stop_weeks", policy)
-        return self.total("public_cost_musd", policy) + self.total("line_stop_value_musd", policy)
+        return self.pairs.total("public_cost_musd", None, "p", policy) + self.total("line_stop_value_musd", policy)
 
     @cached_property
     def losses(self) -> Array:
@@ -92,6 +98,17 @@ class Valued:
             self.pairs.of("p", p)[f"shortage_tonnes.{element}"].to_numpy(dtype=np.float64) for p in ("none", policy)
         ]  # fmt: skip
         return none - some, everywhere[1] - everywhere[0] + none - some
+
+
+def only_common(values: Array) -> Array:
+    """Values (pair, answer) of the pairs that every answer has; the others are missing for all."""
+    return np.where(np.isfinite(values).all(axis=1, keepdims=True), values, np.nan)
+
+
+def mean_of_common(values: Array) -> Array:
+    """Mean of each answer over the pairs that every answer has; missing where there is none."""
+    there = np.isfinite(values).all(axis=1)
+    return values[there].mean(axis=0) if there.any() else np.full(values.shape[1], np.nan)
 
 
 def framed(rows: list[dict[str, Any]]) -> "pd.DataFrame":

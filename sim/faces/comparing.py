@@ -40,6 +40,13 @@ def show_comparison(sources: list[str], out: str | None, lang: str = "en") -> Co
     console = terminal()
     for pairs in found.pairs:
         console.print(f"\n[bold]{pairs.scenario}[/bold], {len(pairs.draws)} paired worlds", highlight=False)
+        if pairs.incomplete:
+            told = ", ".join(f"{answer} {lacking}" for answer, lacking in pairs.incomplete.items())
+            console.print(
+                f"runs failed (failures.json says why); pairs that are missing, by answer: {told}. Ranks, regret and the front are over "
+                "the pairs that every answer has",
+                style="yellow", highlight=False, soft_wrap=True,
+            )  # fmt: skip
         for show in (
             print_event, print_recovery, print_race, print_costs, print_regret, print_averted, print_sureness,
         ):  # fmt: skip

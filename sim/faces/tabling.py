@@ -81,18 +81,21 @@ def print_event(found: Comparison, scenario: str, console: Console) -> None:
 
 
 def print_recovery(found: Comparison, scenario: str, console: Console) -> None:
-    """How long use stays under background without an answer, where it fell most often."""
+    """How long use stays under background, and traded prices over it, without an answer; where they moved most often first."""
     rows = rows_of(found.recovery, scenario)
-    rows = rows[rows.policy == "none"].sort_values(["fell", "cut_off"], ascending=False) if len(rows) else rows
-    print_table(
-        "Time to recovery without an answer (Kaplan-Meier median, weeks)",
-        ["country", "all worlds", "where use fell", "fell in", "cut off by the horizon"],
-        (
-            [r.country, weeks(r.median_weeks), weeks(r.median_where_fell), share(r.fell), share(r.cut_off)]
-            for _, r in rows[:ROWS].iterrows()
-        ),
-        console,
-    )
+    rows = rows[rows.policy == "none"].sort_values(["fell", "cut_off"], ascending=False, kind="stable") if len(rows) else rows
+    for what, those in (("use", rows[rows.of == "use"]), ("price", rows[rows.of != "use"])) if len(rows) else ():
+        moved = "fell" if what == "use" else "rose"
+        print_table(
+            f"Time to recovery of {what if what == 'use' else 'traded prices'} without an answer (Kaplan-Meier median, weeks)",
+            ["country" if what == "use" else "of", "all worlds", f"where it {moved}", f"{moved} in", "cut off by the horizon"],
+            (
+                [r.country if what == "use" else f"{r.of} in {r.country}", weeks(r.median_weeks), weeks(r.median_where_fell),
+                 share(r.fell), share(r.cut_off)]
+                for _, r in those[: ROWS if what == "use" else ROWS // 2].iterrows()
+            ),
+            console,
+        )  # fmt: skip
 
 
 def print_race(found: Comparison, scenario: str, console: Console) -> None:
@@ -222,7 +225,7 @@ def print_sureness(found: Comparison, scenario: str, console: Console) -> None:
         if len(needed):
             told.append(f"{metric} {needed.replicates_needed.median():,.0f}")
     if told:
-        precision = found.terms.get("precision_percent", 10.0)
+        precision = 100.0 * next(v.precision for v in found.valued if v.scenario == scenario)
         say(
             f"pairs needed for intervals of {precision:g} % of the mean, median over answers and places: {', '.join(told)}; "
             f"{rows.pairs.iloc[0]} are there",

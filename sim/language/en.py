@@ -319,6 +319,7 @@ TABLE = {
     "metric.time_to_recovery": "time to recovery",
     "metric.recovery_watched": "recovery watched",
     "metric.price_recovery": "recovery of the price",
+    "metric.price_watched": "price watched",
     "metric.shortage_value_musd": "value of the shortage",
     "metric.line_stop_value_musd": "value added lost",
     "metric.public_cost_musd": "net public cost",

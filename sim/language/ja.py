@@ -319,6 +319,7 @@ TABLE = {
     "metric.time_to_recovery": "回復までの週数",
     "metric.recovery_watched": "回復までの観察週数",
     "metric.price_recovery": "価格の回復週数",
+    "metric.price_watched": "価格回復までの観察週数",
     "metric.shortage_value_musd": "不足額",
     "metric.line_stop_value_musd": "失われた付加価値",
     "metric.public_cost_musd": "公的費用（純額）",

@@ -319,6 +319,7 @@ TABLE = {
     "metric.time_to_recovery": "恢復所需週數",
     "metric.recovery_watched": "觀察到的恢復期間",
     "metric.price_recovery": "價格恢復週數",
+    "metric.price_watched": "觀察到的價格恢復期間",
     "metric.shortage_value_musd": "短缺金額",
     "metric.line_stop_value_musd": "損失的附加價值",
     "metric.public_cost_musd": "公共費用（淨額）",

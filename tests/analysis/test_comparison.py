@@ -11,8 +11,10 @@ import sim
 from sim.analysis.comparison import Comparison, compare
 from sim.analysis.pairs import Pairs, owners_of
 from sim.analysis.ranking import ranks
+from sim.analysis.valued import Valued
 from sim.cli import app
 from sim.store import ResultError
+from sim.study import part as computed
 from sim.study.run import run_study
 
 WORLDS = Path(__file__).parents[1] / "worlds"
@@ -51,7 +53,7 @@ def made():
     owners = {"cheap": ["JPN"], "dear": ["JPN"], "idle": ["JPN"]}
     pairs = Pairs("made", worlds, "CHN", 52, 0.25, owners)
     terms = {"value_added_musd_per_week": {"car": 10}, "budget_classes_musd": [5, 50], "precision_percent": 10}
-    return Comparison([pairs], terms, pd.DataFrame({"draw": [0, 1], "parameters.panic": [1.0, 4.0]}))
+    return Comparison([Valued(pairs, terms, pd.DataFrame({"draw": [0, 1], "parameters.panic": [1.0, 4.0]}))])
 
 
 def row(table: pd.DataFrame, **where: object) -> pd.Series:
@@ -207,3 +209,62 @@ def test_the_ledger_command_prints_every_line_with_the_share_of_worlds_of_each_s
     assert ended.exit_code == 0, ended.output
     assert "volume part" in ended.stdout
     assert {"gains", "loses"} <= set(pd.read_csv(table).columns)
+
+
+def with_failures(folder, monkeypatch, fails):
+    """The race, in which runs fail: a set of (world, case)."""
+    alone, pairs = computed.run_alone, computed.run_pairs
+
+    def run_alone(known, part, at, case, basis):
+        if (at, case) in fails:
+            raise FloatingPointError("made to fail")
+        return alone(known, part, at, case, basis)
+
+    def run_pairs(known, parts, cases, basis):
+        if any((w, c) in fails for p in parts for w in p.worlds for c in cases):
+            raise FloatingPointError("made to fail")
+        return pairs(known, parts, cases, basis)
+
+    monkeypatch.setattr(computed, "run_alone", run_alone)
+    monkeypatch.setattr(computed, "run_pairs", run_pairs)
+    run_study(WORLDS / "race.yaml", folder)
+    monkeypatch.undo()
+    return compare(folder)
+
+
+def test_failed_runs_are_left_out_of_every_table_and_told(studied, tmp_path, monkeypatch):
+    """Shares are of the pairs there are; ranks, regret and the front are over the pairs that every answer has."""
+    found, calm = with_failures(tmp_path / "out", monkeypatch, {(4, 1), (4, 2)}), compare(studied)
+    assert set(found.tables()) == set(calm.tables())
+    assert found.pairs[0].incomplete == {"store": 2}
+    known = calm.valued[0].losses[[0, 3, 4, 5]]
+    assert row(found.race, policy="store").no_change in (0.0, 0.25, 0.5, 0.75, 1.0)
+    regret = known - known.min(axis=1, keepdims=True)
+    shown = found.regret[found.regret.budget_class == found.valued[0].budget_class("store")].set_index("policy")
+    assert shown.mean_musd["store"] == pytest.approx(regret[:, found.valued[0].answers.index("store")].mean())
+    front = found.pareto.set_index("policy").line_stop_weeks
+    stops = calm.valued[0].total("line_stop_weeks", "none")[[0, 3, 4, 5]]
+    assert front["none"] == pytest.approx(stops.mean())
+    ended = CliRunner().invoke(app, ["compare", str(tmp_path / "out")])
+    assert ended.exit_code == 0, ended.output
+    assert "pairs that are missing, by answer: store 2" in ended.output
+
+
+@pytest.mark.parametrize("world", [4, 5])
+def test_an_answer_of_which_a_world_failed_whole_does_not_stop_the_comparison(tmp_path, monkeypatch, world):
+    found = with_failures(tmp_path / "out", monkeypatch, {(world, case) for case in range(6)})
+    assert found.pairs[0].incomplete == {"store": 6}
+    assert len(found.tables()["differences"])
+    ended = CliRunner().invoke(app, ["compare", str(tmp_path / "out")])
+    assert ended.exit_code == 0, ended.output
+    assert "store 6" in ended.output
+
+
+def test_a_scenario_without_its_event_runs_says_so(tmp_path, monkeypatch):
+    with pytest.raises(ResultError, match=r"stop: none of its runs b1 was completed; failures\.json says why"):
+        with_failures(tmp_path / "out", monkeypatch, {(1, case) for case in range(6)})
+
+
+def test_each_study_of_a_comparison_is_valued_by_its_own_file(made):
+    other = Valued(made.pairs[0], {**made.valued[0].terms, "value_added_musd_per_week": {}})
+    assert [v.is_valued for v in Comparison([made.valued[0], other]).valued] == [True, False]

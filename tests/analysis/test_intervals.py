@@ -87,6 +87,22 @@ def test_a_single_known_pair_does_not_say_how_many_are_needed():
     assert np.isnan(found[1])
 
 
+@pytest.mark.parametrize("count", [3, 4, 6])
+def test_few_pairs_neither_show_what_is_not_there_nor_cover_too_little(count):
+    """Averted tonnes of mean 0 are shown to be above 0 in a twentieth of samples; where they are there, the ratio is covered."""
+    luck = np.random.default_rng(11)
+    pairs = resample(np.zeros(count), np.arange(count))
+    nothing = [ratio_interval(np.ones(count), luck.normal(0.0, 1.0, count), pairs)[3] for _ in range(400)]
+    assert np.mean(nothing) < 0.08
+    covered = []
+    for _ in range(400):
+        tonnes = luck.normal(10.0, 2.0, count)
+        _, low, high, is_shown = ratio_interval(2.5 * tonnes + luck.normal(0.0, 4.0, count), tonnes, pairs)
+        covered += [low <= 2.5 <= high] if is_shown else []
+    assert len(covered) > 350
+    assert 0.85 <= np.mean(covered) <= 0.95
+
+
 def test_a_survival_median_counts_those_cut_off():
     """Kaplan-Meier by hand: of 2, 3+, 4, 6, 7 the curve is 0.8, then 0.8 x 2/3, then 0.8 x 1/3 at 6."""
     assert survival_median(np.array([2.0, 3.0, 4.0, 6.0, 7.0]), np.array([False, True, False, False, False])) == 6.0

@@ -6,6 +6,7 @@ import pytest
 from sim.analysis.comparison import Comparison
 from sim.analysis.ledger import ENTRIES
 from sim.analysis.pairs import Pairs
+from sim.analysis.valued import Valued
 from sim.figures.ablation import ablation
 from sim.figures.comparison import COMPARED
 from sim.figures.names import answer_name
@@ -50,7 +51,7 @@ def compared(net=5.0):
     worlds = {("b0", "none"): peace, ("b1", "none"): none}
     worlds |= {("p", name): frame for name, frame in answers.items()} | {("p0", name): peace for name in answers}
     pairs = Pairs("made_up", worlds, "CHN", 52, 0.25, {name: ["JPN"] for name in answers}, made_of="study 0f1e")
-    return Comparison([pairs], {"value_added_musd_per_week": {"car": 10}, "budget_classes_musd": [5, 50]}, None)
+    return Comparison([Valued(pairs, {"value_added_musd_per_week": {"car": 10}, "budget_classes_musd": [5, 50]})])
 
 
 def title_of(figure):
