@@ -15,9 +15,10 @@ from rich.table import Table
 from sim.faces.showing import counted
 from sim.scenario.faults import ScenarioError
 from sim.store import ResultError
+from sim.study.execute import LostParts
 from sim.study.load import load_study
 from sim.study.plan import PART, Plan
-from sim.study.run import Estimate, LostParts, Watcher, run_study
+from sim.study.run import Estimate, Watcher, run_study
 from sim.study_result import StudyResult
 
 QUIET_SECONDS = 20.0
@@ -49,7 +50,7 @@ def _engine(cluster: str | None, threads: bool) -> Iterator[tuple[str | Executor
         raise ScenarioError("--cluster needs Dask; install ytterby[cluster]") from None
     try:
         client: Any = Client(cluster, timeout="10s")  # type: ignore[no-untyped-call]
-    except OSError as fault:
+    except (OSError, ValueError) as fault:
         raise ScenarioError(
             f"--cluster {cluster}: no scheduler answers there ({fault}); give tcp://HOST:PORT"
         ) from None

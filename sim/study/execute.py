@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import queue
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -10,15 +11,16 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from sim.folder import Folder
 from sim.runner import die_with_parent
 from sim.store import ResultError
-from sim.study.part import NETWORKS, run_parts
+from sim.study.part import NETWORKS, Watch, run_parts
 from sim.study.plan import Part
 
 TRIES = 5
 """Times a part is given to a worker beside others; then it waits until it can run apart, with nothing beside it."""
-TRIES_APART = 12
-"""Times a part is tried apart before it counts as lost: a run that ends its worker takes two of them."""
+LOOK_SECONDS = 5.0
+"""Time after which a cluster is asked whether it is there, and how many cores it has by now."""
 Tell = Callable[[Part, dict[str, Any]], None]
 
 
@@ -28,8 +30,12 @@ def begin_worker(networks: dict[str, Any]) -> None:
     die_with_parent()
 
 
+class LostParts(RuntimeError):
+    """Parts whose worker died every time, or an executor that is gone; what is finished is kept, the same command tries the rest."""
+
+
 class Inline(Executor):
-    """Runs at once in the caller's own thread."""
+    """Runs at once in the caller's own thread, which a run that kills its process takes with it."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         future: Future[Any] = Future()
@@ -49,6 +55,22 @@ class Engine:
     ours: bool = True
     executor: Executor | None = None
     generation: int = 0
+    looked: float = 0.0
+
+    def hands(self) -> int:
+        """How many parts may be in flight; workers that join a cluster are counted after some seconds.
+
+        Raises
+        ------
+        LostParts
+            When the cluster is gone.
+        """
+        client = getattr(self.executor, "_client", None)  # Dask's executor holds its client so
+        if client is not None and time.monotonic() - self.looked > LOOK_SECONDS:
+            if client.status not in ("running", "connecting", "newly-created"):
+                raise LostParts("the cluster's scheduler is gone; finished parts are kept, and the same command goes on")
+            self.looked, self.flying = time.monotonic(), max(2 * sum(client.ncores().values()), 8)
+        return self.flying
 
     def submit(self, *arguments: Any) -> "Future[Any]":
         if self.executor is None:
@@ -67,7 +89,7 @@ class Engine:
         if self.executor is None or not self.ours:
             return
         if at_once:
-            for child in multiprocessing.active_children():
+            for child in list((getattr(self.executor, "_processes", None) or {}).values()):
                 child.terminate()
         self.executor.shutdown(wait=not at_once, cancel_futures=True)
 
@@ -146,12 +168,15 @@ def execute(
 ) -> list[tuple[Part, str]]:
     """Compute all parts; return those lost, each with what was last seen of it.
 
-    A part whose worker ended several times runs with nothing beside it, so that the run to blame is found and written down.
+    A part whose worker ended several times runs with nothing beside it, so that the run to blame is found and written down: that at
+    which two workers ended, as counted here, where interrupts are told from ends.
 
     Raises
     ------
     ResultError
         When the folder cannot be written any more; finished parts are kept.
+    LostParts
+        When the executor is gone, and not ours to make anew.
     """
     ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
     flying: dict[Future[Any], Flight] = {}
@@ -164,7 +189,8 @@ def execute(
         given = (address, beside, parts, block, apart)
         try:
             future = engine.submit(*given)
-        except BrokenExecutor:
+        except BrokenExecutor as fault:
+            _give_up_if_not_ours(engine, fault)
             engine.renew(engine.generation)
             future = engine.submit(*given)
         flying[future] = Flight(parts, engine.generation, apart)
@@ -172,26 +198,36 @@ def execute(
 
     while True:
         if not any(flight.apart for flight in flying.values()):
-            for parts in _next(again, waiting, engine.flying - len(flying), engine.flying, block):
+            hands = engine.hands()
+            for parts in _next(again, waiting, hands - len(flying), hands, block):
                 fly(parts)
         if not flying and suspects:
             fly([suspects.pop(0)], apart=True)
         if not flying:
             return lost
-        future = ended.get()
+        try:
+            future = ended.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            engine.hands()
+            continue
         flight = flying.pop(future)
         try:
             reports = future.result()
         except ResultError:
             raise
         except Exception as fault:
+            is_end = isinstance(fault, BrokenExecutor) or type(fault).__name__ == "KilledWorker"
             if isinstance(fault, BrokenExecutor):
+                _give_up_if_not_ours(engine, fault)
                 engine.renew(flight.generation)
+            if flight.apart and is_end and Watch(Folder(address), flight.parts[0]).blame():
+                suspects.insert(0, flight.parts[0])
+                continue
             for part in flight.parts:
                 tries[part] = tries.get(part, 0) + 1
                 if tries[part] < TRIES:
                     again.append(part)
-                elif tries[part] < TRIES + TRIES_APART:
+                elif tries[part] < 2 * TRIES:
                     suspects.append(part)
                 else:
                     lost.append((part, "".join(traceback.format_exception(fault))))
@@ -199,6 +235,11 @@ def execute(
         for part, report in zip(flight.parts, reports, strict=True):
             tell(part, report)
             waiting.finish(part)
+
+
+def _give_up_if_not_ours(engine: Engine, fault: BaseException) -> None:
+    if not engine.ours:
+        raise LostParts(f"the executor that was given is broken ({fault}); finished parts are kept, and a study with a new one goes on")
 
 
 def _next(again: list[Part], waiting: Queue, room: int, hands: int, block: int) -> Iterable[list[Part]]:

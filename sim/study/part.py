@@ -213,7 +213,15 @@ def _run_apart(folder: Folder, known: Context, part: Part, bases: "Bases | None"
     found: dict[int, list[Block]] = {w: [] for w in part.worlds}
     failures: dict[int, list[dict[str, Any]]] = {w: [] for w in part.worlds}
     watch = Watch(folder, part)
-    _one_by_one(known, part, list(range(part.low, part.high)), bases, found, failures, watch)
+    try:
+        _one_by_one(known, part, watch.first(list(range(part.low, part.high))), bases, found, failures, watch)
+    except (Exception, KeyboardInterrupt):
+        watch.rest()  # what stops here is no worker's end
+        raise
+    watch.rest()
+    for world in part.worlds:
+        found[world].sort(key=lambda block: block.cases[0])
+        failures[world].sort(key=lambda f: (f["draw"], f["replicate"]))
     report = _written(folder, known, part, found, failures)
     watch.end()
     return {part: report}
@@ -233,25 +241,46 @@ class WorkerEnded(RuntimeError):
 
 
 class Watch:
-    """Which run of a part is being computed, on disk, and in which workers have ended."""
+    """Which run of a part is being computed, on disk, and in how many workers' ends; the one who gave the part counts those."""
 
     def __init__(self, folder: Folder, part: Part) -> None:
         self.folder, self.name = folder, f"{part.stem}.watch.json"
+        self.now: str | None = None
         self.ended: dict[str, int] = {}
         if folder.exists(self.name):
             before = json.loads(folder.read(self.name))
-            self.ended = before["ended"]
-            self.ended[before["now"]] = self.ended.get(before["now"], 0) + 1
+            self.now, self.ended = before["now"], before["ended"]
+
+    def first(self, cases: list[int]) -> list[int]:
+        """Cases in which workers have ended go first, so that what ends another loses nothing else."""
+        known = {int(run.split()[1]) for run in self.ended}
+        return sorted(cases, key=lambda c: c not in known)
 
     def begin(self, world: int, case: int) -> None:
         """Note that a run begins; raise WorkerEnded if it has ended too many workers."""
         now = f"{world} {case}"
         if self.ended.get(now, 0) >= DEATHS:
             raise WorkerEnded(f"{DEATHS} workers ended in this run, with nothing beside it (killed, out of memory, or crashed)")
-        self.folder.write(self.name, json.dumps({"now": now, "ended": self.ended}).encode())
+        self._note(now)
+
+    def rest(self) -> None:
+        """Note that no run is being computed."""
+        self._note(None)
+
+    def blame(self) -> bool:
+        """Count a worker's end for the run it was at; False if it was at none."""
+        if self.now is None:
+            return False
+        self.ended[self.now] = self.ended.get(self.now, 0) + 1
+        self._note(None)
+        return True
 
     def end(self) -> None:
         self.folder.delete(self.name)
+
+    def _note(self, now: str | None) -> None:
+        self.now = now
+        self.folder.write(self.name, json.dumps({"now": now, "ended": self.ended}).encode())
 
 
 @dataclass

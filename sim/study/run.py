@@ -13,7 +13,7 @@ from typing import Any
 from sim.folder import Folder
 from sim.runner import BLOCK, make_world
 from sim.store import ResultError
-from sim.study.execute import Queue, engine_of, execute
+from sim.study.execute import LostParts, Queue, engine_of, execute
 from sim.study.gather import gather
 from sim.study.load import Study, load_study
 from sim.study.part import NETWORKS, Context
@@ -48,10 +48,6 @@ class Watcher:
     notes: list[str] = field(default_factory=list)
 
 
-class LostParts(RuntimeError):
-    """Parts whose worker died every time; the others are kept, the same command tries again."""
-
-
 def run_study(
     source: str | Path | Study,
     out: str | Path,
@@ -82,7 +78,7 @@ def run_study(
     ScenarioError, WorldError, ResultError
         When the study, its scenarios or the folder cannot be used; finished parts are kept.
     LostParts
-        When workers died; finished parts are kept.
+        When workers died, or the executor that was given; finished parts are kept.
     """
     watcher = watcher or Watcher()
     study = changed(load_study(source), replicates, quick, weeks)
@@ -200,5 +196,5 @@ def _compute(
         part, told = lost[0]
         raise LostParts(
             f"{len(lost)} parts were lost, the first {part.stem} (its worker ended each time): {told.strip().splitlines()[-1]}; "
-            "the others are kept, and the same command tries these again"
+            f"{plan.runs - ready:,} runs are left, what is finished is kept, and the same command tries the rest again"
         )

@@ -23,8 +23,9 @@ from sim.policies import KINDS
 from sim.policies.policy import BoundPolicy, Policy
 from sim.scenario.faults import ScenarioError
 from sim.store import ResultError
+from sim.study import execute as executing
 from sim.study import part as computed
-from sim.study.execute import Inline
+from sim.study.execute import Engine, Inline, LostParts
 from sim.study.load import Answer, load_study
 from sim.study.part import Context, run_alone, run_pairs
 from sim.study.plan import Part, Plan, difference, expand
@@ -358,8 +359,6 @@ def test_a_part_whose_worker_always_dies_is_lost_and_the_others_are_kept(tmp_pat
             fate = (lambda *_: os.getpgid(-1)) if any(part.pair == 1 for part in parts) else fn
             return super().submit(fate, address, beside, parts, *rest)
 
-    from sim.study.run import LostParts
-
     with Loses(1) as pool, pytest.raises(LostParts, match="1 parts were lost"):
         run_study(RACE, tmp_path / "out", engine=pool)
     assert len(list((tmp_path / "out").rglob("*.runs.arrow"))) == 4
@@ -404,7 +403,8 @@ def test_a_run_that_ends_its_worker_is_found_and_written_down(calm, tmp_path, mo
     monkeypatch.setattr(computed, "run_alone", run_alone)
     monkeypatch.setattr(computed, "run_pairs", run_pairs)
     engine = Mortal()
-    result = run_study(RACE, tmp_path / "out", part=2, engine=engine)
+    monkeypatch.setattr("sim.study.run.engine_of", lambda *_: Engine(lambda: engine, 1))
+    result = run_study(RACE, tmp_path / "out", part=2)
     worlds = ["p"] if world else ["b0", "b1", "p", "p", "p0", "p0"]
     assert sorted(f["world"] for f in result.failures) == worlds
     assert {f["replicate"] for f in result.failures} == {3}
@@ -416,6 +416,75 @@ def test_a_run_that_ends_its_worker_is_found_and_written_down(calm, tmp_path, mo
     pd.testing.assert_frame_equal(runs.reset_index(drop=True), kept[list(runs.columns)], check_like=True)
     apart = [parts for parts, alone in engine.given if alone]
     assert {tuple((p.pair, p.low) for p in parts) for parts in apart} == {((2 if world else 0, 2),)}
+
+
+def test_what_interrupts_a_study_blames_no_run(calm, tmp_path, monkeypatch):
+    """Ctrl-C and a full disk, twice each, while a run is computed apart; then it ends in the same bytes."""
+    alone, interrupts = computed.run_alone, [KeyboardInterrupt(), KeyboardInterrupt(), ResultError("full"), ResultError("full")]
+
+    def run_alone(known: Any, part: Part, at: int, case: int, basis: Any) -> Any:
+        if (at, case) == (4, 1) and interrupts:
+            raise interrupts.pop(0)
+        return alone(known, part, at, case, basis)
+
+    def dies(*_: Any) -> Any:
+        raise Killed
+
+    monkeypatch.setattr(computed, "run_alone", run_alone)
+    monkeypatch.setattr(computed, "run_pairs", dies)
+    monkeypatch.setattr("sim.study.run.engine_of", lambda *_: Engine(Mortal, 1))
+    for fault in [*interrupts]:
+        with pytest.raises(type(fault)):
+            run_study(RACE, tmp_path / "out")
+    assert not interrupts
+    result = run_study(RACE, tmp_path / "out")
+    assert result.failures == []
+    assert prints(tmp_path / "out") == prints(calm)
+
+
+def test_an_answer_that_ends_its_worker_in_every_run_is_written_down_whole(tmp_path, monkeypatch):
+    pairs = computed.run_pairs
+
+    def run_alone(known: Any, part: Part, *rest: Any) -> Any:
+        if 4 in part.worlds:
+            raise Killed
+        return computed.run_alone(known, part, *rest)
+
+    def run_pairs(known: Any, parts: list[Part], *rest: Any) -> Any:
+        if any(4 in part.worlds for part in parts):
+            raise Killed
+        return pairs(known, parts, *rest)
+
+    monkeypatch.setattr(computed, "run_alone", run_alone)
+    monkeypatch.setattr(computed, "run_pairs", run_pairs)
+    engine = Mortal()
+    monkeypatch.setattr("sim.study.run.engine_of", lambda *_: Engine(lambda: engine, 1))
+    result = run_study(RACE, tmp_path / "out")
+    assert len(result.failures) == 12
+    assert {f["policy"] for f in result.failures} == {"store"}
+    assert sum(alone for _, alone in engine.given) == 2 * 12 + 1
+
+
+def test_an_executor_that_breaks_and_is_not_ours_ends_the_study_and_keeps_what_is_there(tmp_path, monkeypatch):
+    def dies(*_: Any) -> Any:
+        raise Killed
+
+    monkeypatch.setattr(computed, "run_pairs", dies)
+    with pytest.raises(LostParts, match=r"the executor that was given is broken \(a worker ended\)"):
+        run_study(RACE, tmp_path / "out", engine=Mortal())
+    monkeypatch.undo()
+    assert run_study(RACE, tmp_path / "out").manifest["failed"] == 0
+
+
+def test_a_cluster_that_is_gone_ends_the_study_at_once(monkeypatch):
+    class Client:
+        status = "closed"
+
+    gone = Engine(Inline, 8, ours=False, executor=Mortal())
+    gone.executor._client = Client()
+    gone.looked = -executing.LOOK_SECONDS
+    with pytest.raises(LostParts, match="the cluster's scheduler is gone"):
+        gone.hands()
 
 
 @pytest.mark.parametrize(
