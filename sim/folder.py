@@ -10,6 +10,9 @@ from typing import IO, Any
 
 from sim.store import ResultError
 
+LOCK = ".writing"
+"""File that a command holds in the folder it writes to."""
+
 
 class Folder:
     """A folder by address; a plain path is one on this disk.
@@ -39,7 +42,8 @@ class Folder:
             return []
         self.files.invalidate_cache()
         start = len(self.path("")) if self.root else 0
-        return sorted(str(p)[start:].lstrip("/") for p in self.files.find(self.path(inside)))
+        found = (str(p)[start:].lstrip("/") for p in self.files.find(self.path(inside)))
+        return sorted(name for name in found if name != LOCK)
 
     def read(self, name: str) -> bytes:
         return bytes(self.files.cat_file(self.path(name)))
@@ -90,6 +94,38 @@ class Folder:
         """Take away a file or a folder with all in it; nothing if it is not there."""
         with suppress(FileNotFoundError):
             self.files.rm(self.path(name), recursive=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Only one command at a time writes here; on this disk. A command that ends, however, leaves the folder free.
+
+        Raises
+        ------
+        ResultError
+            When another command is writing here.
+        """
+        try:
+            import fcntl
+        except ImportError:  # no such locks here
+            fcntl = None  # type: ignore[assignment]
+        if not self.is_local or fcntl is None:
+            yield
+            return
+        try:
+            os.makedirs(self.path(""), exist_ok=True)
+            file = open(self.path(LOCK), "w")  # noqa: SIM115  held for as long as the command runs
+        except OSError as fault:
+            raise self.fault(fault) from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise ResultError(f"{self.address}: another command is writing there; wait until it ends") from None
+            try:
+                yield
+            finally:
+                with suppress(OSError):
+                    os.unlink(self.path(LOCK))
 
     def sweep(self) -> None:
         """Take away what interrupted writers left."""

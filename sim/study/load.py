@@ -12,7 +12,7 @@ from sim.events.selection import SelectionError
 from sim.metrics import METRICS
 from sim.paired import PAIRED
 from sim.policies.policy import Policy
-from sim.records import RECORDS
+from sim.records import RECORDS, Recorder
 from sim.runner import make_world
 from sim.scenario.faults import ScenarioError, near, read, spell, text_of, validated
 from sim.scenario.load import Scenario, load
@@ -86,6 +86,7 @@ def prepared(study: Study) -> Study:
         study.scenarios = [_scenario(study, n) for n in range(len(study.file.scenarios))]
     study.answers = _answers(study)
     _check_names(study)
+    _check_labels(study)
     _check_paths(study)
     return study
 
@@ -208,8 +209,41 @@ def _check_names(study: Study) -> None:
             raise study.error(("keep", n, "record"), f"{kept.record!r} stands twice; keep one")
 
 
+def _check_labels(study: Study) -> None:
+    """Countries, lines and rows of records that the study names must be in the world of some scenario."""
+    file = study.file
+    records = tuple(dict.fromkeys(["line_stop", *(k.record for k in file.keep)]))
+    labels: dict[str, list[tuple[str, ...]]] = {name: [] for name in records}
+    countries: set[str] = set()
+    for scenario in study.scenarios:
+        recorder = Recorder(scenario.network(), scenario.rows(), records)
+        countries |= set(scenario.network().countries)
+        for name in records:
+            labels[name] += recorder.labels_of(name)
+    for n, country in enumerate(file.countries):
+        if country not in countries:
+            raise study.error(("countries", n), f"{country!r} is no country of these worlds{near(country, sorted(countries))}")
+    lines = {x for place, use in labels["line_stop"] for x in (use, f"{place}.{use}")}
+    for line in file.value_added_musd_per_week:
+        if line not in lines:
+            raise study.error(("value_added_musd_per_week", line), f"no such line{near(line, sorted(lines))}; write an end use or COUNTRY.end_use")
+    for n, kept in enumerate(file.keep):
+        for axis, names in kept.where.items():
+            at = RECORDS[kept.record].axes.index(axis)
+            known = {label[at] for label in labels[kept.record]}
+            for name in names:
+                if name not in known:
+                    raise study.error(("keep", n, "where"), f"{kept.record} has no {axis} {name!r}{near(name, sorted(known))}")
+
+
 def _check_paths(study: Study) -> None:
-    """Every varied path must be a number that some scenario draws."""
+    """Every varied path must be a number that some scenario draws; levers have different values, at least one."""
+    for lever, values in study.file.vary.levers.items():
+        each = values.values() if isinstance(values, Steps) else values
+        if not each or len({repr(v) for v in each}) < len(each):
+            raise study.error(("vary", "levers", lever), "write one value or more, each once")
+    if study.file.vary.draws > 1 and not study.file.vary.uncertainties:
+        raise study.error(("vary", "draws"), "nothing varies between draws; name uncertainties, or leave draws out")
     asked: dict[str, Any] = {}
     if study.file.vary.uncertainties:
         for scenario in study.scenarios:

@@ -86,9 +86,16 @@ def run_study(
     folder = Folder(out)
     plan = expand(study)
     plan.part = part
-    if _is_complete(folder, plan):
-        return StudyResult(folder.address)
-    plan = _opened(folder, plan)
+    with folder.alone():
+        if not _is_complete(folder, plan):
+            _finish(folder, _opened(folder, plan), study, workers, engine, block, watcher)
+    return StudyResult(folder.address)
+
+
+def _finish(
+    folder: Folder, plan: Plan, study: Study, workers: int, engine: str | Executor, block: int, watcher: Watcher
+) -> None:
+    """Compute what is not there yet, and gather it."""
     beside = [str(s.path.resolve()) if s.path else None for s in study.scenarios]
     NETWORKS.clear()
     NETWORKS.update({e["text"]: s.network() for e, s in zip(plan.scenarios, study.scenarios, strict=True)})
@@ -107,7 +114,6 @@ def run_study(
         "host": platform.node(), "command": sys.argv, "scenario_paths": beside,
     }  # fmt: skip
     folder.write("log.json", (json.dumps(log, indent=1) + "\n").encode())
-    return StudyResult(folder.address)
 
 
 def _is_complete(folder: Folder, plan: Plan) -> bool:

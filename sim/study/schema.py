@@ -141,7 +141,7 @@ class StudyFile(Part):
     frequency: Literal["ME", "W"] = Field(default="ME", description="series by month (ME) or week (W)")
     metrics: list[str] = Field(default_factory=list, description="metrics of single runs to compare beside the usual ones; all if left out")
     countries: list[str] = Field(
-        default_factory=list, description="whose costs and losses count in rankings; all but the exporter if left out"
+        default_factory=list, description="whose losses count in rankings, beside what answers cost whoever pays; all but the exporter if left out"
     )
     value_added_musd_per_week: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="lost per week of a full line stopped, by end use or COUNTRY.end_use"

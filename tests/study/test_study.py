@@ -502,6 +502,13 @@ def test_a_cluster_that_is_gone_ends_the_study_at_once(monkeypatch):
         (("weeks: 40", "metrics: [shortage]"), r":5: metrics\[0\]: 'shortage' is no metric; did you mean 'shortage_tonnes'"),
         (("weeks: 40", "keep: [{{record: rent, by: [pool]}}]"), r":5: keep\[0\].by: rent in USD/kg cannot be summed"),
         (("weeks: 40", "weeks: [4"), r"not readable as YAML"),
+        (("weeks: 40", "countries: [JPX]"), r":5: countries\[0\]: 'JPX' is no country of these worlds; did you mean 'JPN'"),
+        (("weeks: 40", "value_added_musd_per_week: {{carr: 10}}"), r":5: value_added_musd_per_week.carr: no such line; did you mean 'car'"),
+        (("weeks: 40", "keep: [{{record: use, where: {{country: JPX}}}}]"), r":5: keep\[0\].where: use has no country 'JPX'; did you mean 'JPN'"),
+        (("[0.3, 0.9]", "[]"), r":9: vary.levers.store.trigger: write one value or more, each once"),
+        (("[0.3, 0.9]", "[0.3, 0.3]"), r":9: vary.levers.store.trigger: write one value or more, each once"),
+        (("uncertainties: {{parameters.panic: [0.5, 4.0], events.shadow_embargo.clears: {{low: 0, mode: 0.1, high: 0.5}}}}", "uncertainties: {{}}"),
+         r":7: vary.draws: nothing varies between draws; name uncertainties, or leave draws out"),
     ],
 )  # fmt: skip
 def test_a_fault_names_file_line_key_and_remedy(tmp_path, change, says):
@@ -556,3 +563,12 @@ def test_the_command_says_what_ran_and_what_failed(calm):
     assert ran.returncode == 0
     assert "36 runs, 0 failed" in ran.stdout
     assert json.loads((calm / "manifest.json").read_text())["runs"] == 36
+
+
+def test_two_commands_do_not_write_into_one_folder(tmp_path):
+    from sim.folder import Folder
+
+    with Folder(tmp_path / "out").alone(), pytest.raises(ResultError, match="another command is writing there; wait until it ends"):
+        run_study(RACE, tmp_path / "out")
+    assert run_study(RACE, tmp_path / "out").manifest["failed"] == 0
+    assert not list((tmp_path / "out").glob(".*"))
