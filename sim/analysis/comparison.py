@@ -63,9 +63,15 @@ def _open(source: str | Path) -> StudyResult | Result:
     from sim.folder import Folder
 
     folder = Folder(source)
-    if folder.exists("manifest.json") and json.loads(folder.read("manifest.json")).get("kind") != "study":
-        return open_result(Path(source))
-    return StudyResult(source)
+    if not folder.exists("manifest.json"):
+        if not folder.exists("plan.json"):
+            raise ResultError(f"{source}: no result there; give the folder of a study or of a run")
+        return StudyResult(source)
+    try:
+        manifest = json.loads(folder.read("manifest.json"))
+    except ValueError:
+        raise ResultError(f"{folder.path('manifest.json')}: is damaged; run the study or the scenario again, into a new folder") from None
+    return StudyResult(source) if manifest.get("kind") == "study" else open_result(Path(source))
 
 
 class Comparison:

@@ -44,7 +44,7 @@ def serve(scenarios: Sequence[str], address: str, port: int, opens: bool) -> Non
         Without the extra, for an address or port that cannot be listened at, for a scenario that cannot be used.
     """
     if find_spec("streamlit") is None:
-        raise ServingError("the app needs Streamlit, which is not installed; pip install 'ytterby[app]'")
+        raise ServingError("the app needs Streamlit, which is not installed; pip install '.[app]' in its folder")
     for source in scenarios:
         if source in shipped_names():
             raise ScenarioError(f"{source}: is offered anyway; name only files of your own")

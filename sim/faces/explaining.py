@@ -40,9 +40,15 @@ def show_sensitivity(
     try:
         import SALib  # noqa: F401
     except ImportError:
-        raise ScenarioError("sensitivity needs SALib; install ytterby[sensitivity]") from None
+        raise ScenarioError("sensitivity needs SALib; pip install '.[sensitivity]' in the folder of Ytterby") from None
     legible(lang)
-    if Path(source).is_dir():
+    if Path(source).is_dir() or "://" in source:
+        given = [name for name, value in (("--method", method), ("--draws", draws), ("--replicates", replicates)) if value is not None]
+        if given or quick:
+            raise ScenarioError(
+                f"{source} is a finished study; {', '.join([*given, *(['--quick'] if quick else [])])} would need another run: "
+                "give the study's file or name instead"
+            )
         result = StudyResult(source)
     else:
         study = for_sensitivity(load_study(source), method, draws)

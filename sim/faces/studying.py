@@ -47,7 +47,7 @@ def _engine(cluster: str | None, threads: bool) -> Iterator[tuple[str | Executor
     try:
         from distributed import Client
     except ImportError:
-        raise ScenarioError("--cluster needs Dask; install ytterby[cluster]") from None
+        raise ScenarioError("--cluster needs Dask; pip install '.[cluster]' in the folder of Ytterby") from None
     try:
         client: Any = Client(cluster, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as fault:

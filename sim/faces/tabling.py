@@ -135,7 +135,7 @@ def print_costs(found: Comparison, scenario: str, console: Console) -> None:
     """What each answer costs: net, gross, at its peak, in peace, as expected, and at other discount rates."""
     rows = rows_of(found.race, scenario)
     rows = (
-        rows[(rows.cost_musd != 0.0) | (rows.gross_musd != 0.0) | (rows.peace_musd.fillna(0.0) != 0.0)]
+        rows[(rows.cost_musd.fillna(0.0) != 0.0) | (rows.gross_musd.fillna(0.0) != 0.0) | (rows.peace_musd.fillna(0.0) != 0.0)]
         if len(rows)
         else rows
     )

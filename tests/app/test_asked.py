@@ -87,4 +87,4 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch):
     monkeypatch.setattr("sim.app.serving.find_spec", lambda name: None)
     told = CliRunner().invoke(app, ["app"])
     assert told.exit_code == 2
-    assert told.output.strip() == "error: the app needs Streamlit, which is not installed; pip install 'ytterby[app]'"
+    assert told.output.strip() == "error: the app needs Streamlit, which is not installed; pip install '.[app]' in its folder"
