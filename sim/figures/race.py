@@ -24,7 +24,8 @@ CHANGES = ("line_stop_weeks", "shortage_musd", "cost_musd")
 """What an answer changes, in columns of the race."""
 PLACES = (
     (6, 0, "left"), (-6, 0, "right"), (5, 9, "left"), (5, -9, "left"), (-5, 9, "right"), (-5, -9, "right"), (5, 20, "left"),
-    (5, -20, "left"), (-5, 20, "right"), (-5, -20, "right"), (5, 31, "left"), (5, -31, "left"),
+    (5, -20, "left"), (-5, 20, "right"), (-5, -20, "right"), (5, 31, "left"), (5, -31, "left"), (-5, 31, "right"), (-5, -31, "right"),
+    (5, 42, "left"), (-5, 42, "right"), (5, -42, "left"), (-5, -42, "right"), (5, 53, "left"), (-5, 53, "right"),
 )  # fmt: skip
 """Where a name may stand beside its point: offsets in points, and the side it grows to; the first that is free is taken."""
 
