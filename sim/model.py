@@ -166,7 +166,9 @@ class World:
         s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
         s.paid_ring[:], s.paid_normal[:] = k.paid_at_rest, k.paid_at_rest
         s.ask[:] = net.ask_at_rest
-        s.normal_ask[:] = net.ask_at_rest * (1.0 if self.at_rest else net.remembered)
+        s.normal_ask[:] = net.ask_at_rest
+        if not self.at_rest:
+            s.normal_ask *= net.remembered ** self.number["remembers"][:, np.newaxis]
         s.ask_ring[:] = net.ask_at_rest
         s.index_ring[:] = k.index_at_rest
         s.term_volume[:] = net.contract * net.flow_at_rest

@@ -552,6 +552,7 @@ TABLE = {
     "parameter.qualification_weeks": "time to qualify a seller",
     "parameter.own_cover_power": "sellers' sales out of own cover",
     "parameter.withholding": "withholding by traders",
+    "parameter.remembers": "memory of earlier prices",
     "parameter.surplus_back_at": "surplus brought back",
     "parameter.supply_response": "response of home supply",
     "parameter.permit_speed": "speed of the permit price",

@@ -552,6 +552,7 @@ TABLE = {
     "parameter.qualification_weeks": "売り手の認定期間",
     "parameter.own_cover_power": "売り手の手持ち在庫の放出",
     "parameter.withholding": "商社の売り惜しみ",
+    "parameter.remembers": "以前の価格の記憶",
     "parameter.surplus_back_at": "余剰品の再投入",
     "parameter.supply_response": "国内供給の反応",
     "parameter.permit_speed": "許可枠価格の動く速さ",

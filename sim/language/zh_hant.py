@@ -552,6 +552,7 @@ TABLE = {
     "parameter.qualification_weeks": "供應商認證時間",
     "parameter.own_cover_power": "賣方動用自有庫存",
     "parameter.withholding": "貿易商惜售",
+    "parameter.remembers": "對先前價格的記憶",
     "parameter.surplus_back_at": "剩餘品重新投入",
     "parameter.supply_response": "國內供給反應",
     "parameter.permit_speed": "配額價格調整速度",

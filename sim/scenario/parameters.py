@@ -50,6 +50,7 @@ PARAMETERS: dict[str, Declared] = {
     "stock_power": Declared("rise of the ask, in logs, for one log of scarcer stock"),
     "normal_pull": _share("weekly return of asks to what is normal"),
     "normal_memory_weeks": _memory("memory of what is a normal price"),
+    "remembers": _share("share, in logs, of prices of the years before the start in what sellers think normal at it"),
     "peer_pull": _share("gap to rivals closed per week"),
     "slow_down": _share("speed of cutting asks over that of raising them"),
     "fill_memory_weeks": _memory("memory of a seller that did not deliver"),
