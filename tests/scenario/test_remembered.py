@@ -49,3 +49,21 @@ def test_a_remembered_price_needs_the_starts_own_beside_it(tmp_path):
     path.write_text(path.read_text() + "2009,swarf_n,price_remembered,4,,,assumed,model_design,made up\n")
     with pytest.raises(WorldError, match=r"prices.csv: price_remembered of swarf_n in 2009 has no price_fob beside it; add one"):
         build_network(folder, "2009")
+
+
+def test_who_follows_costs_and_the_start_of_2024_remember_nothing():
+    net = build_network(FOLDER, "2009")
+    assert set(net.remembered[net.follows_cost > 0.0]) == {1.0}
+    remembered = {net.points[k].product for k in np.flatnonzero(net.remembered != 1.0)}
+    assert remembered == {f"{e}_oxide" for e in ("la", "ce", "ndpr", "sm", "tb", "dy")}
+    assert set(build_network(FOLDER, "2024").remembered) == {1.0}
+
+
+def test_the_switch_takes_the_memory_away():
+    scenario = load("shadow_embargo_2010")
+    fixed = {"parameters.remembers": np.array([0.0, 1.0])}
+    world = make_world(scenario, [0, 1], 0, 2, fixed=fixed)
+    net = world.network
+    none, full = world.state.normal_ask / net.ask_at_rest
+    assert none == pytest.approx(1.0)
+    assert full == pytest.approx(net.remembered)
