@@ -58,13 +58,12 @@ def fact_figure(card: Card, name: str, verdicts: list[Verdict]) -> Figure:
     fits = sum(v.call == "fits" for v in judged)
     unscored = f"{fits} of {len(judged)} fit, not scored" if judged else "what the model says of what has not been looked up"
     told = f"{sum(c == 'pass' for c in calls)} of {len(calls)} pass" if calls else unscored
-    points = (
-        " Points: data, with the tolerance; filled dots right: the median's error in tolerances, shaded what passes."
-        if judged
-        else ""
-    )
+    seen = any(v.fact.reader not in ("peak", "highest") for v in levels)
+    marks = " Points: data, with the tolerance." if seen else ""
+    told_of_paths = f"Line and band: median and 80 % band of the replicates.{marks} " if series else ""
+    dots = "Dots and lines: error of the median and of the 80 % band in tolerances, shaded what passes; an arrow where it goes on. "
     note = (
-        f"Line and band: median and 80 % band of the replicates.{points} "
+        f"{told_of_paths}{dots if judged else ''}"
         f"{'; '.join(dict.fromkeys(v.fact.definition for v in verdicts))}. "
         f"Source: {', '.join(dict.fromkeys(k for v in verdicts for k in v.fact.source.split(';')))}; "
         f"{_provenance(card, dict.fromkeys(v.fact.scenario for v in verdicts))}"
@@ -87,10 +86,8 @@ def _can_be_drawn(verdict: Verdict) -> bool:
 
 
 def _is_path_of_its_own(verdict: Verdict, levels: list[Verdict]) -> bool:
-    """Whether a prediction is of a peak whose path no other fact of the figure shows."""
-    return verdict.fact.reader in ("peak", "highest") and verdict.call == "prediction" and all(
-        v.fact.series != verdict.fact.series for v in levels
-    )
+    """Whether it is of a peak whose path no other fact of the figure shows."""
+    return verdict.fact.reader in ("peak", "highest") and all(v.fact.series != verdict.fact.series for v in levels)
 
 
 def _line(verdict: Verdict) -> tuple[str, str, str]:
@@ -111,7 +108,7 @@ def overview(card: Card) -> Figure:
         f"{sum(c == 'fail' for c in calls)} fail"
     )
     note = (
-        "Error of the median in tolerances, left too low, right too high; letters: t training, s seen, x test. "
+        "Error of the median in tolerances, left too low, right too high, an arrow where it goes on; letters: t training, s seen, x test. "
         + _provenance(card)
     )
     figure, axes = _sheet(title, note, len(tall), 3, tall, left=1.75, gap=1.75)
@@ -129,7 +126,7 @@ def _sheet(
     title: str, note: str, rows: int, across: int, tall: float | list[float], left: float = 1.35, gap: float = 1.45
 ) -> tuple[Figure, Any]:
     """A page of panels headed by its finding, with its note at the foot; inches."""
-    room = PAGE - 0.6
+    room = PAGE - 0.75
     head, foot = wrapped(title, 13, room, bold=True), wrapped(note, 7.5, room)
     top, bottom, between = 0.6 + 0.25 * len(head), 0.6 + 0.15 * len(foot), 0.85
     heights = tall if isinstance(tall, list) else [tall] * rows
@@ -173,7 +170,7 @@ def _path(axis: Any, card: Card, which: tuple[str, str, str], verdicts: list[Ver
     low, middle, high = np.quantile(mean, (BAND[0], 0.5, BAND[1]), axis=0)
     axis.fill_between(dates, low, high, color=COLOURS[0], alpha=0.2, linewidth=0)
     axis.plot(dates, middle, color=COLOURS[0], linewidth=1.5)
-    points = [v for v in verdicts if np.isfinite(v.fact.value)]
+    points = [v for v in verdicts if np.isfinite(v.fact.value) and v.fact.reader not in ("peak", "highest")]
     for v in points:
         bounds = _bounds(v)
         at = np.datetime64(_middle(v.fact.when))
@@ -221,7 +218,11 @@ def _dots(axis: Any, card: Card, verdicts: list[Verdict], names: list[str], size
         errors = v.fact.tolerance.error(readings[np.isfinite(readings)])
         low, high = np.clip(np.quantile(errors, BAND), -WIDEST, WIDEST)
         axis.plot([low, high], [n, n], color=SHADE.get(v.call, UNJUDGED), linewidth=1.3, alpha=0.7)
-        axis.plot([np.clip(v.error, -WIDEST, WIDEST)], [n], "o", color=SHADE.get(v.call, UNJUDGED), markersize=4.0)
+        mark = "o" if abs(v.error) <= WIDEST else "<" if v.error < 0.0 else ">"
+        axis.plot([np.clip(v.error, -WIDEST, WIDEST)], [n], mark, color=SHADE.get(v.call, UNJUDGED), markersize=4.0)
+        for end in np.quantile(errors, BAND):
+            if abs(end) > WIDEST:
+                axis.plot([np.sign(end) * WIDEST], [n], "<" if end < 0.0 else ">", color=SHADE.get(v.call, UNJUDGED), markersize=3.0)
     short = ["\n".join(wrapped(s, size, room)) for s in names]
     axis.set_yticks(range(len(verdicts)), short, fontsize=size)
     axis.set_ylim(len(verdicts) - 0.5, -0.5)

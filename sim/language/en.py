@@ -509,7 +509,7 @@ TABLE = {
     "figure.highest_month": "highest month of imports, {country}",
     "figure.score": "{passed:integer} of {facts:integer} points pass, {near:integer} are near, {fail:integer} fail",
     "figure.score_test": "{passed:integer} of {facts:integer} points pass, {near:integer} are near, {fail:integer} fail; of the {test:integer} kept for the test {test_passed:integer} pass",
-    "figure.score_note": "Model's median against data within each point's tolerance. Training: used to fit; seen: known when the model was made; test: looked at only afterwards.",
+    "figure.score_note": "Model's median against data within each point's tolerance. Training: used to fit; seen: known when the model was made; test: kept from fitting.",
     "figure.verdict_pass": "pass",
     "figure.verdict_near": "near",
     "figure.verdict_fail": "fail",

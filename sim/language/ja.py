@@ -509,7 +509,7 @@ TABLE = {
     "figure.highest_month": "輸入の最高月（{country}）",
     "figure.score": "{facts:integer}点のうち{passed:integer}が合格、{near:integer}が僅差、{fail:integer}が不合格",
     "figure.score_test": "{facts:integer}点のうち{passed:integer}が合格、{near:integer}が僅差、{fail:integer}が不合格。検証用{test:integer}点では{test_passed:integer}が合格",
-    "figure.score_note": "モデルの中央値を各点の許容幅でデータと比較。較正：当てはめに使用、既知：モデル作成時に既知、検証：作成後に初めて比較。",
+    "figure.score_note": "モデルの中央値を各点の許容幅でデータと比較。較正：当てはめに使用、既知：モデル作成時に既知、検証：当てはめに不使用。",
     "figure.verdict_pass": "合格",
     "figure.verdict_near": "僅差",
     "figure.verdict_fail": "不合格",

@@ -509,7 +509,7 @@ TABLE = {
     "figure.highest_month": "進口最高月（{country}）",
     "figure.score": "{facts:integer}點中{passed:integer}點通過，{near:integer}點接近，{fail:integer}點未通過",
     "figure.score_test": "{facts:integer}點中{passed:integer}點通過，{near:integer}點接近，{fail:integer}點未通過；檢驗用{test:integer}點中{test_passed:integer}點通過",
-    "figure.score_note": "以各點容許範圍比較模型中位數與資料。訓練：用於配適；已知：建模時已知；檢驗：建模後才比較。",
+    "figure.score_note": "以各點容許範圍比較模型中位數與資料。訓練：用於配適；已知：建模時已知；檢驗：不用於配適。",
     "figure.verdict_pass": "通過",
     "figure.verdict_near": "接近",
     "figure.verdict_fail": "未通過",
