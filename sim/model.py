@@ -21,6 +21,7 @@ from sim.constants import (
     drawn_numbers,
     drawn_of_uses,
     laid_out,
+    learned_before,
 )
 from sim.mechanisms.allocation import contract_first
 from sim.mechanisms.asks import (
@@ -168,7 +169,7 @@ class World:
         s.ask[:] = net.ask_at_rest
         s.normal_ask[:] = net.ask_at_rest
         if not self.at_rest:
-            s.normal_ask *= net.remembered ** self.number["remembers"][:, np.newaxis]
+            s.normal_ask *= learned_before(net.remembered, self.number["normal_memory_weeks"], self.number["remembers"])
         s.ask_ring[:] = net.ask_at_rest
         s.index_ring[:] = k.index_at_rest
         s.term_volume[:] = net.contract * net.flow_at_rest

@@ -73,7 +73,7 @@ def _drawn(world: World, start: str, file: ScenarioFile) -> Iterator[Drawn]:
                 meaning = type(event).model_fields[key].description or ""
                 yield Drawn(path, number.low, number.mode, number.high, "", "assumed", event.source, meaning)
     own = file.parameters
-    for key, p in world.meta["parameters"].items():
+    for key, p in world.parameters(start).items():
         low, mode, high = (own[key].low, own[key].mode, own[key].high) if key in own else (p["low"], p["mode"], p["high"])
         if low < high:
             source = "scenario" if key in own else str(p["source"])

@@ -45,7 +45,7 @@ def put_at_rest(made: "_Builder", projects: list[Any], project_lines: list[int],
     net.substitutes = dict(meta["substitutes"])
     net.element_groups = {e: g for g, members in meta["elements"].items() for e in members}
     net.policies = world.tables["policies"]
-    net.parameters = {k: (v["low"], v["mode"], v["high"]) for k, v in meta["parameters"].items()}
+    net.parameters = {k: (v["low"], v["mode"], v["high"]) for k, v in world.parameters(made.start).items()}
     lanes = _lanes(net, made)
     _origin_rows(net)
     _contracts(net, lanes)
@@ -348,9 +348,13 @@ def _prices(net: Network, made: "_Builder") -> None:
     """Starting asks: one world price per product, taken home by each seller's own duty and VAT."""
     rows = net.policies
     vat_home = rate(rows, net.exporter, "vat", "", made.day)
-    by_basis: dict[str, dict[str, float]] = {"price_domestic": {}, "price_fob": {}, REMEMBERED: {}}
+    by_basis: dict[str, dict[str, float]] = {"price_domestic": {}, "price_fob": {}}
+    before = []
     for r in made.world.at("prices", made.start):
-        by_basis[r["basis"]][r["product"]] = r["usd_per_kg"]
+        if r["basis"] == REMEMBERED:
+            before.append(r)
+        else:
+            by_basis[r["basis"]][r["product"]] = r["usd_per_kg"]
     fob = by_basis["price_fob"]
     home = {product: price / (1.0 + vat_home) for product, price in by_basis["price_domestic"].items()}
     asks = np.zeros(len(net.points))
@@ -375,20 +379,27 @@ def _prices(net: Network, made: "_Builder") -> None:
         stage = net.products[p.product].stage
         follows.append(1.0 if (p.role == "sold" and stage in ("metal", "magnet")) or p.role == "trade" else 0.0)
     net.follows_cost = np.array(follows)
-    ratio = _remembered(made, by_basis[REMEMBERED], fob)
-    net.remembered = np.array(
-        [1.0 if f > 0.0 else ratio.get(p.product, 1.0) for p, f in zip(net.points, follows, strict=True)]
-    )
+    net.remembered = _remembered(net, made, before, fob)
 
 
-def _remembered(made: "_Builder", before: dict[str, float], fob: dict[str, float]) -> dict[str, float]:
-    """What sellers take for a product's normal price, over that of the start; both FOB."""
-    for product in before:
-        if product not in fob:
-            raise WorldError(
-                f"{made.world.folder / 'prices.csv'}: {REMEMBERED} of {product} in {made.start} has no price_fob beside it; add one"
-            )
-    return {product: price / fob[product] for product, price in before.items()}
+def _remembered(net: Network, made: "_Builder", before: list[Any], fob: dict[str, float]) -> np.ndarray:
+    """Price of each year before the start over the start's own, in logs, both net of what is paid on export; nan where not known.
+
+    The first row is the year just before the start. Whoever follows costs remembers nothing.
+    """
+    known = {(int(made.start) - int(r["year"]), r["product"]): r for r in before}
+    found = np.full((max((back for back, _ in known), default=0), len(net.points)), np.nan)
+    for k, p in enumerate(net.points):
+        if net.follows_cost[k] > 0.0:
+            continue
+        hs = net.products[p.product].hs
+        for back in range(1, len(found) + 1):
+            row = known.get((back, p.product))
+            if row is not None:
+                then = parity(net.policies, net.exporter, hs, date(int(row["year"]), 7, 1))
+                now = parity(net.policies, net.exporter, hs, made.day)
+                found[back - 1, k] = np.log(row["usd_per_kg"] / then / (fob[p.product] / now))
+    return found
 
 
 def policy_on(net: Network, day: date) -> tuple[np.ndarray, np.ndarray]:

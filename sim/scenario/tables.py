@@ -22,7 +22,7 @@ from sim.scenario.faults import ScenarioError, text_of
 Status = Literal["measured", "derived", "assumed"]
 STATUSES: tuple[str, ...] = get_args(Status)
 REMEMBERED = "price_remembered"
-"""Basis of a price of the years before a start, FOB, that sellers take for normal where it is not the start's."""
+"""Basis of a mean price of a year before a start, FOB, of which sellers learned what is normal."""
 
 
 class WorldError(ValueError):
@@ -66,8 +66,8 @@ def _number(
     return Column(name, "number", meaning, optional, (), least, most, above)
 
 
-TONNES, USD, WEEKS, LONG, PERCENT, SHARE = 1e9, 1e9, 520.0, 2600.0, 100.0, 1.0
-"""Most that a row may say: t a year, USD per kg or million USD, weeks of stock, weeks to build, %, share."""
+TONNES, USD, WEEKS, LONG, PERCENT, SHARE, LATEST = 1e9, 1e9, 520.0, 2600.0, 100.0, 1.0, 2100.0
+"""Most that a row may say: t a year, USD per kg or million USD, weeks of stock, weeks to build, %, share, year."""
 
 PROVENANCE = (
     _number("low", "lower bound of the row's number, in its unit", optional=True),
@@ -210,6 +210,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         _name("product", "product"),
         _name("basis", "which price", "price_domestic", "price_fob", REMEMBERED),
         _number("usd_per_kg", "USD per kg gross product at the start, VAT as the basis says", most=USD, above=True),
+        _number("year", "year before the start that a remembered price is the mean of, and of no other", optional=True, most=LATEST),
     ),
     "policies": (
         _name("country", "alpha-3"),
@@ -250,7 +251,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "transit": ("seller", "buyer"),
     "contracts": ("start", "seller", "buyer", "product"),
     "projects": ("start", "project"),
-    "prices": ("start", "product", "basis"),
+    "prices": ("start", "product", "basis", "year"),
     "policies": ("country", "instrument", "hs", "from_date"),
     "customs": ("system", "code"),
     "stocks": ("start", "holder", "stage"),

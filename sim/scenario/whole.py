@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.scenario.chemistry import mass_lost, products_of, recipes_of
 from sim.scenario.faults import misplaced, near
-from sim.scenario.tables import TABLES, WorldError, fault_of_a_world
+from sim.scenario.tables import REMEMBERED, TABLES, WorldError, fault_of_a_world
 from sim.scenario.world import Row, World
 
 NEAR_ENOUGH = 1e-3
@@ -37,7 +37,7 @@ def check_whole(world: World) -> None:
     """Raise WorldError at the first fault between rows, tables and ``world.yaml``."""
     with fault_of_a_world():
         _check_goods(world)
-    for check in (_names, _regimes, _customs, _ores, _holders, _offtakes, _end_uses, _sums, _masses):
+    for check in (_names, _regimes, _customs, _ores, _holders, _offtakes, _prices, _end_uses, _sums, _masses):
         for fault in check(world):
             where = f"{world.folder / fault.table}.csv:{fault.row['line']:.0f}"
             raise WorldError(f"{where}: {fault.column}: {fault.message}")
@@ -162,6 +162,24 @@ def _offtakes(world: World) -> Iterator[_Fault]:
             total += number or 0.0
         if total > 1.0 + NEAR_ENOUGH:
             yield _Fault("projects", row, "offtake", f"shares sum to {total:g}; write 1 or less in all")
+
+
+def _prices(world: World) -> Iterator[_Fault]:
+    """Remembered prices of no year before the start or of a product without a price FOB at it; a year where none belongs."""
+    rows = world.tables["prices"]
+    fob = {(r["start"], r["product"]) for r in rows if r["basis"] == "price_fob"}
+    for row in rows:
+        year, start = row["year"], row["start"]
+        if row["basis"] != REMEMBERED:
+            if year is not None:
+                yield _Fault("prices", row, "year", f"{row['basis']} is of the start itself; leave the year empty")
+        elif start not in world.meta["starts"]:
+            yield _Fault("prices", row, "start", f"what is remembered belongs to one start; write {' or '.join(world.meta['starts'])}")
+        elif year is None or year != int(year) or not 1900 <= year < int(start):
+            yield _Fault("prices", row, "year", f"write the whole year before {start} that the price is the mean of")
+        elif (start, row["product"]) not in fob:
+            told = f"{REMEMBERED} of {row['product']} in {start} has no price_fob beside it; add one"
+            yield _Fault("prices", row, "product", told)
 
 
 def _share(text: str) -> float | None:

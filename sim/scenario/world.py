@@ -35,6 +35,10 @@ class World:
         """Rows of a table that belong to a start."""
         return [r for r in self.tables[table] if r.get("start", "any") in (start, "any")]
 
+    def parameters(self, start: str) -> dict[str, Row]:
+        """Uncertain numbers by name, as a start has them."""
+        return {**self.meta["parameters"], **self.meta["starts"][start]["parameters"]}
+
 
 FILES = ("world.yaml", *(f"{name}.csv" for name in sorted(TABLES)))
 """Files that make a world."""

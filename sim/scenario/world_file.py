@@ -25,12 +25,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Start(_Strict):
-    """One complete start."""
-
-    date: Day = Field(description="day of the start, YYYY-MM-DD")
-
-
 class Parameter(_Strict):
     """One uncertain number and where it comes from."""
 
@@ -41,6 +35,13 @@ class Parameter(_Strict):
     status: Status = Field(description="measured, derived or assumed")
     source: str = Field(description="keys of sources.yaml, joined by ;")
     note: str = Field(default="", description="formula or caution")
+
+
+class Start(_Strict):
+    """One complete start."""
+
+    date: Day = Field(description="day of the start, YYYY-MM-DD")
+    parameters: dict[str, Parameter] = Field(default_factory=dict, description="uncertain numbers that this start has otherwise")
 
 
 class Substitute(_Strict):
@@ -93,8 +94,10 @@ def world_file(plain: dict[str, Any], where: str, lines: Lines, sources: frozens
     for check in _CHECKS:
         for key, message in check(file):
             raise misplaced(where, lines, key, message)
-    sourced: list[tuple[str, dict[str, Any]]] = [("parameters", {**file.parameters}), ("substitutes", {**file.substitutes})]
-    for key, named in (((table, name), row) for table, rows in sourced for name, row in rows.items()):
+    sourced: list[tuple[tuple[str, ...], dict[str, Any]]]
+    sourced = [(("parameters",), {**file.parameters}), (("substitutes",), {**file.substitutes})]
+    sourced += [(("starts", start, "parameters"), {**own.parameters}) for start, own in file.starts.items()]
+    for key, named in (((*table, name), row) for table, rows in sourced for name, row in rows.items()):
         for source in named.source.split(";"):
             if source.strip() not in sources:
                 message = f"{source.strip()!r} is not in scenarios/sources.yaml; add it there"
@@ -164,21 +167,27 @@ def _starts(file: WorldFile) -> Iterator[Fault]:
 
 
 def _parameters(file: WorldFile) -> Iterator[Fault]:
-    for name, number in file.parameters.items():
-        if name not in PARAMETERS:
-            yield ("parameters", name), f"no such parameter{near(name, list(PARAMETERS))}"
-            continue
-        for key in ("low", "mode", "high"):
-            told = beyond(name, getattr(number, key))
-            if told:
-                yield ("parameters", name, key), told
-        if not number.low <= number.mode <= number.high:
-            told = f"low {number.low:g}, mode {number.mode:g}, high {number.high:g}: write them in rising order"
-            yield ("parameters", name), told
+    own = [(("starts", start, "parameters"), at.parameters) for start, at in file.starts.items()]
+    for table, numbers in [(("parameters",), file.parameters), *own]:
+        for name, number in numbers.items():
+            yield from _parameter((*table, name), name, number)
     for name, declared in PARAMETERS.items():
         if name not in file.parameters:
             meaning = f"write {name}: {{low: , mode: , high: , unit: , status: , source: }}, {declared.meaning}"
             yield ("parameters",), f"{name} is missing; {meaning}"
+
+
+def _parameter(at: tuple[str, ...], name: str, number: Parameter) -> Iterator[Fault]:
+    if name not in PARAMETERS:
+        yield at, f"no such parameter{near(name, list(PARAMETERS))}"
+        return
+    for key in ("low", "mode", "high"):
+        told = beyond(name, getattr(number, key))
+        if told:
+            yield (*at, key), told
+    if not number.low <= number.mode <= number.high:
+        told = f"low {number.low:g}, mode {number.mode:g}, high {number.high:g}: write them in rising order"
+        yield at, told
 
 
 def _substitutes(file: WorldFile) -> Iterator[Fault]:

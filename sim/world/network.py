@@ -76,8 +76,8 @@ class Network:
     sold_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     made_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     ask_at_rest: Array = field(default_factory=lambda: np.zeros(0))
-    remembered: Array = field(default_factory=lambda: np.zeros(0))
-    """What sellers take for a normal ask at the start, of the years before it, over their ask."""
+    remembered: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """Price of each year before the start over that at the start, in logs, (year, point), the latest first; nan where not known."""
     paid_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     lead_weeks: Array = field(default_factory=lambda: np.zeros(0))
     # rows of origin: one per layer that a point's goods have, those of points that buy before all others

@@ -1,18 +1,19 @@
 """Prices that sellers remember from the years before a start."""
 
-import shutil
 from dataclasses import replace
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim.constants import learned_before
 from sim.runner import make_world
 from sim.scenario.build import build_network
 from sim.scenario.load import load
-from sim.scenario.tables import WorldError
 
 FOLDER = Path("scenarios/worlds/rare_earths")
+OF_2024 = {"ndpr_oxide", "eu_oxide", "tb_oxide", "dy_oxide"}
 
 
 def asks(at_rest: bool, weeks: int) -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +31,9 @@ def asks(at_rest: bool, weeks: int) -> tuple[np.ndarray, np.ndarray]:
 
 def test_sellers_who_remember_dearer_years_raise_their_asks_without_any_shortage():
     before, after = asks(False, 30)
-    assert before == pytest.approx((30.24 + 31.9) / 2 / 14.5, rel=1e-4)
+    # net of the duty of each year: 10 % in 2007, 15 % in 2008 and 2009
+    assert (before < 31.9 / 14.5).all()
+    assert (before > 30.24 / 1.10 / (14.5 / 1.15)).all()
     assert (after > 1.2).all()
     assert (after < before).all()
 
@@ -41,29 +44,67 @@ def test_at_rest_nothing_before_the_start_is_remembered():
     assert after == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_remembered_price_needs_the_starts_own_beside_it(tmp_path):
-    folder = tmp_path / "rare_earths"
-    shutil.copytree(FOLDER, folder)
-    (folder.parent.parent / "sources.yaml").write_text(Path("scenarios/sources.yaml").read_text())
-    path = folder / "prices.csv"
-    path.write_text(path.read_text() + "2009,swarf_n,price_remembered,4,,,assumed,model_design,made up\n")
-    with pytest.raises(WorldError, match=r"prices.csv: price_remembered of swarf_n in 2009 has no price_fob beside it; add one"):
-        build_network(folder, "2009")
+def test_what_is_remembered_is_the_long_memory_of_a_seller_taken_over_the_years():
+    """A seller that asked the mean of each year in every week of it, whose memory fades as it does in the week."""
+    memory, known = 104.0, [3.0, 2.0]
+    memories = []
+    for first in (5.0, 50.0):  # whatever was before
+        normal = first
+        for price in known[::-1]:
+            for _ in range(52):
+                normal *= exp(log(price / normal) / memory)
+        memories.append((normal, first))
+    # two years leave the share of the first value that the rule takes for unknown; solve for what the known years give
+    (a, first), (b, second) = memories
+    unknown = (log(b) - log(a)) / (log(second) - log(first))
+    by_weeks = exp((log(a) - unknown * log(first)) / (1.0 - unknown))
+    ours = learned_before(np.log(np.array(known))[:, np.newaxis], np.array([memory]), np.array([1.0]))
+    assert ours[0, 0] == pytest.approx(by_weeks, rel=2e-3)
 
 
-def test_who_follows_costs_and_the_start_of_2024_remember_nothing():
+def test_years_that_are_not_known_weigh_nothing():
+    some = np.array([[np.nan, log(2.0), np.nan], [log(3.0), np.nan, np.nan]])
+    learned = learned_before(some, np.array([52.0, 200.0]), np.array([1.0, 0.5]))
+    assert learned == pytest.approx(np.array([[3.0, 2.0, 1.0], [3.0**0.5, 2.0**0.5, 1.0]]))
+
+
+def test_prices_are_compared_net_of_what_is_paid_on_export_in_their_year():
     net = build_network(FOLDER, "2009")
-    assert set(net.remembered[net.follows_cost > 0.0]) == {1.0}
-    remembered = {net.points[k].product for k in np.flatnonzero(net.remembered != 1.0)}
-    assert remembered == {f"{e}_oxide" for e in ("la", "ce", "ndpr", "sm", "tb", "dy")}
-    assert set(build_network(FOLDER, "2024").remembered) == {1.0}
+    dy = next(k for k, p in enumerate(net.points) if p.product == "dy_oxide" and p.role == "sold")
+    last, before = np.exp(net.remembered[:, dy])
+    assert last == pytest.approx(118.49 / 96.46)
+    assert before == pytest.approx(89.1 / 1.10 / (96.46 / 1.25))
+
+
+def remembering(start: str) -> set[str]:
+    net = build_network(FOLDER, start)
+    known = ~np.isnan(net.remembered).all(axis=0)
+    assert not known[net.follows_cost > 0.0].any()
+    return {net.points[k].product for k in np.flatnonzero(known)}
+
+
+def test_who_follows_costs_remembers_nothing():
+    assert remembering("2009") == {f"{e}_oxide" for e in ("la", "ce", "ndpr", "sm", "eu", "tb", "dy")}
+    assert remembering("2024") == OF_2024
+
+
+def test_how_much_is_remembered_of_2024_is_not_known():
+    world = make_world(load("licence_desk_2025"), list(range(64)), 0, 2)
+    share = world.number["remembers"]
+    assert share.min() < 0.2
+    assert share.max() > 0.8
+    net = world.network
+    changed = world.state.normal_ask / net.ask_at_rest
+    mine = [k for k, p in enumerate(net.points) if p.product in OF_2024 and net.follows_cost[k] == 0.0]
+    assert (changed[:, mine].max(axis=0) > 1.0).all()
+    others = np.setdiff1d(np.arange(len(net.points)), mine)
+    assert changed[:, others] == pytest.approx(1.0)
 
 
 def test_the_switch_takes_the_memory_away():
     scenario = load("shadow_embargo_2010")
     fixed = {"parameters.remembers": np.array([0.0, 1.0])}
     world = make_world(scenario, [0, 1], 0, 2, fixed=fixed)
-    net = world.network
-    none, full = world.state.normal_ask / net.ask_at_rest
+    none, full = world.state.normal_ask / world.network.ask_at_rest
     assert none == pytest.approx(1.0)
-    assert full == pytest.approx(net.remembered)
+    assert full.max() > 2.0
