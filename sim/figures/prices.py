@@ -80,9 +80,10 @@ def price_paths(result: Result, width: float, say: Words) -> Any:
     if not products:
         return None
     top, ratio, week = rises(result, buyer)[0]
+    behind = any(event["background"] for event in result.manifest["scenario"]["events"])
     title = say.sentence(
-        "figure.price_rise", country=country_name(result, say, buyer), product=product_name(say, top), times=rounded(ratio),
-        when=result.dates[week],
+        "figure.price_rise_behind" if behind else "figure.price_rise", country=country_name(result, say, buyer),
+        product=product_name(say, top), times=rounded(ratio), when=result.dates[week],
     )  # fmt: skip
     names = _step_names(result, say, buyer)
     figure, axes = run_page(

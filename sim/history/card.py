@@ -27,7 +27,7 @@ VARIANTS = ("permit_price", "margin")
 JUDGES_OF_VARIANTS = ("A28", "A18", "A19")
 """Facts by which the rival rules for a scarce quota are judged together: permit price, quota used, leakage."""
 FEW = 16
-"""Replicates of controls, ablations and variants."""
+"""Replicates of ablations."""
 Tell = Callable[[str], None]
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -139,16 +139,16 @@ def tasks_of(
     scenario: Scenario, replicates: int, seed: int, ablations: bool, controls: bool, others: tuple[str, ...] = ()
 ) -> list[Task]:
     """Every block of runs that a card takes, longest first; ``others`` are scenarios that facts are read on too."""
-    few = range(min(FEW, replicates))
     tasks = [Task("replay", j) for j in jobs_of(scenario, range(replicates), seed)]
     tasks += [Task(f"read:{o}", j) for o in others for j in jobs_of(load(o), range(replicates), seed, read_as=o)]
     if controls:
-        tasks += [Task(f"control:{c}", j) for c in CONTROLS for j in control_jobs(c, len(few), seed)]
+        tasks += [Task(f"control:{c}", j) for c in CONTROLS for j in control_jobs(c, replicates, seed)]
         for variant in VARIANTS:
             file = scenario.file.model_copy(update={"quota_variant": variant})
             other = replace(scenario, name=f"{scenario.name}-{variant}", file=file)
-            tasks += [Task(f"variant:{variant}", j) for j in jobs_of(other, few, seed)]
+            tasks += [Task(f"variant:{variant}", j) for j in jobs_of(other, range(replicates), seed)]
     if ablations:
+        few = range(min(FEW, replicates))
         asked = asked_numbers(scenario)
         for what in things_off(scenario, asked):
             off, fixed = switched_off(scenario, what, asked, len(few))
@@ -295,6 +295,7 @@ def _control_bar(control: "pd.DataFrame") -> Bar:
     told = []
     for scenario, rows in control.groupby("scenario", sort=False):
         top = rows.sort_values("moved").tail(1)
-        told.append(f"{scenario}: {top.price.item()} {top.moved.item():.0%}")
+        beside = "" if scenario == CONTROLS[0] else "told beside it, holds no bar: "
+        told.append(f"{beside}{scenario}: {top.price.item()} {top.moved.item():.0%}")
     worst = control[control.scenario == CONTROLS[0]].moved.max()
     return Bar(name, "; ".join(told), bool(worst <= LARGEST_MOVE))

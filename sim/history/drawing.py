@@ -17,6 +17,9 @@ from sim.history.replay import days_of
 from sim.history.scores import BAND, Verdict
 
 SHADE = {"pass": "#009E73", "near": "#E69F00", "fail": "#D55E00"}
+MARK = {"training": "o", "seen": "D", "test": "^"}
+"""Mark of a scored point, by its class."""
+MARKS = "Round: training facts, square: seen, triangle: test. "
 UNJUDGED = "#555555"
 WIDEST = 5.0
 """Error in tolerances at which the overview cuts off."""
@@ -24,6 +27,10 @@ PATHS = ("level", "ratio", "peak", "highest")
 """Readers of facts whose series is drawn."""
 ROW = 0.24
 """Inches a row of a dot plot takes."""
+BETWEEN = 4.0
+"""Rows that stand free between two families of the overview, for axis and title."""
+MANY = 8
+"""Points from which errors have a row of their own under the paths."""
 
 
 def draw_card(card: Card, folder: Path, dpi: int) -> list[Path]:
@@ -51,7 +58,8 @@ def fact_figure(card: Card, name: str, verdicts: list[Verdict]) -> Figure:
     levels += [v for v in verdicts if _is_path_of_its_own(v, levels)]
     series = list(dict.fromkeys(_line(v) for v in levels))
     judged = [v for v in verdicts if np.isfinite(v.error)]
-    panels = len(series) + bool(judged)
+    apart = bool(series) and len(judged) > MANY
+    panels = len(series) + (bool(judged) and not apart)
     across = columns_for(PAGE, min(panels, 3))
     rows = -(-panels // across)
     calls = [v.call for v in verdicts if v.fact.is_scored]
@@ -59,25 +67,39 @@ def fact_figure(card: Card, name: str, verdicts: list[Verdict]) -> Figure:
     unscored = f"{fits} of {len(judged)} fit, not scored" if judged else "what the model says of what has not been looked up"
     told = f"{sum(c == 'pass' for c in calls)} of {len(calls)} pass" if calls else unscored
     seen = any(v.fact.reader not in ("peak", "highest") for v in levels)
-    marks = " Points: data, with the tolerance." if seen else ""
+    marks = " Points: data, with the tolerance; those of a year at its middle." if seen else ""
     told_of_paths = f"Line and band: median and 80 % band of the replicates.{marks} " if series else ""
     dots = "Dots and lines: error of the median and of the 80 % band in tolerances, shaded what passes; an arrow where it goes on. "
     note = (
-        f"{told_of_paths}{dots if judged else ''}"
-        f"{'; '.join(dict.fromkeys(v.fact.definition for v in verdicts))}. "
+        f"{told_of_paths}{dots if judged else ''}{MARKS if calls else ''}"
+        f"Data: {'; '.join(dict.fromkeys(v.fact.definition for v in verdicts))}. "
         f"Source: {', '.join(dict.fromkeys(k for v in verdicts for k in v.fact.source.split(';')))}; "
         f"{_provenance(card, dict.fromkeys(v.fact.scenario for v in verdicts))}"
     )
-    tall = min(max(2.2, ROW * len(verdicts) + 0.3), 5.0 if rows == 1 else 2.8)
-    figure, axes = _sheet(f"{name}: {told}", note, rows, across, tall)
-    places = axes.ravel()
+    names = [v.fact.point.replace(":", " to ") for v in judged]
+    errors = ROW * len(judged) + 0.3
+    heights = [max(2.2, min(errors, 2.8) if series else errors)] * rows + [errors] * apart
+    figure, axes = _sheet(f"{name}: {told}", note, len(heights), across, heights, *(() if series else (2.2,)))
+    places = list(axes[:rows].ravel())
     for axis, one in zip(places, series, strict=False):
-        _path(axis, card, one, [v for v in levels if _line(v) == one])
-    if judged:
-        _dots(places[len(series)], card, judged, [v.fact.point for v in judged], 7.5 if len(judged) * ROW < tall + 0.1 else 6.0)
+        _path(axis, card, one, [v for v in levels if _line(v) == one], _title(card, one, series))
+    if apart:
+        grid = axes[0, 0].get_gridspec()
+        for axis in axes[-1]:
+            axis.remove()
+        _dots(figure.add_subplot(grid[-1, :]), card, judged, names)
+    elif judged:
+        _dots(places[len(series)], card, judged, names, room=1.25 if series else 2.0)
     for axis in places[panels:]:
         axis.remove()
     return figure
+
+
+def _title(card: Card, one: tuple[str, str, str], series: list[tuple[str, str, str]]) -> str:
+    """Title of a path; what it is divided by too, where another of the figure has the same."""
+    titles = [card.history.series[s[1]].title for s in series]
+    title = card.history.series[one[1]].title
+    return f"{title}, over {one[2]}" if titles.count(title) > 1 and one[2] else title
 
 
 def _can_be_drawn(verdict: Verdict) -> bool:
@@ -96,38 +118,45 @@ def _line(verdict: Verdict) -> tuple[str, str, str]:
 
 
 def overview(card: Card) -> Figure:
-    """Every scored point: error of the median in tolerances, one panel per family."""
+    """Every scored point: error of the median in tolerances, one panel per family, in two columns of about one length."""
     scored = [v for v in card.verdicts if v.fact.is_scored and np.isfinite(v.error)]
-    families = list(dict.fromkeys(v.fact.family for v in scored)) or ["none"]
-    families.sort(key=lambda f: -sum(v.fact.family == f for v in scored))
-    counts = [sum(v.fact.family == f for v in scored) for f in families] or [1]
-    tall = [max(0.17 * max(counts[n : n + 3]) + 0.3, 1.2) for n in range(0, len(families), 3)]
+    columns: list[list[tuple[str, list[Verdict]]]] = [[], []]
+    for family in sorted(dict.fromkeys(v.fact.family for v in scored), key=lambda f: -sum(v.fact.family == f for v in scored)):
+        shorter = min(columns, key=_rows)
+        shorter.append((family, [v for v in scored if v.fact.family == family]))
     calls = [v.call for v in scored]
     title = (
         f"{sum(c == 'pass' for c in calls)} of {len(calls)} points pass, {sum(c == 'near' for c in calls)} are near, "
         f"{sum(c == 'fail' for c in calls)} fail"
     )
     note = (
-        "Error of the median in tolerances, left too low, right too high, an arrow where it goes on; letters: t training, s seen, x test. "
-        + _provenance(card)
+        "Error of the median in tolerances, left too low, right too high, an arrow where it goes on; line: 80 % band; shaded: passes. "
+        f"{MARKS}{_provenance(card)}"
     )
-    figure, axes = _sheet(title, note, len(tall), 3, tall, left=1.75, gap=1.75)
-    for axis, family in zip(axes.ravel(), families, strict=False):
-        mine = [v for v in scored if v.fact.family == family]
-        letter = {"training": "t", "seen": "s", "test": "x"}
-        _dots(axis, card, mine, [f"{v.fact.name} {letter[v.fact.kind]}" for v in mine], 6.0, 1.55)
-        entitle(axis, family.replace("_", " "))
-    for axis in axes.ravel()[len(families) :]:
+    longest = max(_rows(column) for column in columns)
+    figure, axes = _sheet(title, note, 1, 2, max(0.19 * longest, 1.2), left=2.35, gap=2.45)
+    for axis, column in zip(axes[0], columns, strict=True):
+        top, (left, bottom, wide, tall) = 0.0, axis.get_position().bounds
         axis.remove()
+        for family, mine in column:
+            share = len(mine) / longest
+            panel = figure.add_axes((left, bottom + tall * (1.0 - top - share), wide, tall * share))
+            _dots(panel, card, mine, [v.fact.name.replace(":", " to ") for v in mine], room=2.25)
+            entitle(panel, family.replace("_", " "))
+            top += share + BETWEEN / longest
     return figure
+
+
+def _rows(column: list[tuple[str, list[Verdict]]]) -> float:
+    """Rows that a column of the overview takes, with what stands between its families."""
+    return sum(len(mine) for _, mine in column) + BETWEEN * max(len(column) - 1, 0)
 
 
 def _sheet(
     title: str, note: str, rows: int, across: int, tall: float | list[float], left: float = 1.35, gap: float = 1.45
 ) -> tuple[Figure, Any]:
     """A page of panels headed by its finding, with its note at the foot; inches."""
-    room = PAGE - 0.75
-    head, foot = wrapped(title, 13, room, bold=True), wrapped(note, 7.5, room)
+    head, foot = wrapped(title, 13, PAGE - 0.75, bold=True), wrapped(note, 7.5, PAGE - 1.1)
     top, bottom, between = 0.6 + 0.25 * len(head), 0.6 + 0.15 * len(foot), 0.85
     heights = tall if isinstance(tall, list) else [tall] * rows
     height = top + sum(heights) + (rows - 1) * between + bottom
@@ -154,7 +183,7 @@ def _sheet(
     return figure, axes
 
 
-def _path(axis: Any, card: Card, which: tuple[str, str, str], verdicts: list[Verdict]) -> None:
+def _path(axis: Any, card: Card, which: tuple[str, str, str], verdicts: list[Verdict], title: str) -> None:
     """Monthly band of a series, over its base if it has one, and the data with their tolerance."""
     scenario, series, base = which
     replay, row = card.replays[scenario], card.history.series[series]
@@ -184,7 +213,7 @@ def _path(axis: Any, card: Card, which: tuple[str, str, str], verdicts: list[Ver
         axis.set_yscale("log")
     else:
         axis.set_ylim(bottom=0)
-    axis.set_title("\n".join(wrapped(row.title, 8.5, breadth(axis) + 0.3, bold=True)), fontsize=8.5)
+    axis.set_title("\n".join(wrapped(title, 8.5, breadth(axis) + 0.3, bold=True)), fontsize=8.5)
     axis.set_ylabel(f"over {base}" if base else f"{row.unit} a year" if yearly else row.unit)
     years = range(replay.dates[0].year, replay.dates[-1].year + 2)
     axis.set_xticks(
@@ -218,7 +247,7 @@ def _dots(axis: Any, card: Card, verdicts: list[Verdict], names: list[str], size
         errors = v.fact.tolerance.error(readings[np.isfinite(readings)])
         low, high = np.clip(np.quantile(errors, BAND), -WIDEST, WIDEST)
         axis.plot([low, high], [n, n], color=SHADE.get(v.call, UNJUDGED), linewidth=1.3, alpha=0.7)
-        mark = "o" if abs(v.error) <= WIDEST else "<" if v.error < 0.0 else ">"
+        mark = MARK.get(v.fact.kind, "o") if abs(v.error) <= WIDEST else "<" if v.error < 0.0 else ">"
         axis.plot([np.clip(v.error, -WIDEST, WIDEST)], [n], mark, color=SHADE.get(v.call, UNJUDGED), markersize=4.0)
         for end in np.quantile(errors, BAND):
             if abs(end) > WIDEST:

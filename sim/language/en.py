@@ -418,6 +418,7 @@ TABLE = {
     "figure.price_quoted": "quoted to {country:the}",
     "figure.price_paid": "paid by {country:the}",
     "figure.price_rise": "What {country:the} pays rises most for {product}: to {times:number} times the year before, with the peak around {when:month}",
+    "figure.price_rise_behind": "What {country:the} pays, background and all, rises most for {product}: to {times:number} times the year before, with the peak around {when:month}",
     "figure.ladder": "{buyer:the} pays up to {times:number} times the price inside {exporter:the}, for {product} in {when:month}",
     "figure.ladder_none": "{buyer:the} buys what {exporter:the} does not make",
     "figure.ladder_note": "Medians of the replicates. Grey: from the price inside the exporter to the price paid. Spread over replicates: see the fans of the four prices.",

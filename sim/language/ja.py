@@ -418,6 +418,7 @@ TABLE = {
     "figure.price_quoted": "{country}向け提示価格",
     "figure.price_paid": "{country}が実際に払う価格",
     "figure.price_rise": "{country}の支払価格が最も上がるのは{product}：前年の{times:number}倍、最高値は{when:month}ごろ",
+    "figure.price_rise_behind": "背景の出来事も含めて、{country}の支払価格が最も上がるのは{product}：前年の{times:number}倍、最高値は{when:month}ごろ",
     "figure.ladder": "{buyer}の支払価格は最大で{exporter}国内の{times:number}倍（{product}、{when:month}）",
     "figure.ladder_none": "{buyer}は{exporter}が作らないものを買う",
     "figure.ladder_note": "試行の中央値。灰色は輸出国の国内価格から実際の支払価格までの幅。試行間のばらつきは4価格のファンチャートを参照。",

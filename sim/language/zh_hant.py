@@ -418,6 +418,7 @@ TABLE = {
     "figure.price_quoted": "對{country}的報價",
     "figure.price_paid": "{country}實付價",
     "figure.price_rise": "{country}實付價漲幅最大的是{product}：達前一年的{times:number}倍，高點約在{when:month}",
+    "figure.price_rise_behind": "連同背景事件在內，{country}實付價漲幅最大的是{product}：達前一年的{times:number}倍，高點約在{when:month}",
     "figure.ladder": "{buyer}實付價最高達{exporter}國內價的{times:number}倍（{product}，{when:month}）",
     "figure.ladder_none": "{buyer}購買{exporter}不生產的貨品",
     "figure.ladder_note": "各次模擬的中位數。灰色為出口國國內價至實付價的差距。各次模擬的差異見四種價格的扇形圖。",

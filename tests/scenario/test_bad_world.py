@@ -23,6 +23,16 @@ BOMB = "a: &a [x, x]\n" + "".join(
 OF_ISLANDS = [t for t in TABLES if t not in MAY_LACK]
 ANYWHERE = slice(None)
 """What stands for a whole file in place of the part to change."""
+OWN = "starts:\n  2009:\n    date: 2009-01-05\n    parameters:\n      "
+ONE = "{low: 1, mode: 1, high: 1, status: assumed, source: made_up}"
+
+
+def before(year: str, basis: str = "price_remembered", product: str = "la_oxide") -> tuple[slice, str]:
+    """Prices of the islands with a row of a year first, as what stands for the whole file."""
+    head, *rows = (WORLDS / "islands" / "prices.csv").read_text().splitlines()
+    columns = [head.replace("usd_per_kg,", "usd_per_kg,year,"), f"2009,{product},{basis},5,{year},,,assumed,made_up,"]
+    kept = [",".join([*r.split(",")[:4], "", *r.split(",")[4:]]) for r in rows if basis not in r or f",{product}," not in r]
+    return ANYWHERE, "\n".join(columns + kept) + "\n"
 
 
 def told(folder: Path, file: str, old: str | slice, new: str | bytes) -> str:
@@ -102,6 +112,14 @@ DATES = [
     ("world.yaml", STARTS, "starts: 5", "world.yaml:18: starts: 5 holds no keys; write them as key: value"),
     ("world.yaml", STARTS, "starts: {}", "world.yaml:18: starts: {} is empty; write at least one"),
     ("world.yaml", "2009: {date", "first: {date", "world.yaml:19: starts.first: 'first' is no start; write a year such"),
+    ("world.yaml", STARTS, f"{OWN}panik: {ONE}", "world.yaml:22: starts.2009.parameters.panik: no such parameter; did you mean 'panic'?"),
+    ("world.yaml", STARTS, f"{OWN}panic: {ONE.replace('1,', '-1,', 1)}", "world.yaml:22: starts.2009.parameters.panic.low: -1 is out of"),
+    ("world.yaml", STARTS, f"{OWN}panic: {ONE.replace('made_up', 'nobody')}", "world.yaml:22: starts.2009.parameters.panic.source: 'nobody'"),
+    ("prices.csv", *before(""), "prices.csv:2: year: write the whole year before 2009 that the price is the mean of"),
+    ("prices.csv", *before("2009"), "prices.csv:2: year: write the whole year before 2009 that the price is the mean of"),
+    ("prices.csv", *before("2008.5"), "prices.csv:2: year: write the whole year before 2009 that the price is the mean of"),
+    ("prices.csv", *before("2008", basis="price_fob"), "prices.csv:2: year: price_fob is of the start itself; leave the year empty"),
+    ("prices.csv", *before("2008", product="hill_concentrate"), "prices.csv:2: product: price_remembered of hill_concentrate in 2009"),
 ]
 NAMES = [
     ("projects.csv", "JPN:0.8", "XXX:0.8", "projects.csv:3: offtake: 'XXX' is no country of world.yaml; add it there"),
