@@ -79,27 +79,6 @@ def drawn_numbers(world: "World", off: frozenset[str], numbers: dict[str, tuple[
     return drawn
 
 
-def learned_before(remembered: np.ndarray, memory_weeks: np.ndarray, remembers: np.ndarray) -> np.ndarray:
-    """What sellers think normal at the start over what they ask then, (replicate, point), of prices in the years before.
-
-    The long memory of asks, which fades by one part in ``memory_weeks`` a week, taken over yearly means: a year weighs as much as
-    is left of it at the start, and what is known of these years stands for all of them.
-
-    Parameters
-    ----------
-    remembered : (year, point) logs over the price at the start, the latest year first, nan where not known
-    memory_weeks : (replicate,) weeks
-    remembers : (replicate,) share that is remembered, 0 to 1
-    """
-    back = np.arange(len(remembered) + 1) * WEEKS_A_YEAR
-    left = -np.diff(np.exp(-back / memory_weeks[:, np.newaxis]), axis=1)
-    known = ~np.isnan(remembered)
-    weight = left @ known
-    learned = left @ np.where(known, remembered, 0.0)
-    mean = np.divide(learned, weight, out=np.zeros_like(learned), where=weight > 0.0)
-    return np.asarray(np.exp(remembers[:, np.newaxis] * mean))
-
-
 def drawn_of_uses(world: "World") -> dict[str, Any]:
     """Draw the numbers of every end use, (replicate, need)."""
     net = world.network
@@ -215,6 +194,7 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + GLUT_WEEKS * k.sold)
     k.ceiling = np.where(rows.is_loose > 0.0, k.ceiling, NO_CEILING)
     k.glut = GLUT_WEEKS * k.sold * rows.is_loose
+    k.aside_at_rest = np.maximum(net.made_at_rest - k.sold, 0.0) * rows.is_loose
     k.ones_point = np.ones((r, world.sizes["point"]))
     k.residue_back = RESIDUE_BACK * k.ones_point
 

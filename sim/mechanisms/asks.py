@@ -3,7 +3,7 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
-from sim.mechanisms.units import NEXT_TO_NOTHING
+from sim.mechanisms.units import NEXT_TO_NOTHING, WEEKS_A_YEAR
 
 LEAST_STOCK_WEEKS = 0.1
 """Weeks of output under which a stock counts as empty (weeks; assumed; model_design)."""
@@ -67,6 +67,29 @@ def home_ask(  # type: ignore[no-untyped-def]
             moved += BACK_ABOVE_COST * (cash_cost[point] - moved)
         ask_next[point] = moved
         normal_ask_next[point] = normal_ask[point] * math.exp(math.log(moved / normal_ask[point]) / normal_memory)
+
+
+@mechanism("ask[point] before[year,point]:shared memory remembers -> normal[point]")
+def learned_normal(ask, before, memory, remembers, normal):  # type: ignore[no-untyped-def]
+    """What sellers think normal at a start: the long memory of asks, taken over the means of the years before.
+
+    A year weighs as much as is left of it at the start; the years that are known stand for all.
+
+    Parameters
+    ----------
+    ask : (point,) USD/kg at the start
+    before : (year, point) price of each year before over that of the start, the latest first; 0 where it is not known
+    memory : weeks, as of ``home_ask``
+    remembers : share that is remembered, in logs, 0 to 1
+    """
+    for point in range(ask.size):
+        learned, weight = 0.0, 0.0
+        for year in range(before.shape[0]):
+            if before[year, point] > 0.0:
+                left = math.exp(-year * WEEKS_A_YEAR / memory) - math.exp(-(year + 1) * WEEKS_A_YEAR / memory)
+                learned += left * math.log(before[year, point])
+                weight += left
+        normal[point] = ask[point] * math.exp(remembers * learned / weight) if weight > 0.0 else ask[point]
 
 
 @mechanism("rent[pool] wanted[pool] permits[pool] worth[pool] speed[pool] slow[pool] -> rent_next[pool]")

@@ -383,12 +383,12 @@ def _prices(net: Network, made: "_Builder") -> None:
 
 
 def _remembered(net: Network, made: "_Builder", before: list[Any], fob: dict[str, float]) -> np.ndarray:
-    """Price of each year before the start over the start's own, in logs, both net of what is paid on export; nan where not known.
+    """Price of each year before the start over the start's own, both net of what is paid on export; 0 where not known.
 
     The first row is the year just before the start. Whoever follows costs remembers nothing.
     """
     known = {(int(made.start) - int(r["year"]), r["product"]): r for r in before}
-    found = np.full((max((back for back, _ in known), default=0), len(net.points)), np.nan)
+    found = np.zeros((max((back for back, _ in known), default=0), len(net.points)))
     for k, p in enumerate(net.points):
         if net.follows_cost[k] > 0.0:
             continue
@@ -398,7 +398,7 @@ def _remembered(net: Network, made: "_Builder", before: list[Any], fob: dict[str
             if row is not None:
                 then = parity(net.policies, net.exporter, hs, date(int(row["year"]), 7, 1))
                 now = parity(net.policies, net.exporter, hs, made.day)
-                found[back - 1, k] = np.log(row["usd_per_kg"] / then / (fob[p.product] / now))
+                found[back - 1, k] = row["usd_per_kg"] / then / (fob[p.product] / now)
     return found
 
 

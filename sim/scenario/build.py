@@ -24,6 +24,10 @@ HOME_TRADE = "home_"
 """How the recipe of a trader in its own country's goods begins."""
 LEAST_TRADED = 0.02
 """Share of what a country buys of a product below which a lane across a border passes traders by (assumed)."""
+OF_ONE_PRICE = ("oxide", "metal", "magnet")
+"""Stages whose sellers ask what their own books tell them; ores, carbonates and swarf fetch a part of what their basket does."""
+CRUMB_AT_HOME = 0.01
+"""Share of what is sold of a product at home below which a lane goes wholly through traders, contracts or not (assumed)."""
 SHARED_LANES = 2
 """Users of another country to whom a shared store has a lane, per product (assumed)."""
 NEWCOMER_SHARE = 0.05
@@ -116,7 +120,7 @@ class _Builder:
             market = Market(sellers, made, origins, buyers, used, destinations)
             prior = self._prior(market, product, share, contracts)
             loose = self.products[product].stage in MAY_REMAIN
-            flow, covered = fit_flows(market, prior, loose)
+            flow, covered = fit_flows(market, prior, loose, self.products[product].stage in OF_ONE_PRICE)
             for i, j in zip(*np.nonzero(flow > 1e-9), strict=True):
                 terms = self._term(contracts, sellers[i], buyers[j])
                 share_of_lane = terms["share"] if terms else 0.0
@@ -222,7 +226,8 @@ class _Builder:
     def traders(self) -> None:
         """Pass part of what a country buys of a stage, abroad or at home, through its traders.
 
-        At home they buy of everyone, so that one price holds in a country; of crumbs from abroad they let go.
+        At home they buy of everyone, so that one price holds in a country, and crumbs go through their hands alone; of crumbs from
+        abroad they let go.
         """
         for row in self.world.at("sites", self.start):
             if row["kind"] != "trader":
@@ -237,8 +242,10 @@ class _Builder:
                 and all(self.sites[self.points[lane[end]].site].kind != "trader" for end in ("seller", "buyer"))
                 and lane["contract"] < 1.0
             ]  # fmt: skip
+            large = self._above(bought, CRUMB_AT_HOME if at_home else LEAST_TRADED)
             if not at_home:
-                bought = self._worth_trading(bought)
+                bought = large
+            direct = {id(lane) for lane in large}
             tonnes = sum(lane["flow"] * (1.0 - lane["contract"]) for lane in bought) * 52.0
             if tonnes <= 0.0:
                 continue
@@ -247,9 +254,13 @@ class _Builder:
             inward: dict[tuple[int, int], float] = {}
             outward: dict[tuple[int, int], float] = {}
             for lane in bought:
-                through = part * lane["flow"] * (1.0 - lane["contract"])
-                lane["contract"] *= lane["flow"] / (lane["flow"] - through)
-                lane["flow"] -= through
+                whole = id(lane) not in direct
+                through = lane["flow"] if whole else part * lane["flow"] * (1.0 - lane["contract"])
+                if whole:
+                    self.lanes.remove(lane)
+                else:
+                    lane["contract"] *= lane["flow"] / (lane["flow"] - through)
+                    lane["flow"] -= through
                 desk = self.point(site, self.points[lane["seller"]].product, "trade")
                 inward[lane["seller"], desk] = inward.get((lane["seller"], desk), 0.0) + through
                 outward[desk, lane["buyer"]] = outward.get((desk, lane["buyer"]), 0.0) + through
@@ -258,13 +269,13 @@ class _Builder:
             for (s, b), flow in [*inward.items(), *outward.items()]:
                 self.lane(s, b, flow, contract=0.0)
 
-    def _worth_trading(self, bought: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Lanes that are more than a crumb of what a country buys of their product."""
+    def _above(self, bought: list[dict[str, Any]], least: float) -> list[dict[str, Any]]:
+        """Lanes that are a least share, or more, of all that is bought of their product."""
         total: dict[str, float] = {}
         for lane in bought:
             product = self.points[lane["seller"]].product
             total[product] = total.get(product, 0.0) + lane["flow"]
-        return [x for x in bought if x["flow"] >= LEAST_TRADED * total[self.points[x["seller"]].product]]
+        return [x for x in bought if x["flow"] >= least * total[self.points[x["seller"]].product]]
 
     def newcomers(self) -> None:
         """Wake-able lanes: a larger seller at the usual origin, and for larger buyers one of another country."""

@@ -25,6 +25,12 @@ SWAY = 0.1
 PIECE = 0.02
 """Share of a product's flow that a buyer takes from one site before it has a second; at most ``SITES`` of one country."""
 SITES = 3
+MINOR = 0.03
+"""Share of what its country sells under which a site leaves exports to larger ones."""
+KNOWN = 10.0
+"""How much sooner it sells more to a home buyer that it sells to already than to another of the same size."""
+AT_HOME = 0.5
+"""Part of what a larger site exports that it sells at home, where it would sell nothing there."""
 FLOOR = 1e-4
 ROUNDS = 60
 """Rounds in which relations are added until no country is asked for more than it makes."""
@@ -42,11 +48,12 @@ class Market:
     destinations: list[str]
 
 
-def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple[np.ndarray, float]:
+def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool, one_price: bool = False) -> tuple[np.ndarray, float]:
     """Fit flows to what is made and used, starting from a prior.
 
     ``prior`` is (seller, buyer), above 0 where technically possible. Where a surplus is allowed, sellers may keep some of
-    what they make; else a country may make a little more or less than balanced. Returns flows (seller, buyer) whose columns
+    what they make; else a country may make a little more or less than balanced. Where ``one_price`` is to hold within a country,
+    no site of it sells abroad alone. Returns flows (seller, buyer) whose columns
     sum to use, and the share of the full flow, by seller country and buyer, that they cover.
     """
     origins = sorted(set(market.origins))
@@ -57,6 +64,9 @@ def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool) -> tuple
     flows = np.zeros_like(prior)
     for r, wants in zip(rows, relations, strict=True):
         flows[r] = _deal(market.made[r], wants, prior[r], PIECE * market.used.sum())
+    for origin, r in zip(origins, rows, strict=True):
+        if one_price:
+            flows[r] = _sold_at_home(flows[r], prior[r], np.array([d == origin for d in market.destinations]))
     return flows, covered
 
 
@@ -168,3 +178,36 @@ def _deal(made: np.ndarray, wants: np.ndarray, pull: np.ndarray, piece: float) -
             left[i] -= taken
             want -= taken
     return np.where(flows > crumb, flows, 0.0)
+
+
+def _sold_at_home(flows: np.ndarray, pull: np.ndarray, home: np.ndarray) -> np.ndarray:
+    """Let each site sell at home too, so that one price holds there: it changes exports for home sales of a larger one.
+
+    What each site sells and what each buyer takes stay as they are. A minor site gives up its exports as far as others can
+    take them over, a larger one a part. ``home`` tells which buyers are of the sites' country.
+    """
+    flows, sold = flows.copy(), flows.sum(1)
+    for i in np.argsort(sold, kind="stable"):
+        if sold[i] <= 0.0 or not home.any() or flows[i, home].sum() > 0.0:
+            continue
+        left = sold[i] * (1.0 if sold[i] < MINOR * sold.sum() else AT_HOME)
+        for abroad in np.argsort(-flows[i] * ~home, kind="stable"):
+            while left > 0.0 and flows[i, abroad] > 0.0 and not home[abroad]:
+                # who sells there already comes first, then who sells most at home; half of its sale to a buyer stays its own
+                may = (flows * home * (pull[:, abroad] > 0.0)[:, np.newaxis]) * (pull[i] > 0.0)
+                may[i] = 0.0
+                known = may * (flows[:, abroad] > 0.0)[:, np.newaxis] * (1.0 + KNOWN * (flows[i] > 0.0))
+                best = known if known.max() > 0.0 else may
+                if best.max() <= 0.0:
+                    break
+                other, at_home = np.unravel_index(int(np.argmax(best)), best.shape)
+                moved = min(left, flows[i, abroad], 0.5 * flows[other, at_home])
+                for site, buyer, way in ((i, abroad, -1.0), (i, at_home, 1.0), (other, abroad, 1.0), (other, at_home, -1.0)):
+                    flows[site, buyer] += way * moved
+                left -= moved
+                if flows[i, abroad] < 1e-9 * sold[i]:
+                    flows[other, abroad] += flows[i, abroad]
+                    flows[i, abroad] = 0.0
+                if moved < 1e-6 * sold[i]:
+                    break
+    return flows

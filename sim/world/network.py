@@ -77,7 +77,7 @@ class Network:
     made_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     ask_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     remembered: Array = field(default_factory=lambda: np.zeros((0, 0)))
-    """Price of each year before the start over that at the start, in logs, (year, point), the latest first; nan where not known."""
+    """Price of each year before the start over that at the start, (year, point), the latest first; 0 where not known."""
     paid_at_rest: Array = field(default_factory=lambda: np.zeros(0))
     lead_weeks: Array = field(default_factory=lambda: np.zeros(0))
     # rows of origin: one per layer that a point's goods have, those of points that buy before all others
