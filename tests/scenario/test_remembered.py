@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.constants import learned_before
+from sim.mechanisms.asks import learned_normal
 from sim.runner import make_world
 from sim.scenario.build import build_network
 from sim.scenario.load import load
@@ -58,27 +58,28 @@ def test_what_is_remembered_is_the_long_memory_of_a_seller_taken_over_the_years(
     (a, first), (b, second) = memories
     unknown = (log(b) - log(a)) / (log(second) - log(first))
     by_weeks = exp((log(a) - unknown * log(first)) / (1.0 - unknown))
-    ours = learned_before(np.log(np.array(known))[:, np.newaxis], np.array([memory]), np.array([1.0]))
-    assert ours[0, 0] == pytest.approx(by_weeks, rel=2e-3)
+    (ours,) = learned_normal([1.0], np.array(known)[:, np.newaxis], memory, 1.0)
+    assert ours == pytest.approx(by_weeks, rel=2e-3)
 
 
 def test_years_that_are_not_known_weigh_nothing():
-    some = np.array([[np.nan, log(2.0), np.nan], [log(3.0), np.nan, np.nan]])
-    learned = learned_before(some, np.array([52.0, 200.0]), np.array([1.0, 0.5]))
-    assert learned == pytest.approx(np.array([[3.0, 2.0, 1.0], [3.0**0.5, 2.0**0.5, 1.0]]))
+    some = np.array([[0.0, 2.0, 0.0], [3.0, 0.0, 0.0]])
+    assert learned_normal([10.0] * 3, some, 52.0, 1.0).tolist() == pytest.approx([30.0, 20.0, 10.0])
+    assert learned_normal([10.0] * 3, some, 200.0, 0.5).tolist() == pytest.approx([10.0 * 3.0**0.5, 10.0 * 2.0**0.5, 10.0])
+    assert learned_normal([10.0], np.zeros((0, 1)), 104.0, 1.0).tolist() == [10.0]
 
 
 def test_prices_are_compared_net_of_what_is_paid_on_export_in_their_year():
     net = build_network(FOLDER, "2009")
     dy = next(k for k, p in enumerate(net.points) if p.product == "dy_oxide" and p.role == "sold")
-    last, before = np.exp(net.remembered[:, dy])
+    last, before = net.remembered[:, dy]
     assert last == pytest.approx(118.49 / 96.46)
     assert before == pytest.approx(89.1 / 1.10 / (96.46 / 1.25))
 
 
 def remembering(start: str) -> set[str]:
     net = build_network(FOLDER, start)
-    known = ~np.isnan(net.remembered).all(axis=0)
+    known = (net.remembered > 0.0).any(axis=0)
     assert not known[net.follows_cost > 0.0].any()
     return {net.points[k].product for k in np.flatnonzero(known)}
 

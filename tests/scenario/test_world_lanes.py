@@ -65,6 +65,29 @@ def test_who_has_a_contract_is_served_by_its_partner():
     assert flows == pytest.approx(np.array([[0.0, 20.0], [20.0, 0.0]]))
 
 
+def test_no_site_sells_abroad_alone_where_its_country_buys_too():
+    """A large site sells at home, a minor one and a middling one only abroad: the minor one comes home whole, the other by half."""
+    one = market([100.0, 2.0, 20.0], ["CHN"] * 3, [100.0, 2.0, 20.0], ["CHN", "JPN", "JPN"])
+    pulled = np.array([[9.0, 1.0, 1.0], [1.0, 9.0, 1.0], [1.0, 1.0, 9.0]])
+    prior = pulled / pulled.sum(0) * one.used
+    alone, _ = fit_flows(one, prior, surplus_allowed=True)
+    assert (alone[:, 0] > 0.0).tolist() == [True, False, False]
+    flows, _ = fit_flows(one, prior, surplus_allowed=True, one_price=True)
+    assert flows.sum(axis=0) == pytest.approx(one.used)
+    assert flows.sum(axis=1) == pytest.approx(alone.sum(axis=1))
+    assert flows[1].tolist() == pytest.approx([2.0, 0.0, 0.0])
+    assert flows[2, 0] == pytest.approx(10.0)
+    assert (flows >= 0.0).all()
+
+
+def test_where_nobody_buys_at_home_all_is_sold_abroad():
+    one = market([50.0, 50.0], ["CHN", "CHN"], [60.0, 40.0], ["JPN", "JPN"])
+    prior = np.outer(np.ones(2), one.used) / 2.0
+    for one_price in (False, True):
+        flows, _ = fit_flows(one, prior, surplus_allowed=True, one_price=one_price)
+        assert flows.sum(axis=1) == pytest.approx([50.0, 50.0])
+
+
 @pytest.fixture(scope="module", params=["2009", "2024"])
 def start(request):
     return request.param, build_network(FOLDER, request.param)
@@ -74,6 +97,21 @@ def test_about_two_thousand_lanes_are_awake_at_most_and_cover_the_flow(start):
     _, net = start
     assert np.count_nonzero(net.flow_at_rest > 0.0) <= 2050
     assert trade_at_rest(net.residuals).covered >= 0.98
+
+
+def test_every_oxide_and_metal_that_is_sold_abroad_is_sold_at_home_too(start):
+    """In the country of the reference price, so that no seller there is cut off from it by a stop of exports."""
+    _, net = start
+    home = net.country_of
+    cut_off = []
+    for k, p in enumerate(net.points):
+        if p.role != "sold" or net.sold_at_rest[k] <= 0.0 or home(k) != net.exporter:
+            continue
+        lanes = np.flatnonzero((net.seller == k) & (net.flow_at_rest > 0.0))
+        wanted = any(q.product == p.product and home(n) == net.exporter and net.use_at_rest[n] > 0.0 for n, q in enumerate(net.points))
+        if net.products[p.product].stage in ("oxide", "metal") and wanted and net.crosses[lanes].all():
+            cut_off.append(net.sites[p.site].name)
+    assert cut_off == []
 
 
 def test_trade_shares_come_out_within_five_points_of_the_data(start):

@@ -44,7 +44,7 @@ class Point:
     __slots__ = (
         *POINT_STATE, *POINT_CONTROLS, "agent", "ask_at_rest", "back", "buys", "called", "ceiling",
         "aside_at_rest", "cash_floor", "dear", "glut", "fear", "floor_ratio", "group", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
-        "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
+        "made_at_rest", "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
         "normal_cover", "normal_pull", "offer", "offers_at_rest", "order", "product", "order_ceiling", "order_smoothing_weeks", "panic",
         "peer_pull", "cover_ceiling", "cover_back", "ask_speed", "stock_power", "produced", "received", "reserve",
         "role", "row", "run_up", "sells", "sold", "stock", "tightness", "used", "vat", "vat_kept",
@@ -525,8 +525,10 @@ class Firm(mesa.Agent):
         return moved
 
     def felt_stock(self, point: Point) -> float:
-        """Stock that weighs on its ask: with what was set aside within a year beyond the start's pace."""
-        return point.on_hand + self.model.number["surplus_presses"] * 52.0 * max(point.aside - point.aside_at_rest, 0.0)
+        """Stock that weighs on its ask: with what was set aside within a year well beyond the start's pace."""
+        number = self.model.number
+        more = point.aside - point.aside_at_rest - number["ask_band"] * point.made_at_rest
+        return point.on_hand + number["surplus_presses"] * 52.0 * max(more, 0.0)
 
     def offer_of(self, point: Point) -> float:
         return point.offer if point.sells else self.make_offer(point)
@@ -1013,6 +1015,7 @@ class Market(mesa.Model):
         for name in ("ceiling", "glut", "aside_at_rest", "tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest", "offers_at_rest"):
             _hand_out(self.points, name, getattr(k, name).tolist())
         _hand_out(self.points, "ask_at_rest", net.ask_at_rest.tolist())
+        _hand_out(self.points, "made_at_rest", net.made_at_rest.tolist())
         _hand_out(self.points, "vat", net.vat_rate.tolist())
         _hand_out(self.points, "follows_cost", net.follows_cost.tolist())
         _hand_out(self.points, "is_project", (net.is_project > 0.0).tolist())
