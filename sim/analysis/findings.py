@@ -1,54 +1,102 @@
 """Findings: what ran short, where, from when and how deep; price peaks; what should be warned of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.metrics import base_weeks, rolling, summed
+from sim.metrics import base_weeks, first_event, rolling, summed, week_of
 
 if TYPE_CHECKING:
     from sim.result import Result
 
 SHORT = 0.95
-"""Share of the want under which a product counts as short."""
+"""Share of what is needed under which an element counts as short."""
+LEAST = 0.05
+"""Share of worlds that must go short for it to be told."""
+OF_NEED = ("requirement", "saved", "unmet_demand", "priced_out")
+"""Records that tell what is needed and what is lacking."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """One element in one country, contained t, (replicate, week).
+
+    Needed is what would be used at the start's prices with the savings made since; of it some is not to be had, and some
+    given up because it is dear. Both together are the shortage.
+    """
+
+    element: str
+    country: str
+    needed: np.ndarray
+    unmet: np.ndarray
+    dear: np.ndarray
+
+    def share(self, tonnes: np.ndarray) -> np.ndarray:
+        """Share of what is needed, in a 4-week mean."""
+        return np.asarray(rolling(tonnes, 4) / np.maximum(rolling(self.needed, 4), 1e-12))
+
+    @property
+    def lacking(self) -> np.ndarray:
+        """Shortage as a share of what is needed, in a 4-week mean."""
+        return self.share(self.unmet + self.dear)
+
+
+def needs(result: "Result") -> list[Need]:
+    """What every country needs of each element that it uses, and what it lacks of it."""
+    wholly, saved, unmet, dear = (summed(result, record, "element", "country") for record in OF_NEED)
+    found = []
+    for label, required in wholly.items():
+        element, _, country = label.rpartition(".")
+        needed = required - saved[label]
+        if needed.max(initial=0.0) > 1e-6:
+            found.append(Need(element, country, needed, unmet[label], dear[label]))
+    return found
+
+
+def first_week(result: "Result") -> int:
+    """Week of the first event that is not background; the run's first without events."""
+    day = first_event(result)
+    return 0 if day is None else min(week_of(result, day), int(result.manifest["weeks"]) - 1)
 
 
 def what_ran_short(result: "Result") -> list[dict[str, Any]]:
-    """One row per product and country that whose own stock served less than 95 % of want in a 4-week mean, deepest first.
+    """One row per element and country that lacked more than 5 % of its need in a 4-week mean from the first event on, worst first.
 
-    A product that lies idle because another component is missing is not short.
+    A row holds ``element``, ``country``; ``first`` (date, median of the replicates that go short), ``depth`` (largest share lacking) and
+    ``weeks`` (of shortage), each per replicate; ``touched``, the share of replicates that go short; ``unmet`` and ``dear``, mean t
+    that were not to be had and that were given up for their price.
     """
-    want, labels = result.array("want_gross")
-    missing, _ = result.array("missing_gross")
-    groups: dict[tuple[str, str], list[int]] = {}
-    for n, (product, country, _) in enumerate(labels):
-        groups.setdefault((product, country), []).append(n)
-    found = []
-    for (product, country), rows in groups.items():
-        wanted = want[:, :, rows].astype(np.float64).sum(2)
-        used = wanted - missing[:, :, rows].astype(np.float64).sum(2)
-        if wanted.max() <= 1e-6:
-            continue
-        served = rolling(used, 4) / np.maximum(rolling(wanted, 4), 1e-12)
-        under = served < SHORT
+    found, begin = [], first_week(result)
+    for need in needs(result):
+        lacking = need.lacking[:, begin:]
+        under = lacking > 1.0 - SHORT
         touched = under.any(axis=1)
-        if touched.mean() < 0.05:
+        if touched.mean() < LEAST:
             continue
-        starts = np.array([int(u.argmax()) for u in under[touched]])
+        starts = under[touched].argmax(axis=1)
         found.append(
             {
-                "product": product,
-                "country": country,
-                "first": result.dates[int(np.median(starts))].isoformat(),
-                "depth": 1.0 - served.min(axis=1),
+                "element": need.element,
+                "country": need.country,
+                "first": result.dates[begin + int(np.median(starts))].isoformat(),
+                "depth": lacking.max(axis=1),
                 "weeks": under.sum(axis=1).astype(np.float64),
                 "touched": float(touched.mean()),
-                "tonnes": float((wanted - used).sum(1).mean()),
+                "unmet": float(need.unmet[:, begin:].sum(axis=1).mean()),
+                "dear": float(need.dear[:, begin:].sum(axis=1).mean()),
             }
         )
-    return sorted(found, key=lambda r: (-float(np.median(r["weeks"] * r["depth"])), -r["tonnes"]))
+    return sorted(found, key=lambda r: (-float(np.median(r["weeks"] * r["depth"])), -r["unmet"] - r["dear"]))
+
+
+def foremost(countries: Sequence[str], aimed_at: str | None, most: int) -> list[int]:
+    """Places of the first so many, half of them at most, and those first of all, of the country that is aimed at."""
+    mine = [n for n, country in enumerate(countries) if country == aimed_at][: most // 2]
+    others = [n for n in range(len(countries)) if n not in mine]
+    return sorted([*mine, *others[: most - len(mine)]])
 
 
 def price_peaks(result: "Result") -> list[dict[str, Any]]:

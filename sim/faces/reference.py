@@ -94,9 +94,11 @@ def parameters() -> str:
     from sim.scenario.world import read_world, shipped_folder
 
     world = read_world(shipped_folder() / "worlds" / "rare_earths")
+    numbers = [(f"`{name}`", n) for name, n in world.meta["parameters"].items()]
+    for start, at in world.meta["starts"].items():
+        numbers += [(f"`{name}`, {start}", n) for name, n in at["parameters"].items()]
     drawn = [
-        (f"`{name}`", *(f"{n[k]:g}" for k in ("low", "mode", "high")), n["unit"], n["status"], n["source"], n["note"])
-        for name, n in world.meta["parameters"].items()
+        (name, *(f"{n[k]:g}" for k in ("low", "mode", "high")), n["unit"], n["status"], n["source"], n["note"]) for name, n in numbers
     ]
     uses = [
         (f"`{r['end_use']}`", f"`{r['parameter']}`", *(given(r[k]) for k in ("low", "value", "high")), r["status"],

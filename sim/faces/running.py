@@ -7,22 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from ruamel.yaml import YAML
 
-from sim.analysis.findings import price_peaks, warnings, what_ran_short
+from sim.analysis.findings import OF_NEED, foremost, price_peaks, warnings, what_ran_short
 from sim.faces.depending import NEEDED, layers_table
 from sim.faces.drawing import draw_ablation, legible
 from sim.faces.showing import counted
-from sim.figures.names import target
+from sim.figures.names import named_target, target
 from sim.language import words
 from sim.result import Result, open_result
 from sim.runner import run
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load, parse
 from sim.store import ResultError, code_and_world, world_of
+
+LINES = 16
+"""Lines of the table of what ran short."""
 
 
 def run_scenario(
@@ -152,23 +156,27 @@ def report(result: Result, console: Console) -> None:
         f"{counted(m['replicates'], 'replicate')}, {counted(m['weeks'], 'week')} from {m['start']}, policy {m['policy']}, seed {m['seed']}, "
         f"run {m['run_id']}"
     )
-    if {"want_gross", "missing_gross"} <= set(result.records):
+    if set(OF_NEED) <= set(result.records):
         short = what_ran_short(result)
-        table = Table(
-            title="What ran short (median over replicates; 5 to 95 % in brackets; not netted of the background)",
-            title_justify="left",
-        )
-        for column in ("product", "country", "first week", "deepest", "weeks under 95 %", "runs touched"):
-            table.add_column(column, justify="left" if column in ("product", "country") else "right")
-        for row in short[:15]:
+        often = [row for row in short if row["touched"] > 0.5]
+        shown = [often[n] for n in foremost([row["country"] for row in often], named_target(result), LINES)]
+        console.print("What ran short from the first event on: over 5 % of need, not to be had or given up as too dear")
+        console.print("(medians over replicates, 5 to 95 % in brackets; means in contained t; not netted of the background)")
+        table = Table(box=SIMPLE_HEAD, padding=0)
+        for column in ("", "country", "from", "deepest", "weeks", "lacking", "no goods", "runs"):
+            table.add_column(column, justify="left" if column in ("", "country") else "right", no_wrap=True)
+        for row in shown:
             table.add_row(
-                row["product"], row["country"], row["first"], _span(row["depth"], "%", 100), _span(row["weeks"], ""),
-                f"{100 * row['touched']:.0f} %",
+                row["element"], row["country"], row["first"][:7], _span(row["depth"], "%", 100), f"{np.median(row['weeks']):.0f}",
+                f"{row['unmet'] + row['dear']:,.0f}", f"{row['unmet']:,.0f}", f"{100 * row['touched']:.0f} %",
             )  # fmt: skip
-        if short:
+        if shown:
             console.print(table)
         else:
-            console.print("Nothing ran short: every maker of goods got at least 95 % of what it wanted, in every week.")
+            console.print("Nothing did in most runs: every country got at least 95 % of what it needs of each element.")
+        if len(short) > len(shown):
+            seldom = len(short) - len(often)
+            console.print(f"Not shown: {len(often) - len(shown)} more, and {seldom} that run short in half of the runs or fewer.")
     if "price_fob" in result.records:
         table = Table(title="Price peaks (4-week mean over the mean before the first event)", title_justify="left")
         for column in ("product", "price", "base USD/kg", "peak over base", "peak week"):

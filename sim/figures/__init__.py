@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from sim.analysis.findings import OF_NEED
 from sim.figures.chain import chain
 from sim.figures.permission import licence_queue, permits
 from sim.figures.prices import price_ladder, price_paths
@@ -11,8 +12,8 @@ from sim.figures.stocks import cover_and_stocks
 from sim.figures.trade import imports_by_origin, origins
 
 FIGURES: dict[str, tuple[tuple[str, ...], Callable[..., Any]]] = {
-    "shortages": (("want_gross", "missing_gross"), shortage_curves),
-    "weeks_short": (("want_gross", "missing_gross"), weeks_short),
+    "shortages": (OF_NEED, shortage_curves),
+    "weeks_short": (OF_NEED, weeks_short),
     "prices": (
         ("price_domestic_net", "price_fob", "price_quote", "price_traded", "imports", "imports_usd"), price_paths
     ),

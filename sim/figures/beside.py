@@ -5,21 +5,21 @@ from typing import Any
 import numpy as np
 
 from sim.figures.names import country_name, product_name
-from sim.figures.shortages import shortest, unmet_share
+from sim.figures.shortages import lacking_share, shortest
 from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle, joined
 from sim.figures.timeline import fan, over_time, run_page
 from sim.language import Words, capital
 from sim.result import Result
 
 Place = tuple[str, str]
-"""Product and country."""
+"""Element or product, and country."""
 MOST = 4
 """Panels of shortages, and of prices under them at most."""
 
 
 @drawn
 def two_runs(now: Result, before: Result, width: float, say: Words) -> Any:
-    """This run and the last: unmet share of want of what runs short in either, and FOB prices of what moved most."""
+    """This run and the last: share lacking of what runs short in either, and FOB prices of what moved most."""
     places = _places(now, before)
     dear = _dearest(now, before)
     across = min(columns_for(width, 2), max(len(places) + len(dear), 1))
@@ -34,8 +34,8 @@ def two_runs(now: Result, before: Result, width: float, say: Words) -> Any:
     panels = iter(axes.ravel())
     for place, axis in zip(places, panels, strict=False):
         for result, colour in ((before, COLOURS[1]), (now, COLOURS[0])):
-            fan(axis, result, unmet_share(result, *place), colour)
-        _labelled(axis, now, say, "figure.good_in_country", "axis.unmet_share", place)
+            fan(axis, result, lacking_share(result, *place), colour)
+        _labelled(axis, now, say, "figure.element_in_country", "axis.lacking_share", place)
     for product, axis in zip(dear, panels, strict=False):
         for result, colour in ((before, COLOURS[1]), (now, COLOURS[0])):
             fan(axis, result, _price(result, product), colour)
@@ -46,14 +46,16 @@ def two_runs(now: Result, before: Result, width: float, say: Words) -> Any:
 
 def _labelled(axis: Any, result: Result, say: Words, title: str, unit: str, place: Place) -> None:
     over_time(axis, result, say)
-    names = {"product": product_name(say, place[0]), "country": country_name(result, say, place[1])}
+    names = {
+        "product": product_name(say, place[0]), "element": say.named("element", place[0]), "country": country_name(result, say, place[1]),
+    }  # fmt: skip
     entitle(axis, capital(say.sentence(title, **names)))
     axis.set_ylabel(say.label(unit))
 
 
 def _places(now: Result, before: Result) -> list[Place]:
-    """Goods and countries that run short in either run, the worst of each in turn."""
-    lists = [[(c.product, c.country) for c in shortest(r, MOST)] for r in (now, before)]
+    """Elements and countries that run short in either run, the worst of each in turn."""
+    lists = [[(c.element, c.country) for c in shortest(r, MOST)] for r in (now, before)]
     turns = [p for n in range(MOST) for found in lists for p in found[n : n + 1]]
     return list(dict.fromkeys(turns))[:MOST]
 
@@ -81,10 +83,10 @@ def _title(now: Result, before: Result, places: list[Place], say: Words) -> str:
     """The worst place's highest median in both runs."""
     if not places:
         return say.label("figure.beside_prices")
-    worst = [float(np.median(unmet_share(r, *places[0]), axis=0).max()) for r in (now, before)]
+    worst = [float(np.median(lacking_share(r, *places[0]), axis=0).max()) for r in (now, before)]
     return capital(
         say.sentence(
-            "figure.beside", product=product_name(say, places[0][0]), country=country_name(now, say, places[0][1]),
+            "figure.beside", element=say.named("element", places[0][0]), country=country_name(now, say, places[0][1]),
             now=worst[0], before=worst[1],
         )
     )  # fmt: skip

@@ -5,39 +5,45 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.patches import Rectangle
 
-from sim.analysis.findings import SHORT
-from sim.figures.names import country_name, named_target, product_name
+from sim.analysis.findings import LEAST, SHORT, first_week, foremost, needs
+from sim.figures.names import country_name, named_target
 from sim.figures.style import COLOURS, INK, blank, columns_for, drawn, entitle, joined
 from sim.figures.text import fitted, inches
-from sim.figures.timeline import fan, over_time, run_page
+from sim.figures.timeline import dates_of, fan, over_time, run_page
 from sim.language import Words, capital
-from sim.metrics import first_event, rolling, week_of
 from sim.result import Result
 
-UNMET = 100.0 * (1.0 - SHORT)
-"""Unmet share of want over which a product counts as short, %."""
-LEAST = 0.05
-"""Share of worlds that a product must be short in to be shown."""
+LACKING = 100.0 * (1.0 - SHORT)
+"""Share of need lacking over which an element counts as short, %."""
 SEEN = 0.1
-"""Unmet share, %, under which nothing is lacking."""
+"""Share lacking, %, under which nothing is."""
 CLOSEST = 2
 """Curves shown of what comes closest to being short where nothing does."""
+UNNAMED = "other"
+"""The group of elements that is no element to name."""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Unmet share of want, %, in a 4-week mean, (replicate, week), of one product in one country."""
+    """Share lacking of what a country needs of an element, and the part that was not to be had; %, 4-week means, (replicate, week)."""
 
-    product: str
+    element: str
     country: str
+    lacking: np.ndarray
     unmet: np.ndarray
     first: int
 
     @property
     def middle(self) -> np.ndarray:
         """Median over replicates by week."""
-        return np.asarray(np.median(self.unmet, axis=0))
+        return np.asarray(np.median(self.lacking, axis=0))
+
+    @property
+    def week(self) -> int:
+        """Week from the first event on in which the median is highest."""
+        return self.first + int(self.middle[self.first :].argmax())
 
     @property
     def worst(self) -> float:
@@ -47,66 +53,43 @@ class Curve:
     @property
     def nearest(self) -> float:
         """The highest that a world in twenty reaches from the first event on, %."""
-        return float(np.quantile(self.unmet[:, self.first :].max(axis=1, initial=0.0), 0.95))
+        return float(np.quantile(self.lacking[:, self.first :].max(axis=1, initial=0.0), 0.95))
 
     @property
     def touched(self) -> float:
         """Share of replicates that go short from the first event on."""
-        return float((self.unmet[:, self.first :] > UNMET).any(axis=1).mean())
-
-
-def _served(wanted: np.ndarray, lacking: np.ndarray) -> np.ndarray:
-    """Share of want served, in a 4-week mean."""
-    return np.asarray(1.0 - rolling(lacking, 4) / np.maximum(rolling(wanted, 4), 1e-12))
-
-
-def unmet_share(result: Result, product: str, country: str) -> np.ndarray:
-    """Unmet share of want of a product in a country, %, in a 4-week mean, (replicate, week)."""
-    wanted, lacking = (
-        result.array(record, product=product, country=country)[0].sum(2, dtype=np.float64)
-        for record in ("want_gross", "missing_gross")
-    )
-    return np.asarray(100.0 * (1.0 - _served(wanted, lacking)))
-
-
-def first_week(result: Result) -> int:
-    """Week of the first event that is not background; the run's first without events."""
-    day = first_event(result)
-    return 0 if day is None else min(week_of(result, day), int(result.manifest["weeks"]) - 1)
+        return float((self.lacking[:, self.first :] > LACKING).any(axis=1).mean())
 
 
 def curves_of(result: Result) -> list[Curve]:
-    """Curves of all goods and countries that ever lack anything."""
-    want, labels = result.array("want_gross")
-    missing, _ = result.array("missing_gross")
-    groups: dict[tuple[str, str], list[int]] = {}
-    for n, (product, country, _) in enumerate(labels):
-        groups.setdefault((product, country), []).append(n)
-    curves = []
-    for (product, country), rows in groups.items():
-        wanted, lacking = (v[:, :, rows].sum(2, dtype=np.float64) for v in (want, missing))
-        if wanted.max(initial=0.0) > 1e-6 and lacking.any():
-            unmet = 100.0 * (1.0 - _served(wanted, lacking))
-            curves.append(Curve(product, country, unmet, first_week(result)))
-    return curves
+    """Curves of all elements and countries that ever lack anything."""
+    first = first_week(result)
+    return [
+        Curve(n.element, n.country, 100.0 * n.lacking, 100.0 * n.share(n.unmet), first)
+        for n in needs(result)
+        if n.element != UNNAMED and (n.unmet.any() or n.dear.any())
+    ]
+
+
+def lacking_share(result: Result, element: str, country: str) -> np.ndarray:
+    """Share lacking of what a country needs of an element, %, 4-week mean, (replicate, week); nought where it needs none."""
+    found = [n for n in needs(result) if (n.element, n.country) == (element, country)]
+    return np.asarray(100.0 * found[0].lacking) if found else np.zeros((result.manifest["replicates"], result.manifest["weeks"]))
 
 
 def shortest(result: Result, most: int = 6) -> list[Curve]:
     """What runs shortest from the first event on, worst median first, and how many worlds it touches where none is short.
 
-    Where an event names the buyer it is aimed at, what it lacks most is among them.
+    Where an event names the buyer it is aimed at, half of them at most are what it lacks most.
     """
     curves = [c for c in curves_of(result) if c.touched >= LEAST]
-    curves.sort(key=lambda c: (-c.worst, -c.touched, c.product, c.country))
-    aimed_at = [c for c in curves if c.country == named_target(result)]
-    if aimed_at and not any(c in aimed_at for c in curves[:most]):
-        return [*curves[: most - 1], aimed_at[0]]
-    return curves[:most]
+    curves.sort(key=lambda c: (-c.worst, -c.touched, c.element, c.country))
+    return [curves[n] for n in foremost([c.country for c in curves], named_target(result), most)]
 
 
 @drawn
 def shortage_curves(result: Result, width: float, say: Words) -> Any:
-    """Unmet share of want over time, %, for what runs shortest, on one scale.
+    """Share lacking of what is needed over time, %, for what runs shortest, on one scale; darker what was not to be had at any price.
 
     Where nothing counts as short, what comes closest to it, below the line that it does not reach; None where nothing
     is ever lacking.
@@ -119,33 +102,37 @@ def shortage_curves(result: Result, width: float, say: Words) -> Any:
     across = min(columns_for(width, 2), len(shown))
     title = _shortage_title(result, say, curves[0]) if curves else _near_title(result, say, shown[0])
     note = joined(
-        say, say.label("figure.bands"), say.label("figure.not_netted") if curves else say.label("figure.short_line")
-    )
-    figure, axes = run_page(result, say, -(-len(shown) // across), across, title, width, note=note, share_y=True)
+        say, say.label("figure.bands"), say.label("figure.need"),
+        say.label("figure.not_netted") if curves else say.label("figure.short_line"),
+    )  # fmt: skip
+    key = [(say.label("figure.lacking"), COLOURS[0]), (say.label("figure.not_to_be_had"), COLOURS[1])]
+    figure, axes = run_page(result, say, -(-len(shown) // across), across, title, width, note=note, share_y=True, key=key)
     for axis, curve in zip(axes.ravel(), shown, strict=False):
-        fan(axis, result, curve.unmet, COLOURS[0])
+        fan(axis, result, curve.lacking, COLOURS[0])
+        axis.fill_between(dates_of(result), np.median(curve.unmet, axis=0), color=COLOURS[1], alpha=0.55, linewidth=0)
         over_time(axis, result, say)
         if not curves:
-            axis.axhline(UNMET, color=INK, linewidth=0.9, linestyle="--")
-            axis.set_ylim(0, 1.5 * UNMET)
-        entitle(axis, capital(say.sentence("figure.good_in_country", **_place(result, say, curve))))
-        axis.set_ylabel(say.label("axis.unmet_share"))
+            axis.axhline(LACKING, color=INK, linewidth=0.9, linestyle="--")
+            axis.set_ylim(0, 1.5 * LACKING)
+        entitle(axis, capital(say.sentence("figure.element_in_country", **_place(result, say, curve))))
+        axis.set_ylabel(say.label("axis.lacking_share"))
         axis.yaxis.set_tick_params(labelleft=True)
     blank(axes, len(shown))
     return figure
 
 
 def _place(result: Result, say: Words, curve: Curve) -> dict[str, str]:
-    return {"product": product_name(say, curve.product), "country": country_name(result, say, curve.country)}
+    return {"element": say.named("element", curve.element), "country": country_name(result, say, curve.country)}
 
 
 def _shortage_title(result: Result, say: Words, curve: Curve) -> str:
-    """How deep the worst median is, and when; where none is short, the share of worlds touched."""
+    """How deep the worst median is, when, and how much of it was not to be had; where none is short, the share of worlds touched."""
     place = _place(result, say, curve)
-    if curve.worst <= UNMET:
+    if curve.worst <= LACKING:
         return capital(say.sentence("figure.short_in_some", share=curve.touched, **place))
-    week = curve.first + int(curve.middle[curve.first :].argmax())
-    return capital(say.sentence("figure.short_most", percent=curve.worst, when=result.dates[week], **place))
+    unmet = float(np.median(curve.unmet[:, curve.week]))
+    told = say.sentence("figure.short_most", percent=curve.worst, unmet=unmet, when=result.dates[curve.week], **place)
+    return capital(told)
 
 
 def _near_title(result: Result, say: Words, curve: Curve) -> str:
@@ -155,74 +142,84 @@ def _near_title(result: Result, say: Words, curve: Curve) -> str:
 
 @drawn
 def weeks_short(result: Result, width: float, say: Words) -> Any:
-    """Weeks in which less than 95 % of an element's want was served, country by element, median over replicates.
+    """What part of its need of an element a country lacks from the first event on, and weeks in which that is more than 5 %; medians.
 
     Where the median is nowhere a week, the share of worlds in which it is; None where it is so in none.
     """
-    weeks, countries, elements = short_weeks(result)
-    table = np.median(weeks, axis=2)
-    hit = np.nan_to_num(table) >= 1.0
-    note = say.label("figure.weeks_short_note")
-    if not hit.any():
-        table = 100.0 * np.where(np.isnan(table), np.nan, (weeks >= 1.0).mean(axis=2))
-        hit, note = np.nan_to_num(table) > 0.0, say.label("figure.worlds_short_note")
+    shares, weeks, countries, elements = lacking_and_weeks(result)
+    middle = np.median(weeks, axis=2)
+    often = np.nan_to_num(middle) >= 1.0
+    table = np.where(often | np.isnan(middle), 100.0 * np.median(shares, axis=2), 0.0)
+    hit, told, note = often, "figure.weeks_short", "figure.weeks_short_note"
+    if not often.any():
+        table = 100.0 * np.where(np.isnan(middle), np.nan, (weeks >= 1.0).mean(axis=2))
+        hit, told, note = np.nan_to_num(table) > 0.0, "figure.worlds_short", "figure.worlds_short_note"
     if not hit.any():
         return None
     i, j = np.unravel_index(int(np.nan_to_num(table).argmax()), table.shape)
     title = say.sentence(
-        "figure.weeks_short" if (np.nan_to_num(np.median(weeks, axis=2)) >= 1.0).any() else "figure.worlds_short",
-        element=say.named("element", elements[j]), country=country_name(result, say, countries[i]),
-        most=float(table[i, j]), touched=int(hit.any(1).sum()), countries=len(countries),
+        told, element=say.named("element", elements[j]), country=country_name(result, say, countries[i]),
+        most=float(table[i, j]), touched=int(hit.any(1).sum()), countries=len(countries), begin=result.dates[first_week(result)],
     )  # fmt: skip
     rows, columns = np.flatnonzero(hit.any(axis=1)), np.flatnonzero(hit.any(axis=0))
     names = [capital(country_name(result, say, countries[n])) for n in rows]
     heads = [capital(say.named("element", elements[n])) for n in columns]
-    return _week_table(table[np.ix_(rows, columns)], names, heads, capital(title), note, result, width, say)
+    kept = np.ix_(rows, columns)
+    texts = [
+        [_cell(say, value, number if often.any() else None) for value, number in zip(values, numbers, strict=True)]
+        for values, numbers in zip(table[kept], middle[kept], strict=True)
+    ]
+    return _table(table[kept], texts, names, heads, capital(title), say.label(note), result, width, say)
 
 
-def short_weeks(result: Result) -> tuple[np.ndarray, list[str], list[str]]:
-    """Weeks short from the first event on (country, element, replicate), not a number where nothing of it is used; the countries, and the elements.
+def _cell(say: Words, percent: float, weeks: float | None) -> str:
+    """A share in %, with its weeks under it where they are told."""
+    under = "" if weeks is None else "\n" + say.sentence("figure.cell_weeks", weeks=round(weeks) if np.isfinite(weeks) else 0)
+    return say.sentence("figure.cell_percent", percent=percent) + under if np.isfinite(percent) else ""
 
-    What own stock could not serve counts by the element it contains.
+
+def lacking_and_weeks(result: Result) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
+    """Share lacking of all that is needed from the first event on, and weeks short, (country, element, replicate); countries and elements.
+
+    Not a number where nothing of it is used.
     """
-    want, labels = result.array("want_gross")
-    missing, _ = result.array("missing_gross")
-    content = result.manifest["content"]
-    countries = sorted({x[1] for x in labels})
-    used = {e for x in labels for e, share in content[x[0]].items() if share > 0.0}
-    elements = [e for e in sorted(used) if e != "other"]
-    table = np.full((len(countries), len(elements), want.shape[0]), np.nan)
-    for i, country in enumerate(countries):
-        rows = [n for n, x in enumerate(labels) if x[1] == country]
-        share = np.array([[content[labels[n][0]].get(e, 0.0) for e in elements] for n in rows])
-        wanted, lacking = (values[:, :, rows].astype(np.float64) @ share for values in (want, missing))
-        for j in range(len(elements)):
-            if wanted[:, :, j].max(initial=0.0) > 1e-6:
-                served = _served(wanted[:, :, j], lacking[:, :, j])
-                table[i, j] = (served[:, first_week(result) :] < SHORT).sum(1)
-    return table, countries, elements
+    first, found = first_week(result), [n for n in needs(result) if n.element != UNNAMED]
+    countries, elements = sorted({n.country for n in found}), sorted({n.element for n in found})
+    shares = np.full((len(countries), len(elements), int(result.manifest["replicates"])), np.nan)
+    weeks = shares.copy()
+    for n in found:
+        at = countries.index(n.country), elements.index(n.element)
+        needed, lacking = n.needed[:, first:].sum(axis=1), (n.unmet + n.dear)[:, first:].sum(axis=1)
+        shares[at] = lacking / np.maximum(needed, 1e-12)
+        weeks[at] = (n.lacking[:, first:] > 1.0 - SHORT).sum(axis=1)
+    return shares, weeks, countries, elements
 
 
-def _week_table(
-    table: np.ndarray, rows: list[str], heads: list[str], title: str, note: str, result: Result, width: float, say: Words
-) -> Any:
-    """A heat map of weeks or of shares of worlds, (country, element), its columns headed in words."""
+def _table(
+    table: np.ndarray, texts: list[list[str]], rows: list[str], heads: list[str], title: str, note: str, result: Result,
+    width: float, say: Words,
+) -> Any:  # fmt: skip
+    """A heat map of shares, %, (country, element), with a text in each cell and its columns headed in words."""
     left = 0.3 + max(inches(r, 9) for r in rows)
     broken, size = fitted(heads, (width - left - 0.2) / len(heads) - 0.08, 8.5)
     figure, axes = run_page(
-        result, say, 1, 1, title, width, note=note, events=False, height=0.3 * len(rows), left=left, above=0.12,
+        result, say, 1, 1, title, width, note=note, events=False, left=left, above=0.12,
+        height=(0.42 if any("\n" in text for row in texts for text in row) else 0.3) * len(rows),
         foot=0.25 + size / 72 * 1.25 * max(b.count("\n") + 1 for b in broken),
     )  # fmt: skip
     axis = axes[0, 0]
     axis.grid(False)
     top = max(float(np.nanmax(table, initial=0.0)), 1.0)
     colours = matplotlib.colormaps["Blues"].with_extremes(bad="white")
-    axis.imshow(table, aspect="auto", cmap=colours, vmin=-0.15 * top, vmax=top)
+    some = np.nan_to_num(table) > 0.0
+    axis.imshow(np.where(some, table, np.nan), aspect="auto", cmap=colours, vmin=-0.15 * top, vmax=top)
+    for i, j in zip(*np.nonzero(~some & np.isfinite(table)), strict=True):
+        axis.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, hatch="////", edgecolor="#d5d5d5", linewidth=0))
     axis.set_xticks(range(len(heads)), broken, fontsize=size)
     axis.set_yticks(range(len(rows)), rows)
     axis.tick_params(length=0, labelcolor="#1a1a1a")
     axis.spines[:].set_visible(False)
-    for i, j in zip(*np.nonzero(np.round(np.nan_to_num(table)) >= 1.0), strict=True):
+    for i, j in zip(*np.nonzero(some), strict=True):
         colour = "white" if table[i, j] > 0.5 * top else "black"
-        axis.text(j, i, f"{table[i, j]:.0f}", ha="center", va="center", fontsize=8, color=colour)
+        axis.text(j, i, texts[i][j], ha="center", va="center", fontsize=8, color=colour, linespacing=1.1)
     return figure

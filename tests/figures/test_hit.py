@@ -99,7 +99,8 @@ def test_events_of_the_background_keep_their_own_names():
 def served():
     """A run of the islands in which nothing is lacking."""
     result = sim.run(STOP, replicates=2, weeks=60)
-    result._arrays["missing_gross"][:] = 0.0
+    for record in ("unmet_demand", "priced_out"):
+        result._arrays[record][:] = 0.0
     return result
 
 
@@ -109,14 +110,16 @@ def test_where_nothing_is_lacking_there_is_no_figure_of_shortage(served):
 
 
 def test_where_nobody_counts_as_short_the_figure_says_who_comes_closest_and_how_near(served):
-    want, labels = served.array("want_gross")
-    n = int(want.min(axis=(0, 1)).argmax())
-    served._arrays["missing_gross"][:, -5:, n] = 0.03 * served._arrays["want_gross"][:, -5:, n]
+    required, labels = served.array("requirement")
+    need = required - served.array("saved")[0]
+    n = int(need.min(axis=(0, 1)).argmax())
+    served._arrays["unmet_demand"][:, -5:, n] = 0.02 * need[:, -5:, n]
+    served._arrays["priced_out"][:, -5:, n] = 0.02 * need[:, -5:, n]
     rows = [m for m, x in enumerate(labels) if x[:2] == labels[n][:2]]
-    worst = 100.0 * (0.03 * want[:, -4:, n].sum(1) / want[:, -4:][:, :, rows].sum((1, 2))).max()
-    assert 0.5 < worst <= 3.0
+    worst = 100.0 * (0.04 * need[:, -4:, n].sum(1) / need[:, -4:][:, :, rows].sum((1, 2))).max()
+    assert 0.5 < worst <= 4.0
     figure = shortage_curves(served)
-    assert f"with {worst:.0f}\u00a0% of its want" in title_of(figure)
+    assert f"lacking {worst:.0f}\u00a0% of the" in title_of(figure)
     assert title_of(figure).startswith("Nobody runs short; ")
     must_be_legible(figure)
 

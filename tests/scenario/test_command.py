@@ -104,7 +104,7 @@ def test_plot_leaves_nothing_half_drawn(tmp_path, result):
     shutil.copytree(result, broken)
     shutil.rmtree(broken / "series")
     told = refused("plot", broken)
-    assert f"{broken / 'series' / 'want_gross'}: the record's file is missing" in told
+    assert f"{broken / 'series' / 'requirement'}: the record's file is missing" in told
     assert f"make the result anew with ytterby run --again {broken}" in told
     assert not (broken / "figures").exists()
     (tmp_path / "file").write_text("mine")
@@ -122,7 +122,7 @@ def test_plot_leaves_nothing_half_drawn(tmp_path, result):
 def test_plot_names_the_damaged_file_and_the_remedy(tmp_path, result, damage):
     broken = tmp_path / "broken"
     shutil.copytree(result, broken)
-    (path,) = (broken / "series" / "missing_gross").iterdir()
+    (path,) = (broken / "series" / "unmet_demand").iterdir()
     path.write_bytes(damage(path.read_bytes()))
     told = refused("plot", broken)
     assert told.startswith(f"error: {path}: cannot be read (")
