@@ -450,7 +450,7 @@ class World:
         """What each cargo may do: ban and re-export rule, its part of a short offer, quota, and what leaks past them."""
         net, s, w, k, c = self.network, self.state, self.w, self.k, self.controls
         w.offer = self._offers()
-        banned = c["banned"]
+        w.banned = banned = c["banned"]
         if "re_export_strength" in c.pressed:
             rules = re_export(
                 s.origin, net.first_row, net.last_row, self._listed_value(), s.ask, net.seller, self.rows.rule,

@@ -15,7 +15,7 @@ from sim.world.rows import Rows
 Array = np.ndarray[Any, np.dtype[Any]]
 LITTLE = 1e-4
 """T a week under which nothing is used, and weeks of cover mean nothing."""
-BOUNDS = ("served", "ban", "quota", "customs", "licence", "supply")
+BOUNDS = ("served", "ban", "re_export", "quota", "customs", "licence", "supply", "waiting")
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class Recorder:
         def bounds(m: Any) -> Array:
             w = m.w
             steps = bound_by_step(
-                w.due, w.leaking, w.allowed, w.sendable, w.wanted, w.cleared, w.legal, w.granted, w.through, w.shipped,
+                w.term, w.spot, w.due, w.leaking, w.banned, w.allowed, w.sendable, w.wanted, w.cleared, w.legal, w.granted, w.through, w.shipped,
                 self._into["bounded"], self._cells["bounded"],
             )  # fmt: skip
             return np.concatenate(steps, axis=1)

@@ -261,7 +261,9 @@ class Result:
     def why(self, country: str, product: str, date: Any) -> "pd.DataFrame":
         """What bound a country's orders of a product across its border in the week of a date.
 
-        Columns: ``bound`` (served, ban, quota, customs, licence, supply), ``tonnes`` (mean over replicates), ``share``.
+        Columns: ``bound``, ``tonnes`` (mean over replicates), ``share``. Bounds are ``served``, the steps of permission in their order
+        (``ban``, ``re_export``, ``quota``, ``customs``, ``licence``), ``supply``, what sellers had too little for of this week's orders, and
+        ``waiting``, what they had too little for before and is ordered still.
         """
         import pandas as pd
 

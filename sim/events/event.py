@@ -137,6 +137,10 @@ class Event(BaseModel):
         fade = f", gone {self.fade_weeks:g} weeks later" if self.fade_weeks and self.end is not None else ""
         return f"{self.start}{until}{rise}{fade}"
 
+    def turns(self) -> dict[Day, str]:
+        """Days within it on which it changes, and to what, in a word or two; none for most kinds."""
+        return {}
+
     def effect(self) -> str:
         """What it does, in a sentence."""
         raise NotImplementedError

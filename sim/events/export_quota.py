@@ -23,6 +23,11 @@ class Period(BaseModel):
     announced: Day | None = Field(default=None, description="day the quantity was published")
 
 
+def periods_turn(periods: list[Period]) -> dict[Day, str]:
+    """Days on which a period begins, or ends with none after it at once."""
+    return {p.end: "no period" for p in periods} | {p.start: f"{p.tonnes:,.0f} t" for p in periods}
+
+
 def apart(periods: list[Period]) -> None:
     """Refuse periods that overlap or end before they start."""
     for before, after in pairwise(periods):
@@ -72,6 +77,9 @@ class ExportQuota(Event):
             raise ValueError("outside_until says when outside ends, but outside is 0; give its share or leave the day out")
         within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
+
+    def turns(self) -> dict[Day, str]:
+        return periods_turn(self.periods)
 
     def effect(self) -> str:
         quantities = ", ".join(f"{p.start} {p.tonnes:,.0f} t" for p in self.periods)

@@ -77,6 +77,9 @@ class LicenceDesk(Event):
                 raise ValueError(f"steps: {after.start} is not after {before.start}; write them in order")
         return self
 
+    def turns(self) -> dict[Day, str]:
+        return {step.start: "changed" for step in self.steps}
+
     def effect(self) -> str:
         text = (
             f"{self.selection.words('cargo')} needs a licence: {spoken(self.intake_days)} working days for papers, "

@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from sim.calendar import Calendar
-from sim.events.event import Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
-from sim.events.export_quota import Period, apart
+from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
+from sim.events.export_quota import Period, apart, periods_turn
 from sim.events.reach import loss_by_lane
 from sim.events.selection import SelectionError
 from sim.world.controls import Press
@@ -43,6 +43,9 @@ class ProductionQuota(Event):
         within(self.credibility, 0, 1, "credibility")
         within(self.horizon_weeks, 1, 104, "horizon_weeks")
         return self
+
+    def turns(self) -> dict[Day, str]:
+        return periods_turn(self.periods)
 
     def effect(self) -> str:
         quantities = ", ".join(f"{p.start} {p.tonnes:,.0f} t" for p in self.periods)

@@ -2,13 +2,14 @@
 
 import difflib
 import itertools
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from sim.calendar import Calendar
-from sim.events.event import spoken
+from sim.events.event import Event, spoken
 from sim.faces.backing import cited, known_sources, names_in_full, ranges, sources_named
 from sim.faces.kinds import check_kind
 from sim.faces.regime import sentences
@@ -201,17 +202,31 @@ def _backed(evidence: str, source: str, known: dict[str, dict[str, Any]]) -> lis
 
 
 def spans(scenario: Scenario, calendar: Calendar) -> list[tuple[Any, Any, list[str]]]:
-    """Stretches of time between dates at which an event begins or ends, with the events that hold."""
+    """Stretches of time between dates at which an event begins, turns, begins to fade or is gone, with the events that hold."""
     first, last = calendar.monday(0), calendar.end
     cuts = {first, last}
     for e in scenario.file.events:
-        cuts |= {d for d in (e.start, e.end) if d is not None and first < d < last}
-    ordered = sorted(cuts)
-    found = []
-    for begin, end in itertools.pairwise(ordered):
-        holding = [e.name for e in scenario.file.events if e.start <= begin and (e.end is None or e.end > begin)]
-        found.append((begin, end, holding))
-    return found
+        cuts |= {d for d in (e.start, e.end, _gone(e), *e.turns()) if d is not None and first < d < last}
+    return [
+        (begin, end, [told for e in scenario.file.events if (told := _holds(e, begin))])
+        for begin, end in itertools.pairwise(sorted(cuts))
+    ]
+
+
+def _gone(event: Event) -> Any:
+    """Day from which nothing of an event is left; None where it lasts."""
+    return None if event.end is None else event.end + timedelta(weeks=event.fade_weeks)
+
+
+def _holds(event: Event, day: Any) -> str:
+    """An event's name while it holds, with its last turn or that it fades; nothing while it does not."""
+    gone = _gone(event)
+    if event.start > day or (gone is not None and gone <= day):
+        return ""
+    if event.end is not None and event.end <= day:
+        return f"{event.name} (fading)"
+    turned = [word for when, word in sorted(event.turns().items()) if when <= day]
+    return f"{event.name} ({turned[-1]})" if turned else event.name
 
 
 def show_list(what: str) -> None:

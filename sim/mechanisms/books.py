@@ -5,19 +5,21 @@ from sim.mechanisms.units import NEXT_TO_NOTHING, NOTHING, USD_PER_T
 
 
 @mechanism(
-    "due[lane] leaking[lane] allowed[lane] sendable[lane] wanted[lane] cleared[lane] legal[lane] granted[lane] through[lane]"
-    " shipped[lane] into[lane]:cell cells[cell]:shared"
-    " -> served[cell] ban[cell] quota[cell] customs[cell] licence[cell] supply[cell]"
+    "term[lane] spot[lane] due[lane] leaking[lane] banned[lane] allowed[lane] sendable[lane] wanted[lane] cleared[lane] legal[lane]"
+    " granted[lane] through[lane] shipped[lane] into[lane]:cell cells[cell]:shared"
+    " -> served[cell] ban[cell] re_export[cell] quota[cell] customs[cell] licence[cell] supply[cell] waiting[cell]"
 )
 def bound_by_step(  # type: ignore[no-untyped-def]
-    due, leaking, allowed, sendable, wanted, cleared, legal, granted, through, shipped, into, cells, served, ban,
-    quota, customs, licence, supply,
+    term, spot, due, leaking, banned, allowed, sendable, wanted, cleared, legal, granted, through, shipped, into, cells, served, ban,
+    re_export, quota, customs, licence, supply, waiting,
 ):  # fmt: skip
     """Say which step of permission, or supply, bound the orders across borders, by t.
 
     Parameters
     ----------
-    due, leaking : (lane,) t ordered and open; of it for a way past the books
+    term, spot : (lane,) t ordered this week
+    due, leaking : (lane,) t ordered and open, of this week and before; of it for a way past the books
+    banned : (lane,) share that a ban on the trade itself forbids; what else is not allowed, a re-export rule does
     allowed, sendable : (lane,) t of the rest not banned; of it that customs would let pass
     wanted, cleared : (lane,) t that wants a permit, and gets one
     legal, granted, through : (lane,) t allotted within the books; past the licence desk; past customs
@@ -26,22 +28,30 @@ def bound_by_step(  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    served, ban, quota, customs, licence, supply : (cell,) t
+    served, ban, re_export, quota, customs, licence : (cell,) t
+    supply : (cell,) t of this week's orders that sellers had too little for
+    waiting : (cell,) t that they had too little for before, still ordered
     """
-    served[:], ban[:], quota[:], customs[:], licence[:], supply[:] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    served[:], ban[:], re_export[:], quota[:], customs[:], licence[:], supply[:] = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    waiting[:] = 0.0
     for lane in range(due.size):
         row = into[lane]
         if row >= 0:
-            banned = max(due[lane] - leaking[lane] - allowed[lane], 0.0)
+            forbidden = max(due[lane] - leaking[lane] - allowed[lane], 0.0)
+            by_ban = min(banned[lane] * (due[lane] - leaking[lane]), forbidden)
             unlicensed = max(wanted[lane] - cleared[lane], 0.0)
             stopped = max(allowed[lane] - sendable[lane], 0.0) + max(granted[lane] - through[lane], 0.0)
             queued = max(legal[lane] - granted[lane], 0.0)
             served[row] += shipped[lane]
-            ban[row] += banned
+            ban[row] += by_ban
+            re_export[row] += forbidden - by_ban
             quota[row] += unlicensed
             customs[row] += stopped
             licence[row] += queued
-            supply[row] += max(due[lane] - shipped[lane] - banned - unlicensed - stopped - queued, 0.0)
+            rest = max(due[lane] - shipped[lane] - forbidden - unlicensed - stopped - queued, 0.0)
+            now = min(rest, term[lane] + spot[lane])
+            supply[row] += now
+            waiting[row] += rest - now
 
 
 @mechanism(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.mechanisms.asks import delivered_price, home_ask, permit_price
-from sim.mechanisms.books import lines_spent, mean_traded
+from sim.mechanisms.books import bound_by_step, lines_spent, mean_traded
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
 from sim.mechanisms.separation import stock_felt, surplus_to_residue
 from sim.mechanisms.sums import as_one
@@ -135,3 +135,14 @@ def test_a_price_traded_is_value_over_tonnes_of_the_slots_and_missing_where_noth
 
 def test_budget_lines_that_do_not_count_are_left_out():
     assert lines_spent([[5.0, 7.0, -2.0], [1.0, 1.0, 1.0]], [1.0, 0.0, 1.0]).tolist() == [3.0, 2.0]
+
+
+def test_what_bound_an_order_is_told_step_by_step_and_old_orders_apart_from_new():
+    """100 t open, of them 30 of this week; 10 leak; a tenth is banned, 6 more fall under a re-export rule; of 75 customs would pass 70,
+    60 want a permit and 50 get one; 40 are allotted, 38 get a licence and 35 pass; 45 leave, 10 of them leaked. 55 are lacking:
+    9 + 6 + 10 + 5 + 3 + 2 by permission; of 20 others all are of this week, and where only 12 were ordered in it, 8 were waiting."""
+    lanes = [np.full(2, x) for x in (100.0, 10.0, 0.1, 75.0, 70.0, 60.0, 50.0, 40.0, 38.0, 35.0, 45.0)]
+    found = bound_by_step([20.0, 2.0], [10.0, 10.0], *lanes, np.array([0, 1]), np.zeros(2))
+    new, old = np.stack(found, axis=1)
+    assert new == pytest.approx([45.0, 9.0, 6.0, 10.0, 8.0, 2.0, 20.0, 0.0])
+    assert old == pytest.approx([45.0, 9.0, 6.0, 10.0, 8.0, 2.0, 12.0, 8.0])
