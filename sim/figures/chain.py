@@ -21,7 +21,9 @@ LINKS = ("concentrate", "oxide", "metal", "magnet")
 """The goods that flow from each of the five columns to the next."""
 COLUMNS = ("ore", "separation", "metal", "magnet", "use")
 YEAR, SHORTEST = 52, 13
-"""Weeks before and after that are looked at, at the most; weeks during, at the least."""
+"""Weeks before and after that are looked at, at the most; weeks after, at the least."""
+FALL = 0.85
+"""Share of the year before under which a flow is said to fall."""
 SMALL, MOST = 0.02, 6
 """Share of a column under which a country is among the others; countries named in a column, at the most."""
 UNNAMED = 0.005
@@ -45,19 +47,23 @@ class Spell:
 
 
 def spells_of(result: Result) -> list[Spell]:
-    """Before, during and after: the year before the first event, the event, the year after it; the whole run without one."""
+    """Before, during and after: the year before the first event, the event, the year after it; the whole run without one.
+
+    Cargo counts in the week it is shipped, so that the event ends with its last day, with no lead time of arrivals; what
+    is caught up comes after. An event that holds at the horizon for more than a year has a first year and what follows.
+    """
     day, weeks = first_event(result), int(result.manifest["weeks"])
     if day is None:
         return [Spell("whole", 0, weeks)]
     begin = min(week_of(result, day), weeks - 1)
     ends = [e["end"] for e in result.manifest["scenario"]["events"] if not e["background"]]
-    last = max((week_of(result, date.fromisoformat(e)) + 1 for e in ends if e), default=weeks)
-    stop = weeks if None in ends else min(max(last, begin + SHORTEST), weeks)
+    last = max((week_of(result, date.fromisoformat(e) - timedelta(days=1)) + 1 for e in ends if e), default=weeks)
+    stop = weeks if None in ends else min(max(last, begin + 1), weeks)
     before = [Spell("before", max(begin - YEAR, 0), begin)] if begin > 0 else []
-    if stop >= weeks:  # still on at the horizon
-        first = min(begin + YEAR, weeks)
-        rest = [Spell("last_year", max(weeks - YEAR, first), weeks)] if weeks - first >= SHORTEST else []
-        return [*before, Spell("first_year", begin, first), *rest]
+    if stop >= weeks and begin + YEAR + SHORTEST <= weeks:  # still on at the horizon
+        first = begin + YEAR
+        key = "last_year" if weeks - first >= YEAR else "since"
+        return [*before, Spell("first_year", begin, first), Spell(key, max(weeks - YEAR, first), weeks)]
     after = [Spell("after", stop, min(stop + YEAR, weeks))] if weeks - stop >= SHORTEST else []
     return [*before, Spell("during", begin, stop), *after]
 
@@ -277,17 +283,20 @@ def _chain_title(result: Result, say: Words, spells: list[Spell], panels: list[l
     column = _column_of(result, plants)
     if column is not None:
         tonnes = [sum(t for (a, _b), t in panel[column].items() if a in sellers) for panel in panels]
-        told = _spell_by_spell(say, spells, tonnes)
         goods = say.label(f"goods.{LINKS[column]}")
-        return capital(say.sentence("figure.chain_made", sellers=sellers_told, goods=goods, told=told))
+        return _told(say, "figure.chain_made", spells, tonnes, sellers=sellers_told, goods=goods)
     buyer = named_target(result)
     tonnes = [
-        sum(t for flow in panel for (a, b), t in flow.items() if a in sellers and b not in sellers and buyer in (None, b))
+        sum(
+            t
+            for flow in panel
+            for (a, b), t in flow.items()
+            if a in sellers and b not in sellers and buyer in (None, b)
+        )
         for panel in panels
     ]
     there = country_name(result, say, buyer) if buyer else say.label("figure.abroad")
-    told = _spell_by_spell(say, spells, tonnes)
-    return capital(say.sentence("figure.chain", sellers=sellers_told, buyer=there, told=told))
+    return _told(say, "figure.chain", spells, tonnes, sellers=sellers_told, buyer=there)
 
 
 def _column_of(result: Result, plants: list[str]) -> int | None:
@@ -302,7 +311,9 @@ def _column_of(result: Result, plants: list[str]) -> int | None:
     return max(made, key=lambda c: made[c]) if made else None
 
 
-def _spell_by_spell(say: Words, spells: list[Spell], tonnes: list[float]) -> list[str]:
-    return [
-        say.sentence(f"figure.chain_sent_{s.key}", tonnes=rounded(t)) for s, t in zip(spells, tonnes, strict=True)
-    ]
+def _told(say: Words, key: str, spells: list[Spell], tonnes: list[float], **names: Any) -> str:
+    """The flow spell by spell, and by how much it falls from before to the first spell with the event, where it does."""
+    told = [say.sentence(f"figure.chain_sent_{s.key}", tonnes=rounded(t)) for s, t in zip(spells, tonnes, strict=True)]
+    if spells[0].key == "before" and len(spells) > 1 and tonnes[1] < FALL * tonnes[0]:
+        return capital(say.sentence(f"{key}_falls", fall=1.0 - tonnes[1] / tonnes[0], told=told, **names))
+    return capital(say.sentence(key, told=told, **names))

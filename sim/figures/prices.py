@@ -131,21 +131,30 @@ def price_ladder(result: Result, width: float, say: Words) -> Any:
 
 
 def _ladder_title(result: Result, say: Words, products: list[str], buyer: str) -> str:
-    """How far, and of which product, the price paid stands above the home price at its widest."""
-    widest = ("", 0, -np.inf)
+    """How far, and of which product, the price paid and the price quoted stand above the home price at their widest."""
+    names = {
+        "buyer": country_name(result, say, buyer), "exporter": country_name(result, say, result.manifest["exporter"]),
+    }  # fmt: skip
+    paid, quoted = (_widest(result, products, buyer, step) for step in ("price_traded", "price_quote"))
+    if paid is None:
+        return capital(say.sentence("figure.ladder_none", **names))
+    title = say.sentence("figure.ladder", **names, **_at(result, say, paid))
+    return capital(title + (say.sentence("figure.ladder_quoted", **_at(result, say, quoted)) if quoted else ""))
+
+
+def _widest(result: Result, products: list[str], buyer: str, step: str) -> tuple[str, int, float] | None:
+    """Product, week and ratio at which the median of a price stands highest above that of the home price."""
+    found = []
     for product in products:
-        home, _fob, _quote, paid = paths(result, product, buyer)
-        if home is not None and paid is not None:
-            gap = np.nan_to_num(median_of(paid) / median_of(home), nan=-np.inf)
-            if gap.max() > widest[2]:
-                widest = (product, int(gap.argmax()), float(gap.max()))
-    product, week, most = widest
-    here, there = country_name(result, say, result.manifest["exporter"]), country_name(result, say, buyer)
-    if not product:
-        return capital(say.sentence("figure.ladder_none", buyer=there, exporter=here))
-    return capital(
-        say.sentence(
-            "figure.ladder", buyer=there, exporter=here, times=rounded(most), product=product_name(say, product),
-            when=result.dates[week],
-        )
-    )  # fmt: skip
+        path = paths(result, product, buyer)
+        home, above = path[0], path[STEPS.index(step)]
+        if home is not None and above is not None:
+            ratio = np.nan_to_num(median_of(above) / median_of(home), nan=-np.inf)
+            found.append((product, int(ratio.argmax()), float(ratio.max())))
+    return max(found, key=lambda f: f[2]) if found else None
+
+
+def _at(result: Result, say: Words, widest: tuple[str, int, float]) -> dict[str, Any]:
+    """Values of a sentence of how far a price stands above another."""
+    product, week, ratio = widest
+    return {"times": rounded(ratio), "product": product_name(say, product), "when": result.dates[week]}

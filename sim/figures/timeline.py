@@ -17,6 +17,10 @@ from sim.result import Result
 Spell = tuple[str, list[dict[str, Any]], date, date | None]
 """Letter, events, first and last day."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+APART = 0.2
+"""Inches free between letters of the background, at the least."""
+HAIR = 0.08
+"""Inches under which a shaded time is shaded darker, to be seen."""
 
 
 def run_page(
@@ -89,37 +93,61 @@ def _spell_told(
 def mark_events(axis: Any, result: Result, is_filled: bool = False) -> None:
     """Shade the time of events asked about; a dotted line where an event of the background begins; each with its letter.
 
-    A panel that is filled with areas hides what lies behind: there lines before them bound the time.
+    Events of the background for which a panel has no room bear no mark: all are told above the panels. A panel that is filled with areas hides what lies behind: there lines before them bound the time.
     """
     first, last = result.dates[0], result.dates[-1]
     days = max((last - first).days, 1)
-    for background in (False, True):
-        marks: list[tuple[float, str]] = []
-        for letter, _events, begin, end in spells(result, background):
-            begin, end = max(begin, first), min(end or last, last)
-            if not background:
-                _shade(axis, np.datetime64(begin), np.datetime64(end), is_filled)
-            elif begin > first:
-                axis.axvline(np.datetime64(begin), color=PALE, linewidth=0.8, linestyle=":", zorder=0.5)
-            marks.append(((begin - first).days / days, letter))
-        _letters(axis, first, days, marks, background)
+    asked: list[tuple[float, str]] = []
+    for letter, _events, begin, end in spells(result):
+        begin, end = max(begin, first), min(end or last, last)
+        is_thin = (end - begin).days / days * breadth(axis) < HAIR
+        _shade(axis, np.datetime64(begin), np.datetime64(end), is_filled, 0.6 if is_thin else 0.22)
+        asked.append(((begin - first).days / days, letter))
+    _letters(axis, first, days, _together(axis, asked))
+    begun = [
+        ((max(begin, first) - first).days / days, letter) for letter, _e, begin, _end in spells(result, background=True)
+    ]
+    behind = _with_room(axis, begun)
+    for share, _letter in behind:
+        if share > 0.0:
+            day = np.datetime64(first) + np.timedelta64(round(share * days), "D")
+            axis.axvline(day, color=PALE, linewidth=0.8, linestyle=":", zorder=0.5)
+    _letters(axis, first, days, behind, background=True)
 
 
-def _shade(axis: Any, begin: np.datetime64, end: np.datetime64, is_filled: bool) -> None:
-    axis.axvspan(begin, end, color="#f2c14e", alpha=0.22, linewidth=0, zorder=0)
+def _shade(axis: Any, begin: np.datetime64, end: np.datetime64, is_filled: bool, alpha: float) -> None:
+    axis.axvspan(begin, end, color="#f2c14e", alpha=alpha, linewidth=0, zorder=0)
     for day in (begin, end) if is_filled else ():
         axis.axvline(day, color=INK, linewidth=0.8, zorder=3)
 
 
-def _letters(axis: Any, first: date, days: int, marks: list[tuple[float, str]], background: bool) -> None:
-    """Letters at their days, as shares of the run; letters that would touch stand together."""
+def _together(axis: Any, marks: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Letters by their places, as shares of the run; those that would touch stand together."""
     together: list[tuple[float, str]] = []
     for share, letter in marks:
         if together and (share - together[-1][0]) * breadth(axis) < inches(together[-1][1] + "  ", 8):
             together[-1] = (together[-1][0], f"{together[-1][1]} {letter}")
         else:
             together.append((share, letter))
-    for share, text in together:
+    return together
+
+
+def _with_room(axis: Any, marks: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Letters by their places, those of one place together; those too near to what stands before them are left out."""
+    placed: dict[float, list[str]] = {}
+    for share, letter in marks:
+        placed.setdefault(share, []).append(letter)
+    kept: list[tuple[float, str]] = []
+    for share, letters in placed.items():
+        free = kept[-1][0] * breadth(axis) + inches(kept[-1][1], 7) + APART if kept else 0.0
+        if share * breadth(axis) >= free:
+            kept.append((share, " ".join(letters)))
+    return kept
+
+
+def _letters(axis: Any, first: date, days: int, marks: list[tuple[float, str]], background: bool = False) -> None:
+    """Letters at their places, as shares of the run."""
+    for share, text in marks:
         at = np.datetime64(first) + np.timedelta64(round(share * days), "D")
         late = share > 0.9
         axis.annotate(
