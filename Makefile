@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt
 setup: $(STAMP)
 
 run: $(STAMP)
-	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out $(RESULT)
+	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out $(RESULT) --overwrite
 	$(BIN)/ytterby plot $(RESULT)
 
 # the briefing of that run on screen; the run is made again only where code or world have changed since
@@ -25,7 +25,7 @@ briefing: $(RESULT)/manifest.json
 	$(BIN)/ytterby report $(RESULT) --open
 
 $(RESULT)/manifest.json: $(SOURCES) | $(STAMP)
-	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out $(RESULT)
+	$(BIN)/ytterby run shadow_embargo_2010 --replicates 64 --out $(RESULT) --overwrite
 
 # the score card and its figures, as they are kept in docs
 validation: $(STAMP)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.analysis.intervals import mean_interval, resample
 from sim.calendar import day_of
 from sim.metrics import first_event, over_base, week_of
-from sim.runner import run
+from sim.runner import enough, run
 from sim.scenario.load import Scenario, load
 from sim.scenario.schema import ABLATIONS
 
@@ -45,6 +45,7 @@ def ablate(
     """
     import pandas as pd
 
+    replicates = enough(replicates)
     scenario = load(source)
     pairs = resample(np.zeros(replicates), np.arange(replicates))
     frames = []

@@ -1,6 +1,7 @@
 """The command: ``ytterby``. It only wraps the library; heavy imports come late, so that help is quick."""
 
 import errno
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -26,6 +27,20 @@ def _fail(message: object) -> NoReturn:
     raise typer.Exit(2)
 
 
+class Terminated(KeyboardInterrupt):
+    """Ended from outside (SIGTERM); what is half-written goes, as on Ctrl-C."""
+
+
+def _terminated(*_: object) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+    raise Terminated
+
+
+def _code(interrupt: KeyboardInterrupt) -> int:
+    """Exit code by the signal that interrupted."""
+    return 128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT)
+
+
 def _listed(policies: list[str] | None) -> list[str] | None:
     """Names of policies, each given for itself or joined by commas; None where none is given."""
     if not policies:
@@ -47,9 +62,9 @@ def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
         return act(*arguments, **more)
     except (ScenarioError, WorldError, ResultError, LanguageError) as fault:
         _fail(fault)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         typer.echo("interrupted; nothing was written", err=True)
-        raise typer.Exit(130) from None
+        raise typer.Exit(_code(interrupt)) from None
     except BrokenPipeError:
         raise  # the reader of our output has had enough; the command's frame ends quietly
     except OSError as fault:
@@ -64,33 +79,30 @@ def run(
         str | None, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")
     ] = None,
     policy: Annotated[list[str] | None, typer.Option(help=ANSWERS.format("the scenario's own"))] = None,
-    replicates: Annotated[int, typer.Option(help="Random worlds.")] = 16,
+    replicates: Annotated[int, typer.Option(help="Random worlds, 1 to 10000.")] = 16,
     seed: Annotated[int, typer.Option(help="Seed, 0 or more.")] = 0,
     weeks: Annotated[int | None, typer.Option(help="Weeks to run; the scenario's own if left out.")] = None,
     out: Annotated[Path | None, typer.Option(help="Result folder; one under results/ if left out.")] = None,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
     records: Annotated[str, typer.Option(help="full, study, or names joined by commas.")] = "full",
     again: Annotated[Path | None, typer.Option(help="Run again the result in this folder.")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the result of another run in the result folder.")
+    ] = False,
 ) -> None:
     """Run a scenario and say what ran short, where, when, how deep, and what prices did."""
-    if workers < 1:
-        _fail(f"workers is {workers}; write 1 or more")
-    if weeks is not None and weeks > 2600:
-        _fail(f"weeks is {weeks}; write 2600 or less")
     if again is not None and any(given is not None for given in (scenario, policy, weeks)):
         _fail("--again runs a result as it was; leave out SCENARIO, --policy and --weeks")
 
     from sim.faces.running import run_again, run_scenario
 
     if again is not None:
-        _guarded(run_again, again, out, workers)
+        _guarded(run_again, again, out, workers, overwrite)
         return
     if scenario is None:
         _fail("no scenario given; write a file or one of `ytterby list scenarios`")
     names: Any = records if records in ("full", "study") else [r.strip() for r in records.split(",") if r.strip()]
-    if not names:
-        _fail("no records given; write full, study, or some of `ytterby list records`")
-    _guarded(run_scenario, scenario, _listed(policy), replicates, seed, weeks, out, workers, names)
+    _guarded(run_scenario, scenario, _listed(policy), replicates, seed, weeks, out, workers, names, overwrite)
 
 
 @app.command()
@@ -101,14 +113,22 @@ def check(
     world: Annotated[str | None, typer.Option(help="Check a world and print its tonnage by status.")] = None,
 ) -> None:
     """Check scenarios, or a world's tables and balance."""
-    from sim.faces.showing import check_scenarios, check_world
+    from sim.faces.showing import check_scenario, check_world
 
-    if world is not None:
-        _guarded(check_world, world)
-    if scenarios:
-        _guarded(check_scenarios, scenarios)
     if world is None and not scenarios:
         _fail("nothing to check; name scenarios, or --world rare_earths")
+    checks: list[tuple[Any, str]] = [(check_world, world)] if world is not None else []
+    checks += [(check_scenario, scenario) for scenario in scenarios or []]
+    failed = False
+    for act, what in checks:
+        try:
+            _guarded(act, what)
+        except typer.Exit as end:
+            if end.exit_code != 2:
+                raise
+            failed = True
+    if failed:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -374,7 +394,8 @@ def schema(
 
 def main() -> None:
     """Entry point."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except KeyboardInterrupt as interrupt:
+        sys.exit(_code(interrupt))

@@ -1,7 +1,9 @@
 """Result: what a run wrote down, in memory or on disk, as tidy tables."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import numpy as np
 from sim.metrics import spread
 from sim.records import RECORDS
 from sim.scenario.faults import near
-from sim.store import ResultError, label, read_axes, read_manifest, read_record
+from sim.store import ResultError, label, must_be_undamaged, read_axes, read_manifest, read_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,9 +78,9 @@ class Result:
         for key in where:
             if key not in axes:
                 raise ResultError(f"{record} has no axis {key!r}; its axes are {', '.join(axes)}")
-        rows = []
+        wanted, rows = {k: _listed(v) for k, v in where.items()}, []
         for n, names in enumerate(labels):
-            if all(names[axes.index(k)] in _listed(v) for k, v in where.items()):
+            if all(names[axes.index(k)] in v for k, v in wanted.items()):
                 rows.append(n)
         chosen = [labels[n] for n in rows]
         if record in self._arrays:
@@ -138,13 +140,16 @@ class Result:
         return pd.DataFrame(columns)
 
     def band(self, name: str, quantiles: Any = (0.05, 0.25, 0.5, 0.75, 0.95), **where: Any) -> "pd.DataFrame":
-        """Quantiles over replicates by date: ``date``, the axes, ``quantile`` and ``value``."""
+        """Quantiles over replicates by date: ``date``, the axes, ``quantile`` and ``value``.
+
+        ``quantiles`` is one number from 0 to 1, or a list of them.
+        """
         import pandas as pd
 
         self._known(name)
         self._checked(name, where)
         values, labels = self.array(name, **where)
-        levels = [float(q) for q in quantiles]
+        levels = _levels(quantiles)
         bands = spread(values, levels)
         dates = pd.to_datetime(self.dates)
         frames = []
@@ -161,7 +166,7 @@ class Result:
 
     def trade(
         self,
-        hs: str | None = None,
+        hs: Any = None,
         seller: Any = None,
         buyer: Any = None,
         product: Any = None,
@@ -175,7 +180,7 @@ class Result:
 
         Parameters
         ----------
-        hs : digits without dots, matched by prefix
+        hs : digits, matched by prefix; one or a list
         seller, buyer : alpha-3, one or a list; product : one or a list
         freq : ``W``, ``ME`` (months pro rata by days) or ``YE``
         book : ``exporter`` (by shipment, FOB, without leaked cargo) or ``importer`` (by arrival, CIF)
@@ -190,13 +195,14 @@ class Result:
         names = ("exports", "exports_usd") if book == "exporter" else ("imports", "imports_usd")
         self._known(names[0])
         self._checked(names[0], where)
+        ends = {x for end in (seller, buyer) if end is not None for x in _listed(end)}
+        if seller is not None and buyer is not None and len(ends) == 1:
+            raise ResultError(f"seller and buyer are both {ends.pop()}; trade crosses a border, so name two countries, or only one of the two")
         codes = self.manifest["hs"]
-        hs = str(hs).replace(".", "") if hs is not None else None
-        if hs is not None and not any(c.startswith(hs) for c in codes.values()):
-            raise ResultError(f"hs: no good of this run has a code that begins with {hs!r}{near(hs, sorted(set(codes.values())))}")
+        begins = _prefixes(hs, sorted(set(codes.values())))
         tonnes, labels = self.array(names[0], **where)
         usd, _ = self.array(names[1], **where)
-        keep = [n for n, x in enumerate(labels) if hs is None or codes[x[2]].startswith(hs)]
+        keep = [n for n, x in enumerate(labels) if codes[x[2]].startswith(begins)]
         labels = [labels[n] for n in keep]
         dates, weights = self.periods(freq)
         tonnes = np.einsum("rwk,wm->rmk", tonnes[:, :, keep].astype(np.float64), weights)
@@ -289,11 +295,37 @@ def _month_end(day: date) -> date:
     return first - timedelta(days=1)
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+def _listed(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+
+
+def _prefixes(hs: Any, codes: list[str]) -> tuple[str, ...]:
+    """Beginnings of customs codes, without dots; that of every code where none is given."""
+    begins = tuple(str(code).replace(".", "") for code in _listed(hs)) if hs is not None else ("",)
+    if not begins:
+        raise ResultError(f"hs is {hs!r}; write digits such as 2846, or a list of them")
+    for begin in begins:
+        if not any(code.startswith(begin) for code in codes):
+            raise ResultError(f"hs: no good of this run has a code that begins with {begin!r}{near(begin, codes)}")
+    return begins
+
+
+def _levels(quantiles: Any) -> list[float]:
+    """Quantiles as a list; raise ResultError for what is none."""
+    try:
+        levels = [float(q) for q in _listed(quantiles)]
+    except (TypeError, ValueError):
+        levels = []
+    if not levels or not all(0.0 <= q <= 1.0 for q in levels):
+        raise ResultError(f"quantiles is {quantiles!r}; write a number from 0 to 1 such as 0.5, or a list of them")
+    return levels
 
 
 def open_result(path: str | Path) -> Result:
-    """Open a result's folder; raise ResultError if there is none or it is of another version."""
+    """Open a result's folder; raise ResultError if there is none, it is of another version, or a file of it is damaged."""
+    if not isinstance(path, (str, PathLike)):
+        raise ResultError(f"{path!r} is no folder; give the path of a run's result")
     folder = Path(path)
-    return Result(read_manifest(folder), folder=folder)
+    manifest = read_manifest(folder)
+    must_be_undamaged(folder)
+    return Result(manifest, folder=folder)

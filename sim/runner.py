@@ -28,6 +28,10 @@ from sim.streams import Streams
 from sim.world.controls import Press
 from sim.world.rows import Rows
 
+MOST_REPLICATES = 10_000
+"""So many random worlds know the share of worlds in which something happens to within a point; more would tell no more."""
+MOST_WEEKS = 2600
+"""Weeks of a run, fifty years, as in a scenario file."""
 BLOCK = 16
 """Replicates computed together; 8 to 16 measured best."""
 
@@ -229,20 +233,30 @@ def blocks_of(
     make_world(scenario, [0], seed, 1, policy).step()
     with worker_pool(workers) as pool:
         futures = [pool.submit(run_block, scenario, p, seed, weeks, names, policy) for p in parts]
-        for part, future in zip(parts, futures, strict=True):
-            done = future.result()
-            if progress is not None:
-                progress(len(part) * weeks)
-            yield done
+        try:
+            for part, future in zip(parts, futures, strict=True):
+                done = future.result()
+                if progress is not None:
+                    progress(len(part) * weeks)
+                yield done
+        except BaseException:
+            for child in list((getattr(pool, "_processes", None) or {}).values()):
+                child.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def record_names(records: str | Sequence[str]) -> tuple[str, ...]:
     """Names of a record set: ``full``, ``study``, or a list."""
-    if records == "full":
+    if isinstance(records, str) and records == "full":
         return FULL
-    if records == "study":
+    if isinstance(records, str) and records == "study":
         return STUDY
+    if not isinstance(records, (str, Sequence)):
+        raise ScenarioError(f"records is {records!r}; write full, study, or a list of records")
     names = (records,) if isinstance(records, str) else tuple(records)
+    if not names:
+        raise ScenarioError("no records given; write full, study, or some of `ytterby list records`")
     for name in names:
         if name not in RECORDS:
             raise ScenarioError(f"records: {name!r} is no record; see `ytterby list records`")
@@ -300,6 +314,22 @@ def _together(policies: Sequence[Any], name: str = "") -> Policy:
         raise ScenarioError(f"policy: {fault.errors()[0]['msg'].removeprefix('Value error, ')}") from None
 
 
+def whole(name: str, value: Any, least: int, most: int | None = None, why: str = "") -> int:
+    """A whole number within its bounds; raise ScenarioError with its name and what to write otherwise."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise ScenarioError(f"{name} is {value!r}, no whole number; write one such as {max(least, 1)}")
+    if value < least:
+        raise ScenarioError(f"{name} is {value}; write {least} or more")
+    if most is not None and value > most:
+        raise ScenarioError(f"{name} is {value}; write {most} or less{why}")
+    return int(value)
+
+
+def enough(replicates: Any) -> int:
+    """A number of random worlds; raise ScenarioError where it is none, or more than tell anything."""
+    return whole("replicates", replicates, 1, MOST_REPLICATES, ": that many know a share of worlds to within a point")
+
+
 def run(
     scenario: str | Path | Scenario,
     policy: Any = None,
@@ -311,6 +341,7 @@ def run(
     out: str | Path | None = None,
     progress: Progress | None = None,
     block: int = BLOCK,
+    overwrite: bool = False,
 ) -> Any:
     """Run a scenario and return its Result.
 
@@ -318,36 +349,40 @@ def run(
     ----------
     scenario : a Scenario, a path or a shipped name
     policy : name, mapping with ``kind``, Policy, or a list of these that answer together; the scenario's own if None
-    replicates : number of random worlds, 1 or more
+    replicates : number of random worlds, 1 to 10,000
     seed : 0 or more
-    weeks : horizon, the scenario's own if None
+    weeks : horizon, 1 to 2600; the scenario's own if None
     records : ``full``, ``study`` or names
     workers : processes
     out : folder of the result; kept in memory if None
     progress : called with replicate-weeks done and in all
+    block : replicates computed together; they change no byte of the result
+    overwrite : whether ``out`` may hold the result of another run, which goes
 
     Raises
     ------
     ScenarioError, WorldError
-        With file, line and key.
+        With file, line and key; for an argument that cannot be used, with its name.
+    ResultError
+        For a folder that cannot take the result.
     """
     from sim.result import Result
-    from sim.store import Writer, manifest_of
+    from sim.store import ResultError, Writer, manifest_of
 
+    replicates = enough(replicates)
+    seed = whole("seed", seed, 0)
+    weeks = whole("weeks", weeks, 1, MOST_WEEKS) if weeks is not None else None
+    workers, block = whole("workers", workers, 1), whole("block", block, 1)
+    if out is not None and not isinstance(out, (str, os.PathLike)):
+        raise ResultError(f"out is {out!r}; give the path of a folder")
     loaded = load(scenario)
-    if replicates < 1:
-        raise ScenarioError(f"replicates is {replicates}; write 1 or more")
-    if seed < 0:
-        raise ScenarioError(f"seed is {seed}; write 0 or more")
-    if weeks is not None and weeks < 1:
-        raise ScenarioError(f"weeks is {weeks}; write 1 or more")
     horizon = weeks or loaded.file.weeks
     chosen = chosen_policy(loaded, policy)
     names = record_names(records)
     manifest = manifest_of(loaded, chosen, replicates, seed, horizon, names)
     labels = Recorder(loaded.network(), loaded.rows(), names)
     axes = {n: [list(x) for x in labels.labels_of(n)] for n in names}
-    writer = Writer(Path(out), manifest, axes) if out is not None else None
+    writer = Writer(Path(out), manifest, axes, overwrite) if out is not None else None
     total, done = replicates * horizon, 0
 
     def tell(n: int) -> None:

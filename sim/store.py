@@ -1,5 +1,6 @@
 """Store: results on disk. A manifest that can be run again, one row per run, one Parquet file per record and part."""
 
+import errno
 import hashlib
 import json
 import os
@@ -35,8 +36,23 @@ GROUP = 16
 Axes = dict[str, list[list[str]]]
 
 
+SAME = ("scenario_name", "policy", "seed", "replicates", "weeks", "records", "scenario", "world_hash")
+"""Keys of a manifest that make two runs the same; the code may have changed between them."""
+SUMS = "sums.json"
+"""File of the length and hash (BLAKE2b, 128 bits) of every Parquet file of a result."""
+
+
 class ResultError(ValueError):
     """A result cannot be read or written; the message says what to do."""
+
+
+def unwritable(path: Path, fault: OSError) -> ResultError:
+    """Why nothing can be written at a path, as it was given, and what to do."""
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResultError(f"{path}: cannot be written ({fault.strerror}); free some space and try again")
+    file = next((p for p in path.parents if p.is_file()), None)
+    why = f"{file} is a file" if file else "nothing can be made there" if fault.errno == errno.ENOENT else fault.strerror
+    return ResultError(f"{path}: cannot be written ({why}); give a place in a folder you may write to")
 
 
 def package_version() -> str:
@@ -147,7 +163,7 @@ class Writer:
     Row groups hold a fixed number of replicates, so the bytes do not hang on the block size.
     """
 
-    def __init__(self, out: Path, manifest: dict[str, Any], axes: Axes) -> None:
+    def __init__(self, out: Path, manifest: dict[str, Any], axes: Axes, overwrite: bool = False) -> None:
         self.out, self.manifest, self.axes = out, manifest, axes
         self.began = time.time()
         if out.exists() and not out.is_dir():
@@ -155,28 +171,33 @@ class Writer:
         if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
             raise ResultError(f"{out}: holds other things; give a new folder or one that holds a result")
         if (out / "manifest.json").is_file():
-            self._must_replace(out / "manifest.json", manifest)
+            self._may_replace(out / "manifest.json", manifest, overwrite)
         self.folder = out.parent / f".{out.name}.part"
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(self.folder, ignore_errors=True)
             (self.folder / "series").mkdir(parents=True)
         except OSError as fault:
-            raise ResultError(f"{out}: cannot be written ({fault.strerror}); give a folder you may write to") from None
+            raise unwritable(out, fault) from None
         self._open: dict[str, Any] = {}
         self._kept: dict[str, list[np.ndarray]] = {}
         self._waiting: list[int] = []
 
-    def _must_replace(self, path: Path, manifest: dict[str, Any]) -> None:
-        """Refuse to replace the result of another scenario or policy; one of any version of this one may go."""
+    def _may_replace(self, path: Path, manifest: dict[str, Any], overwrite: bool) -> None:
+        """Refuse to replace a study, or another run unless told to; the same run, made with any version of the code, may go."""
         try:
             there = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            there = {}
-        name, policy = there.get("scenario_name"), there.get("policy")
-        if (name, policy) != (manifest["scenario_name"], manifest["policy"]):
+            other = next((k for k in SAME if there.get(k) != manifest[k]), None)
+        except (ValueError, AttributeError):
+            there, other = {}, "manifest"
+        if "study" in there:
+            raise ResultError(f"{self.out}: holds the result of a study; give another folder")
+        if other is not None and not overwrite:
+            plain = isinstance(manifest.get(other), (str, int)) and other != "world_hash"
+            told = f"{other.removesuffix('_name')} {there.get(other)}, not {manifest[other]}" if plain else f"other {other.removesuffix('_hash')}"
             raise ResultError(
-                f"{self.out}: holds the result of {name} under policy {policy}; give a folder of its own, or remove that one"
+                f"{self.out}: holds the result of another run ({told}); give another folder, or replace it with --overwrite "
+                "(in Python overwrite=True)"
             )
 
     def _writer(self, name: str, weeks: int) -> Any:
@@ -246,6 +267,7 @@ class Writer:
                 "host": platform.node(),
                 "command": sys.argv,
             }
+            write_json(self.folder / SUMS, _sums(self.folder))
             write_json(self.folder / "log.json", log)
             for path in self.folder.rglob("*"):
                 if path.is_file():
@@ -268,6 +290,39 @@ class Writer:
                 writer.close()
         self._open.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _sums(folder: Path) -> dict[str, list[Any]]:
+    """Length and hash of every Parquet file of a result, by its place in the folder."""
+    return {p.relative_to(folder).as_posix(): [p.stat().st_size, _hash(p)] for p in sorted(folder.rglob("*.parquet"))}
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def must_be_undamaged(folder: Path) -> None:
+    """Raise ResultError for a file of a result that is gone or not as it was written, by its length; of runs.parquet by its hash.
+
+    Pages of records carry their own sums, which are checked as they are read. A result without sums is taken as it is.
+    """
+    path, remedy = folder / SUMS, f"make the result anew with ytterby run --again {folder}"
+    if not path.is_file():
+        return
+    try:
+        sums = {str(name): (int(size), str(digest)) for name, (size, digest) in json.loads(path.read_text(encoding="utf-8")).items()}
+    except (ValueError, TypeError, AttributeError):
+        raise ResultError(f"{path}: cannot be read (no lengths and hashes of files); {remedy}") from None
+    for name, (size, digest) in sums.items():
+        file = folder / name
+        if not file.is_file():
+            raise ResultError(f"{file}: the file is missing; {remedy}")
+        there = file.stat().st_size
+        if there != size:
+            raise ResultError(f"{file}: cannot be read ({there:,} bytes, not the {size:,} that were written); {remedy}")
+        if name == "runs.parquet" and _hash(file) != digest:
+            raise ResultError(f"{file}: cannot be read (not as it was written); {remedy}")
 
 
 def write_json(path: Path, content: Any) -> None:

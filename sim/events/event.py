@@ -19,6 +19,14 @@ from sim.world.rows import Rows, Scheme
 Draw = Callable[[str, tuple[float, float, float]], np.ndarray]
 
 
+class Misplaced(ValueError):
+    """A fault between keys; ``key``, seen from where it is checked, says which of them to mend."""
+
+    def __init__(self, key: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 class Uncertain(BaseModel):
     """An uncertain number, drawn per replicate from a triangular distribution."""
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.calendar import Calendar
-from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
+from sim.events.event import Day, Draw, Event, Misplaced, Number, Prepared, Uncertain, quiet, spoken, triple, within
 from sim.world.controls import Press
 from sim.world.network import Network
 from sim.world.rows import Rows, Scheme
@@ -22,6 +22,12 @@ class Period(BaseModel):
     tonnes: float = Field(gt=0, description="t: gross weight of product for exports, contained oxide for output")
     announced: Day | None = Field(default=None, description="day the quantity was published")
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "Period":
+        if self.end <= self.start:
+            raise ValueError(f"end {self.end} is not after start {self.start}; write a later end")
+        return self
+
 
 def periods_turn(periods: list[Period]) -> dict[Day, str]:
     """Days on which a period begins, or ends with none after it at once."""
@@ -29,13 +35,11 @@ def periods_turn(periods: list[Period]) -> dict[Day, str]:
 
 
 def apart(periods: list[Period]) -> None:
-    """Refuse periods that overlap or end before they start."""
-    for before, after in pairwise(periods):
+    """Refuse periods that overlap."""
+    for n, (before, after) in enumerate(pairwise(periods), 1):
         if after.start < before.end:
-            raise ValueError(f"periods overlap: {after.start} is before {before.end}; end one before the next starts")
-    for p in periods:
-        if p.end <= p.start:
-            raise ValueError(f"period of {p.start} ends on {p.end}; write a later end")
+            told = f"periods overlap: {after.start} is before {before.end}; start it when the one before ends, or later"
+            raise Misplaced(("periods", n, "start"), told)
 
 
 class ExportQuota(Event):

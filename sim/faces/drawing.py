@@ -8,7 +8,7 @@ import typer
 from sim.language import words
 from sim.result import Result, open_result
 from sim.scenario.load import Scenario
-from sim.store import ResultError
+from sim.store import ResultError, unwritable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,22 +24,31 @@ def draw(folder: Path, out: Path | None, lang: str = "en") -> list[Path]:
     target = out if out is not None else folder / "figures"
     if target.exists() and not target.is_dir():
         raise ResultError(f"{target}: is a file; give a folder")
-    drawn = {}
+    drawn, left_out = {}, []
     for name, (needs, figure) in FIGURES.items():
         missing = [n for n in needs if n not in result.records]
         if missing:
-            typer.echo(f"{name}: left out, the run did not keep {', '.join(missing)}")
+            left_out.append(f"{name}: left out, the run did not keep {', '.join(missing)}")
             continue
         shown = figure(result, lang=lang)
         if shown is not None:
             drawn[name] = shown
         else:
-            typer.echo(f"{name}: left out, {words().label(f'figure.none_{name}')}")
-    target.mkdir(parents=True, exist_ok=True)
+            left_out.append(f"{name}: left out, {words().label(f'figure.none_{name}')}")
+    if not drawn:
+        raise ResultError(
+            f"{folder}: no figure can be drawn from the records it keeps ({', '.join(result.records)}); run it with --records full, "
+            f"or with those of a figure, such as {','.join(FIGURES['shortages'][0])}"
+        )
     made = []
-    for name, shown in drawn.items():
-        made += save(shown, target / name)
-        typer.echo(f"{target / name}.png")
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, shown in drawn.items():
+            made += save(shown, target / name)
+    except OSError as fault:
+        raise unwritable(target, fault) from None
+    for line in [*left_out, *(f"{target / name}.png" for name in drawn)]:
+        typer.echo(line)
     return made
 
 

@@ -19,11 +19,11 @@ from sim.faces.drawing import draw_ablation, legible
 from sim.faces.showing import counted
 from sim.figures.names import named_target, target
 from sim.language import words
-from sim.result import Result, open_result
+from sim.result import Result
 from sim.runner import run
 from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load, parse
-from sim.store import ResultError, code_and_world, world_of
+from sim.store import ResultError, code_and_world, read_manifest, world_of
 
 LINES = 16
 """Lines of the table of what ran short."""
@@ -31,12 +31,12 @@ LINES = 16
 
 def run_scenario(
     source: str | Path | Scenario, policy: Any, replicates: int, seed: int, weeks: int | None, out: Path | None,
-    workers: int, records: str | Sequence[str],
+    workers: int, records: str | Sequence[str], overwrite: bool = False,
 ) -> Result:  # fmt: skip
     """Run with a progress bar and print the findings."""
     scenario = load(source)
     folder = out if out is not None else _free_folder(scenario.name, policy)
-    result = _with_bar(scenario, policy, replicates, seed, weeks, records, workers, folder)
+    result = _with_bar(scenario, policy, replicates, seed, weeks, records, workers, folder, overwrite)
     report(result, Console())
     return result
 
@@ -50,6 +50,7 @@ def _with_bar(
     records: Any,
     workers: int,
     out: Path,
+    overwrite: bool,
 ) -> Result:
     columns = (
         TextColumn("{task.description}"),
@@ -67,7 +68,7 @@ def _with_bar(
 
         found = run(
             scenario, policy, replicates=replicates, seed=seed, weeks=weeks, records=records, workers=workers, out=out,
-            progress=tell,
+            progress=tell, overwrite=overwrite,
         )  # fmt: skip
         assert isinstance(found, Result)
         return found
@@ -81,9 +82,9 @@ def _free_folder(name: str, policy: Any) -> Path:
     return Path("results") / f"{stem}-{number:03d}"
 
 
-def run_again(folder: Path, out: Path | None, workers: int) -> Result:
-    """Run a result again from its manifest alone; the same data files come out."""
-    m = open_result(folder).manifest
+def run_again(folder: Path, out: Path | None, workers: int, overwrite: bool = False) -> Result:
+    """Run a result again from its manifest alone, whatever became of its data files; the same ones come out."""
+    m = read_manifest(folder)
     target = out if out is not None else Path(f"{folder}-again")
     if target.resolve() == folder.resolve():
         raise ResultError(f"{target}: is the result itself; give another --out")
@@ -92,7 +93,7 @@ def run_again(folder: Path, out: Path | None, workers: int) -> Result:
         if code_and_world(scenario)["code_hash"] != m["code_hash"]:
             Console(stderr=True).print("warning: the code has changed since this result was made; figures may differ")
         policy = m["scenario"]["policy"]
-        result = _with_bar(scenario, policy, m["replicates"], m["seed"], m["weeks"], m["records"], workers, target)
+        result = _with_bar(scenario, policy, m["replicates"], m["seed"], m["weeks"], m["records"], workers, target, overwrite)
     report(result, Console())
     return result
 

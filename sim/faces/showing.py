@@ -13,8 +13,8 @@ from sim.events.event import Event, spoken
 from sim.faces.backing import cited, known_sources, names_in_full, ranges, sources_named
 from sim.faces.kinds import check_kind
 from sim.faces.regime import sentences
-from sim.scenario.faults import ScenarioError
-from sim.scenario.load import Scenario, load, shipped_names, shipped_worlds
+from sim.scenario.faults import ScenarioError, read, spell
+from sim.scenario.load import Scenario, as_yaml, load, shipped_names, shipped_worlds
 from sim.scenario.world import shipped_folder
 
 LICENCES = ("licence_desk", "re_export_rule", "general_licences")
@@ -33,18 +33,17 @@ def counted(number: int, one: str) -> str:
     return f"{number:,} {one}{'s' * (number != 1)}"
 
 
-def check_scenarios(sources: list[str]) -> None:
-    """Load and check each scenario, or event kind in a file of its own; print its size, or raise at the first fault."""
-    for source in sources:
-        if source.endswith(".py"):
-            check_kind(Path(source))
-            continue
-        scenario = load(source)
-        net = scenario.network()
-        typer.echo(
-            f"{source}: ok; {counted(len(scenario.file.events), 'event')}, {counted(scenario.file.weeks, 'week')} from "
-            f"{scenario.file.start}, {counted(len(net.sites), 'site')}, {counted(net.seller.size, 'lane')}"
-        )
+def check_scenario(source: str) -> None:
+    """Load and check a scenario, or an event kind in a file of its own; print its size, or raise at the first fault."""
+    if source.endswith(".py"):
+        check_kind(Path(source))
+        return
+    scenario = load(source)
+    net = scenario.network()
+    typer.echo(
+        f"{source}: ok; {counted(len(scenario.file.events), 'event')}, {counted(scenario.file.weeks, 'week')} from "
+        f"{scenario.file.start}, {counted(len(net.sites), 'site')}, {counted(net.seller.size, 'lane')}"
+    )
 
 
 def world_folder(name: str) -> Path:
@@ -274,24 +273,40 @@ def show_difference(a: str, b: str) -> None:
     first, second = _text(a), _text(b)
     if results[0] != results[1]:
         raise ScenarioError(f"{a} and {b} are a scenario and a result; give two scenarios or two results")
-    lines = list(difflib.unified_diff(first.splitlines(), second.splitlines(), a, b, lineterm="", n=1))
-    typer.echo("\n".join(lines) if lines else "no difference in what was asked")
-    if all(results):
-        _metric_difference(Path(a), Path(b))
+    metrics = _metric_difference(Path(a), Path(b)) if all(results) else []
+    lines = differing_lines(first, second, a, b)
+    for line in [*(lines or ["no difference in what was asked"]), *metrics]:
+        typer.echo(line)
+
+
+def differing_lines(first: str, second: str, a: str, b: str) -> list[str]:
+    """Lines in which two texts of YAML differ, each stretch of them headed by the key it begins at."""
+    before, after = first.splitlines(), second.splitlines()
+    keys = [{line: spell(key) for key, line in read(text, name, "")[1].items()} for text, name in ((first, a), (second, b))]
+    lines: list[str] = []
+    for group in difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(1):
+        _, i, end_i, j, end_j = next(op for op in group if op[0] != "equal")
+        known, line = (keys[0], i + 1) if end_i > i else (keys[1], j + 1)
+        lines.append(f"@@ {known[max(n for n in known if n <= line)]} @@")
+        for what, i, end_i, j, end_j in group:
+            if what == "equal":
+                lines += [f" {line}" for line in before[i:end_i]]
+            else:
+                lines += [f"-{line}" for line in before[i:end_i]] + [f"+{line}" for line in after[j:end_j]]
+    return [f"--- {a}", f"+++ {b}", *lines] if lines else []
 
 
 def _text(source: str) -> str:
     if (Path(source) / "manifest.json").is_file():
-        import json
-
         from sim.store import read_manifest
 
         m = read_manifest(Path(source))
-        return json.dumps({k: m[k] for k in ("scenario", "policy", "replicates", "seed", "weeks")}, indent=1)
+        return as_yaml({**m["scenario"], **{k: m[k] for k in ("weeks", "replicates", "seed", "records")}})
     return load(source).text()
 
 
-def _metric_difference(a: Path, b: Path) -> None:
+def _metric_difference(a: Path, b: Path) -> list[str]:
+    """Lines of the metrics in which two results differ most."""
     from sim.result import open_result
 
     first, second = open_result(a).metrics(), open_result(b).metrics()
@@ -302,7 +317,5 @@ def _metric_difference(a: Path, b: Path) -> None:
         gap = second[column].to_numpy()[:n] - first[column].to_numpy()[:n]
         if abs(gap[gap == gap]).sum() > 0:
             rows.append((column, first[column].mean(), second[column].mean()))
-    if not rows:
-        typer.echo("no metric differs")
-    for column, before, after in sorted(rows, key=lambda r: -abs(r[2] - r[1]) / (abs(r[1]) + 1e-9))[:20]:
-        typer.echo(f"{column:44} {before:12.4g} -> {after:12.4g}")
+    rows.sort(key=lambda r: -abs(r[2] - r[1]) / (abs(r[1]) + 1e-9))
+    return [f"{c:44} {before:12.4g} -> {after:12.4g}" for c, before, after in rows[:20]] or ["no metric differs"]

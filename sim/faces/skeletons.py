@@ -10,6 +10,7 @@ from sim.faces.showing import world_folder
 from sim.scenario.faults import ScenarioError
 from sim.scenario.my_part import SKELETON as PART
 from sim.scenario.world import files_of, shipped_folder, sources_file
+from sim.store import unwritable
 
 SCENARIO = """\
 title: A stop of dysprosium towards Japan
@@ -85,11 +86,14 @@ def write(what: str, path: Path, source: str | None = None) -> None:
         "part": (".csv", PART, "put your own rows in and give it to ytterby report RESULT --my-part {}"),
     }[what]
     if path.suffix != wanted:
-        raise ScenarioError(f"{path}: a {what} ends in {wanted}; name it so")
+        raise ScenarioError(f"{path}: {'an' if what == 'event' else 'a'} {what} ends in {wanted}; name it so")
     if what == "event":
         text = _event(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise unwritable(path, fault) from None
     typer.echo(f"{path}: written; {after.format(path)}")
 
 
@@ -107,18 +111,17 @@ def _write_world(path: Path, source: str | None) -> None:
     """Write a small world with a scenario of it, or a whole copy of a world with its sources."""
     part = path.parent / f".{path.name}.part"
     folder = shipped_folder() / "skeleton" / "world" if source is None else world_folder(source)
+    files = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} if source is None else files_of(folder)
+    files |= {"sources.yaml": sources_file(folder).read_bytes()}
     try:
-        if source is None:
-            shutil.copytree(folder, part, dirs_exist_ok=True)
-        else:
-            part.mkdir(parents=True, exist_ok=True)
-            for name, content in files_of(folder).items():
-                (part / name).write_bytes(content)
-            shutil.copy(sources_file(folder), part / "sources.yaml")
+        part.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (part / name).write_bytes(content)
         part.rename(path)
-    except BaseException:
+    except OSError as fault:
+        raise unwritable(path, fault) from None
+    finally:
         shutil.rmtree(part, ignore_errors=True)
-        raise
     if source is None:
         after = f"; run it with ytterby run {path / 'scenario.yaml'}"
         typer.echo(f"{path}: a small world to grow; check it with ytterby check --world {path}{after}")

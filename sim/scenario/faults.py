@@ -196,14 +196,14 @@ def _first_fault(fault: ValidationError, model: type[BaseModel], where: str, lin
     message = error["msg"].removeprefix("Value error, ")
     if key and tuple(key) not in lines and tuple(key[:-1]) in lines and error["type"] == "value_error":
         key.pop()  # the tag of the kind is no key of the file
-    named = re.match(r"[a-z_]+", message)
+    placed = getattr(error.get("ctx", {}).get("error"), "key", None)
+    if placed is not None:
+        key += placed
+    named = re.match(r"[a-z_]+", message) if placed is None else None
     for word in (named[0], f"{named[0]}s") if named and error["type"] == "value_error" else ():
         if (*key, word) in lines:
             key.append(word)
             break
-    placed = getattr(error.get("ctx", {}).get("error"), "key", None)
-    if placed is not None:
-        key = list(placed)
     at = tuple(key)
     while at and at not in lines:
         at = at[:-1]

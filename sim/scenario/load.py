@@ -4,6 +4,7 @@ import difflib
 import io
 from dataclasses import dataclass, field
 from datetime import date
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,7 @@ class Scenario:
 
     def text(self) -> str:
         """The resolved scenario as YAML: every key spelled out."""
-        out = io.StringIO()
-        yaml = YAML(typ="safe", pure=True)
-        setattr(yaml, "default_flow_style", False)  # noqa: B010, its stub knows no block style
-        yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-        yaml.dump(self.resolved(), out)
-        return out.getvalue()
+        return as_yaml(self.resolved())
 
     def resolved(self) -> dict[str, Any]:
         """The scenario with every key spelled out, as plain data."""
@@ -78,7 +74,8 @@ class Scenario:
                 self.network_cache = network_of(self.world_folder(), self.start_name)
             except WorldError as fault:
                 if "start" in str(fault) and "is not there" in str(fault):
-                    raise self.error(("start",), str(fault)) from None
+                    told = str(fault).removeprefix(f"{self.world_folder() / 'world.yaml'}: ")
+                    raise self.error(("start",), told) from None
                 raise
         return self.network_cache
 
@@ -189,8 +186,25 @@ class Scenario:
             try:
                 self.rows_made = self.file, Rows(net, self.regime(), schemes)
             except SchemeClash as fault:
-                raise self.error(("events",), f"{fault}; two schemes of one kind may not bind the same cargo") from None
+                raise self._of_clash(fault) from None
         return self.rows_made[1]
+
+    def _of_clash(self, fault: SchemeClash) -> ScenarioError:
+        """The error at the second of two events that bind the same cargo."""
+        n = next(n for n, e in enumerate(self.file.events) if e.name == fault.second.name)
+        first = fault.first.name
+        other = f"give its periods to {first}" if fault.second.table == "pool" else f"leave it to {first}"
+        return self.error(("events", n, "selection"), f"{fault}; narrow its selection, or {other}")
+
+
+def as_yaml(content: dict[str, Any]) -> str:
+    """Plain values as YAML, in their order, a key a line."""
+    out = io.StringIO()
+    yaml = YAML(typ="safe", pure=True)
+    setattr(yaml, "default_flow_style", False)  # noqa: B010, its stub knows no block style
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.dump(content, out)
+    return out.getvalue()
 
 
 def _or_near(word: str, names: list[str]) -> str:
@@ -205,6 +219,8 @@ def load(source: str | Path | Scenario, check: bool = True) -> Scenario:
     """
     if isinstance(source, Scenario):
         return source
+    if not isinstance(source, (str, PathLike)):
+        raise ScenarioError(f"{source!r} is no scenario; give a path, a shipped name or what sim.load returns")
     path = find(source)
     scenario = parse(text_of(path, "a YAML file"), path, path.stem)
     if check:

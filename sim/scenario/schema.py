@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.events import KINDS, Event
-from sim.events.event import InLanguages, Number
+from sim.events.event import InLanguages, Misplaced, Number
 from sim.policies import NoPolicy
 from sim.policies.portfolio import AnyAnswer, spelled
 
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 else:
     AnyEvent = Annotated[reduce(or_, KINDS.values()), Field(discriminator="kind")]
 """Any kind of event that is registered."""
-
-
-class Misplaced(ValueError):
-    """A fault between keys; ``key`` says which of them to mend."""
-
-    def __init__(self, key: tuple[str | int, ...], message: str) -> None:
-        super().__init__(message)
-        self.key = key
 
 
 Ablation = Literal["panic", "momentum", "leakage", "contracts", "trade_policy"]

@@ -37,7 +37,7 @@ def check_whole(world: World) -> None:
     """Raise WorldError at the first fault between rows, tables and ``world.yaml``."""
     with fault_of_a_world():
         _check_goods(world)
-    for check in (_names, _regimes, _customs, _ores, _holders, _offtakes, _prices, _end_uses, _sums, _masses):
+    for check in (_names, _parties, _regimes, _customs, _ores, _holders, _offtakes, _prices, _end_uses, _sums, _masses):
         for fault in check(world):
             where = f"{world.folder / fault.table}.csv:{fault.row['line']:.0f}"
             raise WorldError(f"{where}: {fault.column}: {fault.message}")
@@ -82,12 +82,32 @@ def _names(world: World) -> Iterator[_Fault]:
             for column, (names, told) in known.items():
                 name = row.get(column)
                 if name is not None and name not in names:
-                    guess = near(str(name), names)
-                    yield _Fault(table, row, column, f"{name!r} {told}{guess if 'did you mean' in guess else ''}")
+                    yield _Fault(table, row, column, f"{name!r} {told}{_guess(str(name), names)}")
             if table in ("sites", "projects") and row["kind"] != "trader":
                 names = recipes + products if row["kind"] == "mine" else recipes
                 if row["recipe"] not in names:
-                    yield _Fault(table, row, "recipe", f"{row['recipe']!r} is in no table of recipes")
+                    told = f"{row['recipe']!r} is in no table of recipes{_guess(row['recipe'], names)}"
+                    yield _Fault(table, row, "recipe", f"{told}; add it to recipes.csv or separations.csv")
+
+
+def _guess(word: str, names: list[str]) -> str:
+    """The closest known name as a question, nothing where none is close: a world has too many to list."""
+    guess = near(word, names)
+    return guess if "did you mean" in guess else ""
+
+
+def _parties(world: World) -> Iterator[_Fault]:
+    """Ends of contracts, and their goods, that no table declares."""
+    names = [r["site"] for r in world.tables["sites"]] + [f"{r['country']}:{r['end_use']}" for r in world.tables["demand"]]
+    names += [*world.meta["countries"], *KINDS, "*"]
+    products = [*(r["product"] for r in world.tables["products"]), "*"]
+    for row in world.tables["contracts"]:
+        for end in ("seller", "buyer"):
+            if row[end] not in names:
+                told = f"{row[end]!r} is none{_guess(row[end], names)}; write sites, countries, agent kinds or *"
+                yield _Fault("contracts", row, end, told)
+        if row["product"] not in products:
+            yield _Fault("contracts", row, "product", f"{row['product']!r} is not in products.csv{_guess(row['product'], products)}; write * for any")
 
 
 def _regimes(world: World) -> Iterator[_Fault]:

@@ -4,10 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.events.event import InLanguages, Number
+from sim.events.event import InLanguages, Misplaced, Number
 from sim.policies import KINDS
 from sim.policies.portfolio import AnyPolicy, spelled
-from sim.scenario.schema import Misplaced
 
 OneOrMore = Annotated[int, Field(ge=1)]
 AnswerPolicy = Annotated[AnyPolicy, BeforeValidator(spelled)]

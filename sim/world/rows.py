@@ -34,7 +34,11 @@ class Scheme:
 
 
 class SchemeClash(ValueError):
-    """Two schemes of one table bind the same lane."""
+    """Two schemes of one table bind the same rows: the ``second`` takes in some that the ``first`` has; ``what`` is one of them."""
+
+    def __init__(self, first: Scheme, second: Scheme, what: str) -> None:
+        super().__init__(f"{second.name} and {first.name} both bind {what}")
+        self.first, self.second = first, second
 
 
 class Rows:
@@ -84,8 +88,8 @@ class Rows:
         for k, scheme in enumerate(found):
             clash = rows[scheme.lanes] >= 0
             if clash.any():
-                other = found[rows[scheme.lanes][clash][0]].name
-                raise SchemeClash(f"{scheme.name} and {other} both bind {self.net.lane_name(scheme.lanes[clash][0])}")
+                other = found[rows[scheme.lanes][clash][0]]
+                raise SchemeClash(other, scheme, self.net.lane_name(scheme.lanes[clash][0]))
             rows[scheme.lanes] = k
         return found, rows
 
@@ -99,10 +103,9 @@ class Rows:
                 members = np.array([p for p in scheme.lanes if net.points[p].product == product])
                 taken = members[self.seller_group[members] >= 0]
                 if taken.size:
-                    other = self.seller_groups[self.seller_group[taken[0]]][0]
-                    raise SchemeClash(
-                        f"{scheme.name} and {other} both take in {net.sites[net.points[taken[0]].site].name}:{product}"
-                    )
+                    name = self.seller_groups[self.seller_group[taken[0]]][0]
+                    other = next(s for s in self.schemes if s.name == name)
+                    raise SchemeClash(other, scheme, f"{net.sites[net.points[taken[0]].site].name}:{product}")
                 self.seller_group[members] = len(self.seller_groups)
                 self.seller_groups.append((scheme.name, product))
         products = sorted({p.product for p in net.points})

@@ -167,7 +167,7 @@ NAMES = [
     ("world: islands", "world: ..", "has no world.yaml; give the folder of a world"),
 ]
 DATES = [
-    ("start: 2009\n", "start: 2015\n", "complete starts: 2009"),
+    ("start: 2009\n", "start: 2015\n", "case.yaml:3: start: start '2015' is not there; complete starts: 2009"),
     ("start: 2009\n", "start: soon\n", "complete starts: 2009"),
     ("start: 2009\n", "start: 2009-13-05\n", "case.yaml:3: start: '2009-13-05' is no start; write a year"),
     ("start: 2009\n", "start: 2009-06-05\n", "case.yaml:3: start: 2009-06-05: a start stands in January; write 2009"),
@@ -199,8 +199,8 @@ def test_a_fault_in_one_place(desk, old, new, says):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("start: 2009-07-06", "start: 2009-06-01", "case.yaml:8: events[0].periods: periods overlap: 2009-06-01"),
-        ("end: 2009-12-07", "end: 2009-07-01", "case.yaml:8: events[0].periods: period of 2009-07-06 ends on"),
+        ("start: 2009-07-06", "start: 2009-06-01", "case.yaml:10: events[0].periods[1].start: periods overlap: 2009-06-01"),
+        ("end: 2009-12-07", "end: 2009-07-01", "case.yaml:10: events[0].periods[1].end: end 2009-07-01 is not after start 2009-07-06; write a later"),
         ("tonnes: 10", "tons: 10", "case.yaml:9: events[0].periods[0].tons: unknown key; did you mean 'tonnes'?"),
         (
             "tonnes: 20",
@@ -209,7 +209,17 @@ def test_a_fault_in_one_place(desk, old, new, says):
         ),
         ("tonnes: 10", "tonnes: .inf", "case.yaml:9: events[0].periods[0].tonnes: inf is no finite number"),
         ("end: 2009-12-07", "end: 2009-12-41", "case.yaml:10: events[0].periods[1].end: '2009-12-41' is no date"),
-        (QUOTA, QUOTA + PERIODS.removeprefix("events:\n"), "both bind"),
+        (
+            QUOTA,
+            QUOTA + PERIODS.removeprefix("events:\n"),
+            "case.yaml:11: events[1].selection: export_quota_2 and export_quota both bind",
+        ),
+        (
+            QUOTA,
+            QUOTA + PERIODS.removeprefix("events:\n") + "    selection: {seller_country: CHN}\n",
+            "case.yaml:16: events[1].selection: export_quota_2 and export_quota both bind",
+        ),
+        (QUOTA, QUOTA + PERIODS.removeprefix("events:\n"), "; narrow its selection, or give its periods to export_quota\n"),
     ],
 )
 def test_a_fault_in_a_quota(desk, old, new, says):

@@ -133,6 +133,11 @@ NAMES = [
     ("products.csv", "hill,50,", "hill,,", "products.csv:2: treo_percent: empty; write it: concentrates and carbonates"),
     ("separations.csv", ",hill_concentrate,", ",la_oxide,", "separations.csv:2: feed: 'la_oxide' is no ore; write a conc"),
     ("recipes.csv", "input,ndpr_oxide", "input,gold", "recipes.csv:2: product: 'gold' is not in products.csv"),
+    (
+        "sites.csv", ",metal_ndpr,", ",metal_npdr,",
+        "sites.csv:7: recipe: 'metal_npdr' is in no table of recipes; did you mean 'metal_ndpr'?; add it to recipes.csv or separations.csv",
+    ),
+    ("sites.csv", ",metal_ndpr,", ",qqqqqq,", "sites.csv:7: recipe: 'qqqqqq' is in no table of recipes; add it to recipes.csv or separations.csv"),
     ("stocks.csv", "JPN,oxide", "JPM,oxide", "stocks.csv:2: holder: 'JPM' is none; write an agent kind, COUNTRY, or"),
     ("stocks.csv", "JPN,oxide", "JPN,oxides", "stocks.csv:2: stage: 'oxides' is not known; write one of concentrate"),
     ("end_uses.csv", "car,elasticity", "car,elastic", "end_uses.csv:2: parameter: 'elastic' is not known; did you mean"),

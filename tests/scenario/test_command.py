@@ -4,11 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import sim
 from sim.cli import app
 from sim.faces.showing import world_folder
 from sim.model import WEEK
@@ -50,6 +52,7 @@ def result(tmp_path_factory):
     ("more", "says"),
     [
         (["--replicates", "0"], "replicates is 0; write 1 or more"),
+        (["--replicates", "99999999"], "replicates is 99999999; write 10000 or less: that many know a share of worlds"),
         (["--weeks", "0"], "weeks is 0; write 1 or more"),
         (["--weeks", "9999"], "weeks is 9999; write 2600 or less"),
         (["--seed", "-1"], "seed is -1; write 0 or more"),
@@ -104,7 +107,8 @@ def test_plot_leaves_nothing_half_drawn(tmp_path, result):
     shutil.copytree(result, broken)
     shutil.rmtree(broken / "series")
     told = refused("plot", broken)
-    assert f"{broken / 'series' / 'requirement'}: the record's file is missing" in told
+    assert told.startswith(f"error: {broken / 'series'}/")
+    assert ".parquet: the file is missing" in told
     assert f"make the result anew with ytterby run --again {broken}" in told
     assert not (broken / "figures").exists()
     (tmp_path / "file").write_text("mine")
@@ -128,6 +132,117 @@ def test_plot_names_the_damaged_file_and_the_remedy(tmp_path, result, damage):
     assert told.startswith(f"error: {path}: cannot be read (")
     assert told.endswith(f"); make the result anew with ytterby run --again {broken}\n")
     assert not (broken / "figures").exists()
+
+
+def test_a_damaged_table_of_runs_is_named_and_the_result_can_be_made_anew(tmp_path, result):
+    broken = tmp_path / "broken"
+    shutil.copytree(result, broken)
+    whole = (broken / "runs.parquet").read_bytes()
+    for damaged in (whole[:500], whole[:200] + bytes(x ^ 255 for x in whole[200:210]) + whole[210:]):
+        (broken / "runs.parquet").write_bytes(damaged)
+        for command in (["plot", broken], ["diff", result, broken], ["dependence", broken]):
+            told = refused(*command)
+            assert told.startswith(f"error: {broken / 'runs.parquet'}: cannot be read (")
+            assert told.endswith(f"); make the result anew with ytterby run --again {broken}\n")
+    did("run", "--again", broken, "--out", tmp_path / "anew")
+    assert (tmp_path / "anew" / "runs.parquet").read_bytes() == whole
+    (broken / "sums.json").write_text("[1]")
+    assert f"{broken / 'sums.json'}: cannot be read" in refused("plot", broken)
+    (broken / "sums.json").unlink()
+    assert sim.open_result(broken).records, "a result made before there were sums"
+
+
+def test_a_folder_takes_the_same_run_again_and_no_other_unless_told_to(tmp_path):
+    out, file = tmp_path / "out", tmp_path / "stop.yaml"
+    shutil.copytree(WORLDS / "islands", tmp_path / "islands")
+    file.write_text(Path(STOP).read_text())
+    run = ["run", file, "--replicates", "1", "--weeks", "2", "--records", "price_fob", "--out", out]
+    did(*run)
+    manifest = (out / "manifest.json").read_text()
+    (out / "manifest.json").write_text(manifest.replace(json.loads(manifest)["code_hash"], "0123"))
+    did(*run)
+    assert (out / "manifest.json").read_text() == manifest, "the same run, made by other code"
+    for more, told in (
+        (["--seed", "1"], "seed 0, not 1"),
+        (["--replicates", "2"], "replicates 1, not 2"),
+        (["--weeks", "3"], "weeks 2, not 3"),
+        (["--policy", "firm_reserves"], "policy none, not firm_reserves"),
+        (["--records", "price_fob,rent"], "other records"),
+    ):
+        said = refused(*run, *more)
+        assert f"error: {out}: holds the result of another run ({told}); give another folder, or replace it with --overwrite" in said
+    file.write_text(Path(STOP).read_text().replace("clears: 0.1", "clears: 0.2"))
+    assert "another run (other scenario)" in refused(*run)
+    assert (out / "manifest.json").read_text() == manifest
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["islands", "out", "stop.yaml"]
+    did(*run, "--seed", "1", "--overwrite")
+    assert json.loads((out / "manifest.json").read_text())["seed"] == 1
+    (out / "manifest.json").write_text(json.dumps({"study": "race"}))
+    assert "holds the result of a study; give another folder" in refused(*run, "--overwrite")
+
+
+def test_every_file_is_checked_and_each_gives_its_first_fault(tmp_path):
+    shutil.copytree(WORLDS / "islands", tmp_path / "islands")
+    text = Path(STOP).read_text()
+    (tmp_path / "a.yaml").write_text(text.replace("weeks: 156", "weeks: 0"))
+    (tmp_path / "b.yaml").write_text(text)
+    (tmp_path / "c.yaml").write_text(text.replace("2009\n", "2010\n", 1))
+    ended = CliRunner().invoke(app, ["check", *(str(tmp_path / f"{name}.yaml") for name in "abc"), "nosuch"])
+    assert ended.exit_code == 2
+    first, second, third = ended.stderr.splitlines()
+    assert first.startswith(f"error: {tmp_path / 'a.yaml'}:4: weeks: 0 is out of range")
+    assert second.startswith(f"error: {tmp_path / 'c.yaml'}:3: start: start '2010' is not there")
+    assert third.startswith("error: nosuch: no such file")
+    assert ended.stdout.startswith(f"{tmp_path / 'b.yaml'}: ok;")
+
+
+def test_an_end_from_outside_leaves_nothing_half_written(tmp_path):
+    arguments = ["ytterby", *SHORT[:2], "--replicates", "5000", "--out", str(tmp_path / "out")]
+    code = f"import sys; sys.argv = {arguments!r}; from sim.cli import main; main()"
+    running = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
+    for _ in range(600):
+        if (tmp_path / ".out.part").is_dir() or running.poll() is not None:
+            break
+        time.sleep(0.1)
+    running.terminate()
+    _, told = running.communicate(timeout=60)
+    assert (running.returncode, told) == (143, "interrupted; nothing was written\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plot_of_records_that_no_figure_is_made_of_says_which_to_keep(tmp_path):
+    did(*SHORT, "--records", "rent", "--out", tmp_path / "run")
+    told = refused("plot", tmp_path / "run")
+    assert "no figure can be drawn from the records it keeps (rent); run it with --records full" in told
+    assert "such as want_gross,missing_gross" in told
+    assert not (tmp_path / "run" / "figures").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named_as_it_was_given(tmp_path, result):
+    (tmp_path / "ok.yaml").write_text("mine")
+    under = tmp_path / "ok.yaml" / "x"
+    nothing = "cannot be written (nothing can be made there); give a place in a folder you may write to\n"
+    assert refused("plot", result, "--out", "/proc/x") == f"error: /proc/x: {nothing}"
+    assert refused("new", "world", "/proc/w") == f"error: /proc/w: {nothing}"
+    assert refused("new", "scenario", "/proc/x.yaml") == f"error: /proc/x.yaml: {nothing}"
+    for command in (["new", "world", under], ["plot", result, "--out", under], [*SHORT, "--out", under]):
+        assert f"error: {under}: cannot be written ({tmp_path / 'ok.yaml'} is a file); give a place in a folder" in refused(*command)
+    assert f"error: {under}.yaml: cannot be written ({tmp_path / 'ok.yaml'} is a file)" in refused("new", "scenario", f"{under}.yaml")
+    assert "an event ends in .py; name it so" in refused("new", "event", tmp_path / "n" / "two.yaml")
+    assert [p.name for p in tmp_path.iterdir()] == ["ok.yaml"]
+
+
+def test_a_difference_of_results_is_told_as_yaml_under_its_key(tmp_path, result):
+    shutil.copytree(WORLDS / "islands", tmp_path / "islands")
+    text = Path(STOP).read_text().replace("title: North stops East", "title: 北が止める")
+    (tmp_path / "stop.yaml").write_text(text.replace("clears: 0.1", "clears: 0.3").replace("kind: shadow", "name: shadow_embargo\n    kind: shadow"))
+    did("run", tmp_path / "stop.yaml", "--replicates", "1", "--weeks", "2", "--out", tmp_path / "run")
+    for told in (did("diff", result, tmp_path / "run"), did("diff", STOP, tmp_path / "stop.yaml")):
+        assert "@@ title @@\n" in told
+        assert "-title: North stops East\n+title: 北が止める\n" in told
+        assert "@@ events[0].clears." in told
+        assert "-    low: 0.1\n" in told
+        assert "+    low: 0.3\n" in told
 
 
 def test_a_result_runs_again_and_differs_in_nothing(tmp_path, result):

@@ -1,5 +1,6 @@
 """Projects and contracts of the rare-earth world: what a decision in the run needs to know of each."""
 
+import re
 import shutil
 from collections import defaultdict
 from pathlib import Path
@@ -78,9 +79,16 @@ def test_what_is_under_contract_stays_so_in_tonnes_when_traders_take_their_part(
     assert traded == pytest.approx(term_tonnes(build_network(folder, "2009")))
 
 
-@pytest.mark.parametrize("row", ["2009,nobody,*,*,0.2", "2009,*,XYZ,*,0.2", "2009,*,*,gold,0.2"])
-def test_a_contract_of_someone_unknown_is_refused_with_its_line(tmp_path, row):
-    with pytest.raises(WorldError, match=r"contracts.csv:2: .*write sites, countries, agent kinds or \*"):
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2009,nobody,*,*,0.2", "seller: 'nobody' is none; write sites, countries, agent kinds or *"),
+        ("2009,*,north_hil,*,0.2", "buyer: 'north_hil' is none; did you mean 'north_hill'?; write sites, countries"),
+        ("2009,*,*,gold,0.2", "product: 'gold' is not in products.csv; write * for any"),
+    ],
+)
+def test_a_contract_of_someone_unknown_is_refused_with_its_line_and_column(tmp_path, row, told):
+    with pytest.raises(WorldError, match=re.escape(f"contracts.csv:2: {told}")):
         build_network(islands(tmp_path, row), "2009")
 
 
