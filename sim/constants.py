@@ -194,7 +194,6 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + GLUT_WEEKS * k.sold)
     k.ceiling = np.where(rows.is_loose > 0.0, k.ceiling, NO_CEILING)
     k.glut = GLUT_WEEKS * k.sold * rows.is_loose
-    k.aside_at_rest = np.maximum(net.made_at_rest - k.sold, 0.0) * rows.is_loose
     k.ones_point = np.ones((r, world.sizes["point"]))
     k.residue_back = RESIDUE_BACK * k.ones_point
 

@@ -60,7 +60,7 @@ from sim.mechanisms.orders import (
 from sim.mechanisms.payments import pay_for_cargo
 from sim.mechanisms.permission import customs, leak_routes, licence_queue, quota_by_margin, quota_pro_rata
 from sim.mechanisms.production import origin_of_output, run_lines, run_on_for_stock, wished_run
-from sim.mechanisms.separation import stock_felt, surplus_to_residue
+from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import as_one, mean_into, sum_into, taken_from
 from sim.mechanisms.transit import blend, book_arrivals, book_deliveries, land, load, whole_weeks
 from sim.mechanisms.units import DAYS_A_WEEK, NO_BOUND, NOTHING, QUARTER_WEEKS, USD_PER_T, WEEKS_A_YEAR
@@ -167,7 +167,6 @@ class World:
         s.paid[:], s.paid_now[:] = k.paid_at_rest, k.paid_at_rest
         s.paid_ring[:], s.paid_normal[:] = k.paid_at_rest, k.paid_at_rest
         s.ask[:] = net.ask_at_rest
-        s.aside[:] = k.aside_at_rest
         s.normal_ask[:] = net.ask_at_rest
         if not self.at_rest:
             number = self.number
@@ -625,7 +624,6 @@ class World:
             s.on_hand, s.residue, k.ceiling, k.glut, s.ask, net.ask_at_rest, self.number["surplus_back_at"], k.residue_back,
         )  # fmt: skip
         s.on_hand, s.residue = s.on_hand - aside, s.residue + aside
-        s.aside = s.aside + (aside - s.aside) / WEEKS_A_YEAR
 
     def each(self, array: np.ndarray) -> np.ndarray:
         """The same rows for every replicate."""
@@ -708,15 +706,12 @@ class World:
         s.unit_cost = cost
         # a trader that sells more needs more: its stock counts in weeks of what it sells now
         sells = np.where(net.hoards > 0.0, np.maximum(s.orders, LEAST_SALES * k.sold), np.where(k.sold > 0.0, k.sold, 1.0))
-        on_hand = stock_felt(
-            s.on_hand, s.aside, k.aside_at_rest, net.made_at_rest, self.number["ask_band"], self.number["surplus_presses"]
-        )
-        stock = on_hand / np.maximum(sells, NOTHING)
+        stock = s.on_hand / np.maximum(sells, NOTHING)
         normal_ask = pass_cost_on(s.normal_ask, cost, before, net.follows_cost)
         scarce = self._own_scarcity()
         orders, offer, held = s.orders, w.offer, k.zeros_point + 1.0
         if "merged" in c.pressed:
-            orders, offer, stock, held = self._pooled(offer, on_hand, np.maximum(sells, NOTHING))
+            orders, offer, stock, held = self._pooled(offer, np.maximum(sells, NOTHING))
         ask, normal_ask = home_ask(
             ask, orders, offer, k.tightness, np.ascontiguousarray(stock), k.normal_weeks, peers,
             cost * k.floor_ratio + k.cash_floor, normal_ask * held, self.rows.sells, k.ask_speed * scarce, k.stock_power * scarce, k.peer_pull, k.normal_pull,
@@ -741,13 +736,13 @@ class World:
         )  # fmt: skip
         self._markets()
 
-    def _pooled(self, offer: np.ndarray, on_hand: np.ndarray, sells: np.ndarray) -> tuple[np.ndarray, ...]:
+    def _pooled(self, offer: np.ndarray, sells: np.ndarray) -> tuple[np.ndarray, ...]:
         """Orders, offers and weeks of stock as merged sellers see them, and what they hold over their normal ask."""
         s, k, c, rows = self.state, self.k, self.controls, self.rows
         merged, group = c["merged"], rows.seller_group
         orders = as_one(s.orders, k.sold, group, merged)
         offers = as_one(offer, k.offers_at_rest, group, merged)
-        weeks = as_one(on_hand, k.stock, group, merged) / sells
+        weeks = as_one(s.on_hand, k.stock, group, merged) / sells
         ours = taken_from(sum_into(s.orders, group, k.ones_point[0], np.ones(merged.shape[1])), group)
         all_of = taken_from(sum_into(s.orders, rows.product_of, k.ones_point[0], rows.ones_product), rows.product_of)
         large = (ours >= taken_from(c["group_from"], group) * all_of) & (ours > 0.0)

@@ -31,7 +31,6 @@ SWITCHES: dict[str, dict[str, float]] = {
     "supply response": {"parameters.supply_response": 0.0},
     "surplus kept when dear": {"parameters.surplus_back_at": 1000.0},
     "prices remembered": {"parameters.remembers": 0.0},
-    "surplus set aside presses": {"parameters.surplus_presses": 0.0},
     "asks by stock": {"parameters.stock_power": 0.0},
     "asks of peers": {"parameters.peer_pull": 0.0},
     "pull to the normal ask": {"parameters.normal_pull": 0.0},

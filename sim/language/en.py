@@ -566,7 +566,6 @@ TABLE = {
     "parameter.withholding": "withholding by traders",
     "parameter.remembers": "memory of earlier prices",
     "parameter.surplus_back_at": "surplus brought back",
-    "parameter.surplus_presses": "pressure of surplus set aside",
     "parameter.supply_response": "response of home supply",
     "parameter.permit_speed": "speed of the permit price",
     "number.intensity": "strength",

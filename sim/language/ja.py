@@ -566,7 +566,6 @@ TABLE = {
     "parameter.withholding": "商社の売り惜しみ",
     "parameter.remembers": "以前の価格の記憶",
     "parameter.surplus_back_at": "余剰品の再投入",
-    "parameter.surplus_presses": "退避した余剰の圧力",
     "parameter.supply_response": "国内供給の反応",
     "parameter.permit_speed": "許可枠価格の動く速さ",
     "number.intensity": "強さ",

@@ -566,7 +566,6 @@ TABLE = {
     "parameter.withholding": "貿易商惜售",
     "parameter.remembers": "對先前價格的記憶",
     "parameter.surplus_back_at": "剩餘品重新投入",
-    "parameter.surplus_presses": "擱置餘量的壓力",
     "parameter.supply_response": "國內供給反應",
     "parameter.permit_speed": "配額價格調整速度",
     "number.intensity": "強度",

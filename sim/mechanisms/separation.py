@@ -3,28 +3,6 @@
 import math
 
 from sim.mechanisms.mechanism import mechanism
-from sim.mechanisms.units import WEEKS_A_YEAR
-
-
-@mechanism("on_hand[point] aside[point] aside_at_rest[point]:shared made_at_rest[point]:shared band presses -> felt[point]")
-def stock_felt(on_hand, aside, aside_at_rest, made_at_rest, band, presses, felt):  # type: ignore[no-untyped-def]
-    """Stock that weighs on an ask: what is on hand, and what was set aside within a year beyond what is at the start.
-
-    Parameters
-    ----------
-    on_hand : (point,) t
-    aside, aside_at_rest : (point,) t set aside per week, mean of the last year and in the balanced start
-    made_at_rest : (point,) t per week
-    band : what is set aside may be more by this share of what is made at the start before it weighs
-    presses : share of it that weighs as stock on hand does, 0 to 1
-
-    Returns
-    -------
-    felt : (point,) t
-    """
-    for point in range(on_hand.size):
-        more = aside[point] - aside_at_rest[point] - band * made_at_rest[point]
-        felt[point] = on_hand[point] + presses * WEEKS_A_YEAR * max(more, 0.0)
 
 
 @mechanism(

@@ -56,7 +56,6 @@ PARAMETERS: dict[str, Declared] = {
     "fill_memory_weeks": _memory("memory of a seller that did not deliver"),
     "supply_response": Declared("elasticity of run to the value of the basket"),
     "surplus_back_at": _ratio("ask over that of the start from which a surplus is kept, and what was set aside comes back"),
-    "surplus_presses": _share("share of what is set aside beyond the start's pace, over a year, that weighs on asks as stock"),
     "run_down": _share("share of a fall in orders that plants follow"),
     "spot_elasticity": Declared("substitution between sellers of one product"),
     "order_smoothing_weeks": _memory("weeks over which stock gaps are closed"),

@@ -17,7 +17,6 @@ class State:
     # stock points
     on_hand: Array = column("point", "t", "on hand")
     residue: Array = column("point", "t", "surplus of joint separation set aside")
-    aside: Array = column("point", "t/week", "surplus set aside less what came back, mean of the last year")
     origin: Array = column("row group", "share", "origin of all a point's goods, a row for each layer they have, summing to 1")
     sea: Array = column("slot point", "t", "at sea towards the point, by week of arrival")
     sea_origin: Array = column("slot cargo group", "t", "the same by origin")

@@ -8,7 +8,7 @@ import pytest
 from sim.mechanisms.asks import delivered_price, home_ask, permit_price
 from sim.mechanisms.books import bound_by_step, lines_spent, mean_traded
 from sim.mechanisms.cover import order_up_to, price_run_up, risk_belief, wished_cover
-from sim.mechanisms.separation import stock_felt, surplus_to_residue
+from sim.mechanisms.separation import surplus_to_residue
 from sim.mechanisms.sums import as_one
 from sim.mechanisms.want import thrift, want
 
@@ -85,12 +85,6 @@ def test_dear_surplus_is_kept_and_comes_back():
         [160.0, 115.0, 60.0], [0.0, 1000.0, 1000.0], [40.0] * 3, [100.0] * 3, [dear, dear, half], [9.0] * 3, 1.5, [0.05] * 3
     )
     assert aside.tolist() == pytest.approx([20.0, -5.0, -10.0])
-
-
-def test_what_is_set_aside_well_beyond_the_starts_pace_weighs_as_a_years_stock():
-    """Of 20 made a week 2 are set aside at the start, and 2 more may be; 5 are 1 over that, which makes 52 in a year, of which half weighs."""
-    felt = stock_felt([10.0] * 3, [5.0, 3.9, -1.0], [2.0] * 3, [20.0] * 3, 0.1, 0.5)
-    assert felt.tolist() == pytest.approx([36.0, 10.0, 10.0])
 
 
 def test_an_ask_at_rest_stays_and_a_doubled_order_moves_it_by_its_speed():

@@ -17,7 +17,7 @@ USD_PER_T = 1000.0
 RELATIVE, ABSOLUTE = 1e-9, 1e-9
 
 POINT_STATE = (
-    "on_hand", "residue", "aside", "sea", "cover", "expected_use", "paid", "paid_now", "paid_normal", "paid_ring", "ask",
+    "on_hand", "residue", "sea", "cover", "expected_use", "paid", "paid_now", "paid_normal", "paid_ring", "ask",
     "normal_ask", "ask_ring", "premium", "unit_cost", "orders", "debt",
 )  # fmt: skip
 RINGS = ("sea", "paid_ring", "ask_ring", "index_ring", "coming_tonnes", "coming_usd", "coming_spot")
@@ -43,8 +43,8 @@ class Point:
 
     __slots__ = (
         *POINT_STATE, *POINT_CONTROLS, "agent", "ask_at_rest", "back", "buys", "called", "ceiling",
-        "aside_at_rest", "cash_floor", "dear", "glut", "fear", "floor_ratio", "group", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
-        "made_at_rest", "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
+        "cash_floor", "dear", "glut", "fear", "floor_ratio", "group", "follows_cost", "hoards", "is_feed", "is_project", "is_store", "lead",
+        "made_by", "mean_rise", "momentum", "name", "net_back", "net_back_at_rest", "never_sold",
         "normal_cover", "normal_pull", "offer", "offers_at_rest", "order", "product", "order_ceiling", "order_smoothing_weeks", "panic",
         "peer_pull", "cover_ceiling", "cover_back", "ask_speed", "stock_power", "produced", "received", "reserve",
         "role", "row", "run_up", "sells", "sold", "stock", "tightness", "used", "vat", "vat_kept",
@@ -435,7 +435,6 @@ class Firm(mesa.Agent):
                 aside = -min(lacks, 0.02 * point.residue)
             point.on_hand -= aside
             point.residue += aside
-            point.aside += (aside - point.aside) / 52.0
 
     # prices
 
@@ -503,7 +502,7 @@ class Firm(mesa.Agent):
         ask = passed_on(point.ask, cost, before, point.follows_cost)
         normal_ask = passed_on(point.normal_ask, cost, before, point.follows_cost)
         own = self.own_scarcity(point)
-        orders, offer, on_hand, held = point.orders, self.offer_of(point), self.felt_stock(point), 1.0
+        orders, offer, on_hand, held = point.orders, self.offer_of(point), point.on_hand, 1.0
         if point.group is not None and point.group.merged > 0.0:
             orders, offer, on_hand, held = point.group.books_of(point)
         normal_ask *= held
@@ -523,12 +522,6 @@ class Firm(mesa.Agent):
             moved += 0.1 * (floor - moved)
         point.normal_ask = normal_ask * math.exp(math.log(moved / normal_ask) / number["normal_memory_weeks"]) / held
         return moved
-
-    def felt_stock(self, point: Point) -> float:
-        """Stock that weighs on its ask: with what was set aside within a year well beyond the start's pace."""
-        number = self.model.number
-        more = point.aside - point.aside_at_rest - number["ask_band"] * point.made_at_rest
-        return point.on_hand + number["surplus_presses"] * 52.0 * max(more, 0.0)
 
     def offer_of(self, point: Point) -> float:
         return point.offer if point.sells else self.make_offer(point)
@@ -830,7 +823,7 @@ class SellerGroup(mesa.Agent):
 
     def books_of(self, point: Point) -> tuple[float, float, float, float]:
         """Orders, offer, stock and margin as a member sees them."""
-        own = (point.orders, point.agent.offer_of(point), point.agent.felt_stock(point))
+        own = (point.orders, point.agent.offer_of(point), point.on_hand)
         rest = (point.sold, point.offers_at_rest, point.stock)
         joint = [x + self.merged * (r * q - x) for x, r, q in zip(own, rest, self.ratios, strict=True)]
         return joint[0], joint[1], joint[2], self.held
@@ -1012,10 +1005,9 @@ class Market(mesa.Model):
             "order_ceiling", "ask_speed", "stock_power", "peer_pull", "normal_pull", "reserve", "vat_kept",
         ):  # fmt: skip
             _hand_out(self.points, name, self._each(getattr(k, name)))
-        for name in ("ceiling", "glut", "aside_at_rest", "tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest", "offers_at_rest"):
+        for name in ("ceiling", "glut", "tightness", "sold", "stock", "floor_ratio", "cash_floor", "net_back_at_rest", "offers_at_rest"):
             _hand_out(self.points, name, getattr(k, name).tolist())
         _hand_out(self.points, "ask_at_rest", net.ask_at_rest.tolist())
-        _hand_out(self.points, "made_at_rest", net.made_at_rest.tolist())
         _hand_out(self.points, "vat", net.vat_rate.tolist())
         _hand_out(self.points, "follows_cost", net.follows_cost.tolist())
         _hand_out(self.points, "is_project", (net.is_project > 0.0).tolist())
