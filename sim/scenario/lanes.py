@@ -29,6 +29,8 @@ MINOR = 0.03
 """Share of what its country sells under which a site leaves exports to larger ones."""
 KNOWN = 10.0
 """How much sooner it sells more to a home buyer that it sells to already than to another of the same size."""
+CRUMB, LEAST_MOVED = 1e-9, 1e-6
+"""Share of a site's sales that a lane is nothing under, and under which it is not worth to change more."""
 AT_HOME = 0.5
 """Part of what a larger site exports that it sells at home, where it would sell nothing there."""
 FLOOR = 1e-4
@@ -187,27 +189,37 @@ def _sold_at_home(flows: np.ndarray, pull: np.ndarray, home: np.ndarray) -> np.n
     take them over, a larger one a part. ``home`` tells which buyers are of the sites' country.
     """
     flows, sold = flows.copy(), flows.sum(1)
-    for i in np.argsort(sold, kind="stable"):
-        if sold[i] <= 0.0 or not home.any() or flows[i, home].sum() > 0.0:
+    for site in np.argsort(sold, kind="stable"):
+        if sold[site] <= 0.0 or not home.any() or flows[site, home].sum() > 0.0:
             continue
-        left = sold[i] * (1.0 if sold[i] < MINOR * sold.sum() else AT_HOME)
-        for abroad in np.argsort(-flows[i] * ~home, kind="stable"):
-            while left > 0.0 and flows[i, abroad] > 0.0 and not home[abroad]:
-                # who sells there already comes first, then who sells most at home; half of its sale to a buyer stays its own
-                may = (flows * home * (pull[:, abroad] > 0.0)[:, np.newaxis]) * (pull[i] > 0.0)
-                may[i] = 0.0
-                known = may * (flows[:, abroad] > 0.0)[:, np.newaxis] * (1.0 + KNOWN * (flows[i] > 0.0))
-                best = known if known.max() > 0.0 else may
-                if best.max() <= 0.0:
-                    break
-                other, at_home = np.unravel_index(int(np.argmax(best)), best.shape)
-                moved = min(left, flows[i, abroad], 0.5 * flows[other, at_home])
-                for site, buyer, way in ((i, abroad, -1.0), (i, at_home, 1.0), (other, abroad, 1.0), (other, at_home, -1.0)):
-                    flows[site, buyer] += way * moved
-                left -= moved
-                if flows[i, abroad] < 1e-9 * sold[i]:
-                    flows[other, abroad] += flows[i, abroad]
-                    flows[i, abroad] = 0.0
-                if moved < 1e-6 * sold[i]:
-                    break
+        left = sold[site] * (1.0 if sold[site] < MINOR * sold.sum() else AT_HOME)
+        for abroad in np.argsort(-flows[site] * ~home, kind="stable"):
+            if not home[abroad]:
+                left = _exchanged(flows, pull, home, site, abroad, left)
     return flows
+
+
+def _exchanged(flows: np.ndarray, pull: np.ndarray, home: np.ndarray, site: int, abroad: int, left: float) -> float:
+    """Change, in place, up to so much of what a site sells to a buyer abroad for home sales of others; return what is left of it.
+
+    Whoever sells to that buyer already comes first, then who sells most at home; half of its sale to a home buyer stays its own.
+    """
+    sold = flows[site].sum()
+    while left > 0.0 and flows[site, abroad] > 0.0:
+        may = (flows * home * (pull[:, abroad] > 0.0)[:, np.newaxis]) * (pull[site] > 0.0)
+        may[site] = 0.0
+        known = may * (flows[:, abroad] > 0.0)[:, np.newaxis] * (1.0 + KNOWN * (flows[site] > 0.0))
+        best = known if known.max() > 0.0 else may
+        if best.max() <= 0.0:
+            break
+        other, at_home = np.unravel_index(int(np.argmax(best)), best.shape)
+        moved = min(left, flows[site, abroad], 0.5 * flows[other, at_home])
+        for seller, buyer, way in ((site, abroad, -1.0), (site, at_home, 1.0), (other, abroad, 1.0), (other, at_home, -1.0)):
+            flows[seller, buyer] += way * moved
+        left -= moved
+        if flows[site, abroad] < CRUMB * sold:
+            flows[other, abroad] += flows[site, abroad]
+            flows[site, abroad] = 0.0
+        if moved < LEAST_MOVED * sold:
+            break
+    return left
