@@ -161,8 +161,8 @@ def report(result: Result, console: Console) -> None:
         short = what_ran_short(result)
         often = [row for row in short if row["touched"] > 0.5]
         shown = [often[n] for n in foremost([row["country"] for row in often], named_target(result), LINES)]
-        console.print("What ran short from the first event on: over 5 % of need, not to be had or given up as too dear")
-        console.print("(medians over replicates, 5 to 95 % in brackets; means in contained t; not netted of the background)")
+        console.print("What ran short: over 5 % of need, not to be had or given up as too dear")
+        console.print("(from the first event on; medians, 5 to 95 % in brackets; tonnes contained,\nmeans; not netted of the background)")
         table = Table(box=SIMPLE_HEAD, padding=0)
         for column in ("", "country", "from", "deepest", "weeks", "lacking", "no goods", "runs"):
             table.add_column(column, justify="left" if column in ("", "country") else "right", no_wrap=True)
