@@ -4,6 +4,7 @@ import errno
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -27,11 +28,22 @@ def _fail(message: object) -> NoReturn:
     raise typer.Exit(2)
 
 
+LATER = 0.05
+"""Seconds after which an end from outside is tried again."""
+
+
 class Terminated(KeyboardInterrupt):
     """Ended from outside (SIGTERM); what is half-written goes, as on Ctrl-C."""
 
 
-def _terminated(*_: object) -> NoReturn:
+def _terminated(_: int, frame: FrameType | None) -> None:
+    """End now, or a moment later where Python would swallow what is raised: amid an import, or while an object goes."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib") or frame.f_code.co_name == "__del__":
+            signal.signal(signal.SIGALRM, _terminated)
+            signal.setitimer(signal.ITIMER_REAL, LATER)
+            return
+        frame = frame.f_back
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     raise Terminated
 

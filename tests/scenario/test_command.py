@@ -210,11 +210,23 @@ def test_an_end_from_outside_leaves_nothing_half_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_end_that_falls_into_an_import_is_not_lost(tmp_path):
+    """A signal amid an import waits until it is over: what is raised in the import's own callbacks Python would swallow."""
+    (tmp_path / "slow.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGTERM)\ntime.sleep(0.3)\n")
+    code = (
+        "import signal, sys, time; from sim import cli; signal.signal(signal.SIGTERM, cli._terminated)\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\ntry:\n    import slow\n    print('imported', flush=True)\n    time.sleep(5)\n"
+        "except cli.Terminated:\n    print('ended')"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.split() == ["imported", "ended"]
+
+
 def test_plot_of_records_that_no_figure_is_made_of_says_which_to_keep(tmp_path):
     did(*SHORT, "--records", "rent", "--out", tmp_path / "run")
     told = refused("plot", tmp_path / "run")
     assert "no figure can be drawn from the records it keeps (rent); run it with --records full" in told
-    assert "such as want_gross,missing_gross" in told
+    assert "such as requirement,saved,unmet_demand,priced_out" in told
     assert not (tmp_path / "run" / "figures").exists()
 
 
