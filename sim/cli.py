@@ -28,29 +28,34 @@ def _fail(message: object) -> NoReturn:
     raise typer.Exit(2)
 
 
-LATER = 0.05
-"""Seconds after which an end from outside is tried again."""
+LATER, LOST = 0.05, 10.0
+"""Seconds after which an end from outside is tried again: where it had to wait, and where nothing came of it."""
 
 
 class Terminated(KeyboardInterrupt):
     """Ended from outside (SIGTERM); what is half-written goes, as on Ctrl-C."""
 
+    raised = False
+    """Whether it was raised in this process: compiled code may turn it into a SystemError on its way."""
+
 
 def _terminated(_: int, frame: FrameType | None) -> None:
     """End now, or a moment later where Python would swallow what is raised: amid an import, or while an object goes."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+    signal.signal(signal.SIGALRM, _terminated)
     while frame is not None:
         if frame.f_code.co_filename.startswith("<frozen importlib") or frame.f_code.co_name == "__del__":
-            signal.signal(signal.SIGALRM, _terminated)
             signal.setitimer(signal.ITIMER_REAL, LATER)
             return
         frame = frame.f_back
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+    signal.setitimer(signal.ITIMER_REAL, LOST)
+    Terminated.raised = True
     raise Terminated
 
 
-def _code(interrupt: KeyboardInterrupt) -> int:
+def _code(interrupt: BaseException) -> int:
     """Exit code by the signal that interrupted."""
-    return 128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT)
+    return 128 + (signal.SIGINT if type(interrupt) is KeyboardInterrupt else signal.SIGTERM)
 
 
 def _listed(policies: list[str] | None) -> list[str] | None:
@@ -74,7 +79,10 @@ def _guarded(act: Any, *arguments: Any, **more: Any) -> Any:
         return act(*arguments, **more)
     except (ScenarioError, WorldError, ResultError, LanguageError) as fault:
         _fail(fault)
-    except KeyboardInterrupt as interrupt:
+    except (KeyboardInterrupt, SystemError) as interrupt:
+        if isinstance(interrupt, SystemError) and not Terminated.raised:
+            raise
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         typer.echo("interrupted; nothing was written", err=True)
         raise typer.Exit(_code(interrupt)) from None
     except BrokenPipeError:
