@@ -44,9 +44,9 @@ class Need:
         return self.share(self.unmet + self.dear)
 
 
-def needs(result: "Result") -> list[Need]:
-    """What every country needs of each element that it uses, and what it lacks of it."""
-    wholly, saved, unmet, dear = (summed(result, record, "element", "country") for record in OF_NEED)
+def needs(result: "Result", **where: Any) -> list[Need]:
+    """What every country, or those asked for, needs of each element that it uses, and what it lacks of it."""
+    wholly, saved, unmet, dear = (summed(result, record, "element", "country", **where) for record in OF_NEED)
     found = []
     for label, required in wholly.items():
         element, _, country = label.rpartition(".")

@@ -13,6 +13,7 @@ from sim.figures.names import country_name, named_target, target
 from sim.figures.style import COLOURS, GREY, INK, drawn
 from sim.figures.text import rounded
 from sim.figures.timeline import run_page
+from sim.figures.trade import FALL
 from sim.language import Words, capital
 from sim.metrics import first_event, week_of
 from sim.result import Result
@@ -22,8 +23,6 @@ LINKS = ("concentrate", "oxide", "metal", "magnet")
 COLUMNS = ("ore", "separation", "metal", "magnet", "use")
 YEAR, SHORTEST = 52, 13
 """Weeks before and after that are looked at, at the most; weeks after, at the least."""
-FALL = 0.85
-"""Share of the year before under which a flow is said to fall."""
 SMALL, MOST = 0.02, 6
 """Share of a column under which a country is among the others; countries named in a column, at the most."""
 UNNAMED = 0.005

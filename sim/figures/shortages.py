@@ -73,7 +73,7 @@ def curves_of(result: Result) -> list[Curve]:
 
 def lacking_share(result: Result, element: str, country: str) -> np.ndarray:
     """Share lacking of what a country needs of an element, %, 4-week mean, (replicate, week); nought where it needs none."""
-    found = [n for n in needs(result) if (n.element, n.country) == (element, country)]
+    found = needs(result, element=element, country=country)
     return np.asarray(100.0 * found[0].lacking) if found else np.zeros((result.manifest["replicates"], result.manifest["weeks"]))
 
 

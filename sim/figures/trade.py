@@ -18,7 +18,7 @@ STAGES = ("oxide", "metal", "magnet")
 ORES = ("concentrate", "carbonate")
 """Forms whose gross weight says little: they are counted by what they contain."""
 FALL = 0.85
-"""Share of the month before the event above which imports are said to hold."""
+"""Share of what flowed before the event above which a flow is said to hold."""
 LAYERS = ("separation", "ore", "metal", "magnet")
 """Layers of origin, the headline first."""
 MOST = 7

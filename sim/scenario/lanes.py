@@ -64,9 +64,8 @@ def fit_flows(market: Market, prior: np.ndarray, surplus_allowed: bool, one_pric
     least, most = _room(np.array([market.made[r].sum() for r in rows]), market.used.sum(), surplus_allowed)
     relations, covered = _relations(wished, least, most, market)
     flows = np.zeros_like(prior)
-    for r, wants in zip(rows, relations, strict=True):
+    for origin, r, wants in zip(origins, rows, relations, strict=True):
         flows[r] = _deal(market.made[r], wants, prior[r], PIECE * market.used.sum())
-    for origin, r in zip(origins, rows, strict=True):
         if one_price:
             flows[r] = _sold_at_home(flows[r], prior[r], np.array([d == origin for d in market.destinations]))
     return flows, covered
