@@ -124,7 +124,7 @@ def _per(world: "World", number: str, axis: str) -> np.ndarray:
 
 
 def _behaviour(world: "World", k: SimpleNamespace) -> None:
-    net, rows, r = world.network, world.rows, len(world.replicates)
+    net, rows = world.network, world.rows
     k.normal_days = world.each(DAYS_A_WEEK * net.cover_weeks)
     k.normal_cover = world.each(net.cover_weeks)
     k.lead = world.each(net.lead_weeks)
@@ -146,18 +146,18 @@ def _behaviour(world: "World", k: SimpleNamespace) -> None:
     k.normal_flow = world.each(net.flow_at_rest)
     k.vat_kept, k.duty = world.each(rows.regime.vat_kept), world.each(rows.regime.duty)
     k.ones_lane, k.ones_cell = np.ones(world.sizes["lane"]), np.ones(world.sizes["cell"])
-    k.pool_worth = np.ones((r, world.sizes["pool"]))
+    k.pool_worth = np.ones((1, world.sizes["pool"]))
     k.rate_speed, k.rate_slow = _per(world, "permit_speed", "pool"), _per(world, "permit_slow", "pool")
     k.plan = world.each(net.plan_at_rest)
     k.life_weeks = WEEKS_A_YEAR * world.of_use["life_years"]
-    k.back = np.full((r, world.sizes["point"]), PREMIUM_BACK)
+    k.back = np.full((1, world.sizes["point"]), PREMIUM_BACK)
 
 
 def _prices(world: "World", k: SimpleNamespace) -> None:
-    net, rows, r = world.network, world.rows, len(world.replicates)
-    k.zeros_lane = np.zeros((r, world.sizes["lane"]))
+    net, rows = world.network, world.rows
+    k.zeros_lane = np.zeros((1, world.sizes["lane"]))
     k.price_at_rest = delivered_price(
-        world.each(net.ask_at_rest), k.vat_kept, np.zeros((r, world.sizes["point"])), k.duty, k.zeros_lane, net.freight,
+        world.each(net.ask_at_rest), k.vat_kept, np.zeros((1, world.sizes["point"])), k.duty, k.zeros_lane, net.freight,
         k.zeros_lane, net.crosses, net.seller,
     )[0].copy()  # fmt: skip
     k.term_base = k.price_at_rest * (1.0 - net.term_discount)
@@ -177,10 +177,10 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     net, rows, r = world.network, world.rows, len(world.replicates)
     k.price_each, k.ask_each = world.each(k.price_at_rest), world.each(net.ask_at_rest)
     k.ask_rest = net.ask_at_rest
-    k.zeros_point = np.zeros((r, world.sizes["point"]))
+    k.zeros_point = np.zeros((1, world.sizes["point"]))
     k.need_content = np.ascontiguousarray(net.point_content[net.need_point])
     k.need_paid_at_rest = np.ascontiguousarray(k.paid_at_rest[net.need_point])
-    k.ones_need = np.ones((r, world.sizes["need"]))
+    k.ones_need = np.ones((1, world.sizes["need"]))
     k.peer_weight = world.each(rows.peer_weight)
     k.quote_share = np.full(r, QUOTE_SHARE)
     offers = (1.0 - OWN_RESERVE) * net.on_hand_at_rest
@@ -194,7 +194,7 @@ def _sellers(world: "World", k: SimpleNamespace) -> None:
     k.ceiling = np.where(surplus, net.on_hand_at_rest, net.on_hand_at_rest + GLUT_WEEKS * k.sold)
     k.ceiling = np.where(rows.is_loose > 0.0, k.ceiling, NO_CEILING)
     k.glut = GLUT_WEEKS * k.sold * rows.is_loose
-    k.ones_point = np.ones((r, world.sizes["point"]))
+    k.ones_point = np.ones((1, world.sizes["point"]))
     k.residue_back = RESIDUE_BACK * k.ones_point
 
 

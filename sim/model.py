@@ -140,7 +140,7 @@ class World:
         self.week = 0
         self.sizes = rows.sizes
         self.state: State = allocate(State, self.sizes, len(self.replicates))
-        self.controls = Controls.neutral(self.sizes, len(self.replicates))
+        self.controls = Controls.at_neutral(self.sizes, len(self.replicates))
         self.signals = Signals()
         self.opening = Opening(network, calendar, streams, len(self.replicates))
         self.parties = parties_of(answers, self.opening)
@@ -491,7 +491,12 @@ class World:
 
     def _quota(self, wanted: np.ndarray) -> np.ndarray:
         s, w, c, rows = self.state, self.w, self.controls, self.rows
-        active = np.isfinite(c["permits"])
+        w.pool_active = active = np.isfinite(c["permits"])
+        if not active.any():
+            s.permit_period[:], s.permits_left[:] = 0.0, 0.0
+            w.worth, w.permits_even, w.outside = self.k.pool_worth, np.full(active.shape, AWAKE), self.k.zeros_lane
+            w.cleared_rent, w.pool_wanted = np.zeros(s.rent.shape), np.zeros(s.rent.shape)
+            return wanted
         starts = active & (c["period_start"] + 1.0 != s.permit_period)
         s.permit_period = np.where(active, c["period_start"] + 1.0, 0.0)
         kept_on = c["permits_kept"] * s.permits_left
@@ -504,16 +509,17 @@ class World:
         kept = np.minimum(self.number["permit_withholding"][:, np.newaxis] * run_up, MOST_PERMITS_KEPT)
         w.permits_even = np.where(active, s.permits_left * (1.0 - kept) / left, AWAKE)
         pace = np.minimum(self.number["quota_front_loading"][:, np.newaxis] * w.permits_even, s.permits_left)
-        w.permits = np.where(active, pace, AWAKE)
-        w.pool_active = active
+        permits = np.where(active, pace, AWAKE)
         w.cleared_rent = np.zeros(active.shape)
-        w.outside = np.minimum(wanted, c["outside_quota"] * self.k.normal_flow)
-        wanted = wanted - w.outside
-        cleared, w.pool_wanted = quota_pro_rata(wanted, rows.pool_or_none, w.permits)
+        w.outside = self.k.zeros_lane
+        if "outside_quota" in c.pressed:
+            w.outside = np.minimum(wanted, c["outside_quota"] * self.k.normal_flow)
+            wanted = wanted - w.outside
+        cleared, w.pool_wanted = quota_pro_rata(wanted, rows.pool_or_none, permits)
         if self.variant == "margin" and active.any():
             margin = np.maximum(taken_from(s.premium, self.network.seller), 0.0)
             weight = np.ones(wanted.shape)
-            cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, w.permits)
+            cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, permits)
         return np.asarray(cleared + w.outside)
 
     def clear(self) -> None:
@@ -564,7 +570,6 @@ class World:
         goods = self._goods(w.at_the_desk)
         w.arrived = land(goods, net.first_row, net.last_row, at, s.origin, s.sea, s.sea_origin)
         s.on_hand = s.on_hand + w.arrived
-        w.at_sea = over_slots(s.sea)
         w.landed_tonnes, w.landed_usd = s.sea_tonnes[:, slot].copy(), s.sea_usd[:, slot].copy()
         s.sea_tonnes[:, slot], s.sea_usd[:, slot] = 0.0, 0.0
         last = self.week % TRADED_WEEKS
@@ -626,8 +631,8 @@ class World:
         s.on_hand, s.residue = s.on_hand - aside, s.residue + aside
 
     def each(self, array: np.ndarray) -> np.ndarray:
-        """The same rows for every replicate."""
-        return np.array(np.broadcast_to(array, (len(self.replicates), *array.shape)), order="C")
+        """Rows that are the same for every replicate, kept once: shape (1, *axes)."""
+        return np.ascontiguousarray(array[np.newaxis])
 
     def _book_mass(self, out_run: np.ndarray) -> None:
         mined, lost = self.rows.line_mined, self.rows.line_lost

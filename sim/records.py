@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.mechanisms.books import bound_by_step, legal_value, lines_spent, mean_fob, mean_traded, used_by_origin
+from sim.mechanisms.elementwise import over_slots
 from sim.mechanisms.sums import mean_into, sum_into
 from sim.world.controls import BUDGET_LINES, COMES_BACK
 from sim.world.network import LAYERS, Network
@@ -266,7 +267,7 @@ class Recorder:
             "on_hand": ("bought", lambda m: self.sum("bought", m.state.on_hand)),
             "on_hand_sellers": ("sold", lambda m: self.sum("sold", m.state.on_hand)),
             "days_of_cover": ("bought", cover),
-            "in_transit": ("bought", lambda m: self.sum("bought", m.w.at_sea)),
+            "in_transit": ("bought", lambda m: self.sum("bought", over_slots(m.state.sea))),
             "residue": ("sold", lambda m: self.sum("sold", m.state.residue)),
             "held": ("lane_buyer", lambda m: self.sum("lane_buyer", m.state.held)),
             "licence_queue": ("lane_buyer", lambda m: self.sum("lane_buyer", m.state.waiting + m.state.deciding)),

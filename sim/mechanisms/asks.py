@@ -55,18 +55,23 @@ def home_ask(  # type: ignore[no-untyped-def]
         if sells[point] < 0.5:
             ask_next[point], normal_ask_next[point] = ask[point], normal_ask[point]
             continue
-        flow = math.log(max(orders[point], NEXT_TO_NOTHING) / max(offers[point], NEXT_TO_NOTHING)) - tightness_at_rest[point]
-        flow = min(max(max(flow - band, 0.0) + slow_down * min(flow + band, 0.0), -1.0), 1.0)
-        scarce = math.log(max(normal_weeks[point], LEAST_STOCK_WEEKS) / max(stock_weeks[point], LEAST_STOCK_WEEKS))
-        scarce = min(max(scarce, -SCARCEST), SCARCEST)
-        lean = math.log(normal_ask[point] / ask[point]) + stock_power[point] * scarce
-        moved = ask[point] * math.exp(speed[point] * flow + normal_pull[point] * lean)
+        flow, scarce = 0.0, 0.0
+        if speed[point] > 0.0:
+            flow = math.log(max(orders[point], NEXT_TO_NOTHING) / max(offers[point], NEXT_TO_NOTHING)) - tightness_at_rest[point]
+            flow = min(max(max(flow - band, 0.0) + slow_down * min(flow + band, 0.0), -1.0), 1.0)
+        if stock_power[point] > 0.0:
+            scarce = math.log(max(normal_weeks[point], LEAST_STOCK_WEEKS) / max(stock_weeks[point], LEAST_STOCK_WEEKS))
+            scarce = min(max(scarce, -SCARCEST), SCARCEST)
+        below = math.log(normal_ask[point] / ask[point])
+        rise = speed[point] * flow + normal_pull[point] * (below + stock_power[point] * scarce)
         if peers[point] > 0.0:
-            moved *= math.exp(peer_pull[point] * math.log(peers[point] / moved))
+            rise += peer_pull[point] * (math.log(peers[point] / ask[point]) - rise)
+        moved = ask[point] * math.exp(rise)
         if moved < cash_cost[point]:
             moved += BACK_ABOVE_COST * (cash_cost[point] - moved)
+            rise = math.log(moved / ask[point])
         ask_next[point] = moved
-        normal_ask_next[point] = normal_ask[point] * math.exp(math.log(moved / normal_ask[point]) / normal_memory)
+        normal_ask_next[point] = normal_ask[point] * math.exp((rise - below) / normal_memory)
 
 
 @mechanism("ask[point] before[year,point]:shared memory remembers -> normal[point]")

@@ -57,14 +57,17 @@ def unit_prices(ring, week, at_rest, index, base, floor, ceiling, term, spot, pr
     """
     slots = ring.shape[0]
     now = int(week) % slots
+    moved = at_rest * 0.0
+    for slot in range(slots):
+        if slot != now:
+            for row in range(at_rest.size):
+                moved[row] += ring[slot, row]
+    for row in range(at_rest.size):
+        moved[row] = moved[row] / (slots - 1) / at_rest[row]
     for lane in range(term.size):
         unit[lane] = price[lane]
         row = index[lane]
         if row >= 0 and term[lane] > 0.0:
-            total = 0.0
-            for slot in range(slots):
-                if slot != now:
-                    total += ring[slot, row]
-            formula = base[lane] * (total / (slots - 1) / at_rest[row])
+            formula = base[lane] * moved[row]
             formula = min(max(formula, floor[lane]), ceiling[lane])
             unit[lane] = (term[lane] * formula + spot[lane] * price[lane]) / (term[lane] + spot[lane])

@@ -37,12 +37,17 @@ def wished_cover(  # type: ignore[no-untyped-def]
     memory_weeks : weeks of memory of what is normal
     """
     for point in range(cover.size):
-        dear = math.log(paid[point] / paid_normal[point])
-        paid_normal_next[point] = paid_normal[point] * math.exp(dear / memory_weeks)
+        dear = 0.0
+        paid_normal_next[point] = paid_normal[point]
+        if paid[point] != paid_normal[point]:
+            dear = math.log(paid[point] / paid_normal[point])
+            paid_normal_next[point] *= math.exp(dear / memory_weeks)
         moved = max(run_up[point] - band, 0.0) + min(run_up[point] + band, 0.0)
         factor = 1.0 + panic[point] * belief[point] + momentum[point] * min(max(moved, DEEPEST_FALL), STEEPEST_RISE)
         still = max(1.0 - max(moved, 0.0) / band, 0.0)
-        factor = max(factor, 0.0) * math.exp(-capital_power * still * dear)
+        factor = max(factor, 0.0)
+        if dear != 0.0:
+            factor *= math.exp(-capital_power * still * dear)
         target = normal[point] * min(max(factor, LEAST_WISH), ceiling[point])
         step = 1.0 if target > cover[point] else back[point]
         cover_next[point] = cover[point] + step * (target - cover[point])

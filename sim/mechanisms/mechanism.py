@@ -23,8 +23,8 @@ _ARGUMENT = re.compile(r"^(?P<name>[a-z]\w*)(\[(?P<axes>\w+(,\w+)*)\])?(:(?P<kin
 class Argument:
     """One array of a rule: its name, the names of its axes, and its kind.
 
-    Kinds: none (a value per replicate), ``shared`` (one value for all replicates), ``inout`` (changed in place), or the
-    name of an axis: row numbers of that axis, shared by all replicates, -1 for none.
+    Kinds: none (a value per replicate, or one row for all of them), ``shared`` (no replicate axis), ``inout`` (changed in
+    place), or the name of an axis: row numbers of that axis, shared by all replicates, -1 for none.
     """
 
     name: str
@@ -69,6 +69,7 @@ def row(rule: Callable[..., Any]) -> Any:
 class Mechanism:
     """A rule with named axes. Call it with arrays of one world or, with a leading replicate axis, of many.
 
+    An array whose replicate axis has length 1 is read by all replicates: what is the same in all worlds is kept once.
     Inputs come first and outputs last in the signature; the caller gives inputs, gets outputs. Lists are taken.
     ``plain`` is the uncompiled source; ``row`` the compiled rule for one world, for other rules to call.
     """
@@ -139,9 +140,10 @@ class Mechanism:
             array = self._array(value, spec)
             rank = len(spec.axes)
             if array.ndim == rank + 1 and not spec.shared:
-                if replicates not in (None, array.shape[0]):
-                    raise ValueError(f"{self.name}: {spec.name} has {array.shape[0]} replicates, others {replicates}")
-                replicates = array.shape[0]
+                given_for = array.shape[0]
+                if given_for != 1 and replicates not in (None, 1, given_for):
+                    raise ValueError(f"{self.name}: {spec.name} has {given_for} replicates, others {replicates}")
+                replicates = max(replicates or 1, given_for)
             elif array.ndim == rank:
                 alone = alone or not spec.shared
             else:
@@ -154,6 +156,8 @@ class Mechanism:
             raise ValueError(f"{self.name}: some arguments have a replicate axis and some have none")
         for array, spec in zip(arrays, self.inputs, strict=True):
             self._check_index(array, spec, sizes)
+            if spec.kind == "inout" and replicates is not None and array.shape[0] != replicates:
+                raise ValueError(f"{self.name}: {spec.name} is changed in place and has 1 replicate, others {replicates}")
         return arrays, replicates is None
 
     def _array(self, value: Any, spec: Argument) -> np.ndarray:
@@ -190,7 +194,7 @@ def _driver_of(rule: Mechanism) -> Any:
     """
     types = ", ".join(f"{'int64' if a.is_index else 'float64'}[{':,' * (_rank(a) - 1)}::1]" for a in rule.inputs)
     names = ", ".join(a.name for a in rule.inputs)
-    each = ", ".join(a.name if a.shared else f"{a.name}[replicate]" for a in rule.inputs + rule.outputs)
+    each = ", ".join(_of_replicate(a, a in rule.outputs) for a in rule.inputs + rule.outputs)
     text = (
         "import numpy as np\n"
         "from numba import njit\n\n"
@@ -220,6 +224,13 @@ def _driver_of(rule: Mechanism) -> Any:
     return module.driver
 
 
+def _of_replicate(argument: Argument, made: bool) -> str:
+    if argument.shared:
+        return argument.name
+    one_for_all = not made and argument.kind != "inout"
+    return f"{argument.name}[{f'min(replicate, {argument.name}.shape[0] - 1)' if one_for_all else 'replicate'}]"
+
+
 def _rank(argument: Argument) -> int:
     return len(argument.axes) + (not argument.shared)
 
@@ -229,14 +240,15 @@ def _fitting(rule: Mechanism) -> str:
     sizes: dict[str, str] = {}
     unlike = []
     for a in rule.inputs:
-        axes = a.axes if a.shared else ("replicates", *a.axes)
-        for place, axis in enumerate(axes):
-            size = f"{a.name}.shape[{place}]"
+        for place, axis in enumerate(a.axes):
+            size = f"{a.name}.shape[{place if a.shared else place + 1}]"
             if sizes.setdefault(axis, size) != size:
                 unlike.append(f"{size} != {sizes[axis]}")
+    worlds = [(f"{a.name}.shape[0]", a.kind) for a in rule.inputs if not a.shared]
+    unlike += [f"{n} != replicates" + ("" if kind == "inout" else f" and {n} != 1") for n, kind in worlds]
     indices = [a for a in rule.inputs if a.is_index]
     unlike += [f"reach[{n}] > {sizes[a.kind]}" for n, a in enumerate(indices) if a.kind in sizes]
-    lines = [f"    replicates = {sizes['replicates']}\n"]
+    lines = [f"    replicates = max({', '.join(['0', *(n for n, _ in worlds)])})\n"]
     if unlike:
         lines.append(f"    if {' or '.join(unlike)}:\n        raise ValueError('shapes')\n")
     for a in rule.outputs:

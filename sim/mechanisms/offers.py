@@ -32,8 +32,13 @@ def offer_above_cover(  # type: ignore[no-untyped-def]
     debt : (point,) USD borrowed to buy the stock
     """
     for point in range(on_hand.size):
-        dear = max(math.log(ask[point] / normal_ask[point]), 0.0)
-        free = max(on_hand[point] - reserve[point] * math.exp(-own_cover_power * dear), 0.0)
+        if on_hand[point] <= 0.0:
+            offer[point] = 0.0
+            continue
+        kept = reserve[point]
+        if ask[point] > normal_ask[point]:
+            kept *= math.exp(-own_cover_power * math.log(ask[point] / normal_ask[point]))
+        free = max(on_hand[point] - kept, 0.0)
         if hoards[point] > 0.5:
             run_up = math.log(ask[point] / quarter_ago[point])
             if run_up < TURNED or debt[point] > on_hand[point] * ask[point] * USD_PER_T:

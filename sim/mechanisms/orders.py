@@ -141,11 +141,15 @@ def seller_shares(  # type: ignore[no-untyped-def]
     total = belief * 0.0
     for lane in range(share.size):
         total[buyer[lane]] += leaning[lane]
+    for point in range(belief.size):
+        # from here on what a unit of pull is worth as a share
+        total[point] = 1.0 / total[point] if total[point] > 0.0 else 0.0
+    learned = 1.0 / memory_weeks
     for lane in range(share.size):
         to = buyer[lane]
         share_next[lane] = share[lane]
         if total[to] > 0.0:
-            share_next[lane] += (leaning[lane] / total[to] - share[lane]) / memory_weeks
+            share_next[lane] += learned * (leaning[lane] * total[to] - share[lane])
         qualified_next[lane] = qualified[lane]
         if potential[lane] > 0.0 and (belief[to] > FEAR_SEEKS or run_up[to] > RISE_SEEKS):
             qualified_next[lane] = min(qualified[lane] + 1.0 / qualification_weeks, 1.0)

@@ -152,8 +152,12 @@ def customs(cargo, held, clears, normal, release, through, held_next):  # type: 
         leave where that is more, as on lanes without a normal flow
     """
     for lane in range(cargo.size):
-        most = max(release[lane] * normal[lane], BORDER_SHARE * held[lane])
-        leaves = min(held[lane], most) * clears[lane] ** STAYS_POWER
+        leaves = 0.0
+        if held[lane] > 0.0:
+            most = max(release[lane] * normal[lane], BORDER_SHARE * held[lane])
+            leaves = min(held[lane], most)
+            if clears[lane] < 1.0:
+                leaves *= clears[lane] ** STAYS_POWER
         through[lane] = cargo[lane] * clears[lane] + leaves
         held_next[lane] = held[lane] - leaves + cargo[lane] * (1.0 - clears[lane])
 

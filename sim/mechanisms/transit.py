@@ -128,11 +128,11 @@ def book_arrivals(  # type: ignore[no-untyped-def]
             slot -= slots if slot >= slots else 0
             own = shipped[lane]
             past = min(leaked[lane], shipped[lane])
-            if alias[lane] >= 0:
+            if past > 0.0 and alias[lane] >= 0:
                 own -= past * mislabelled
                 sea_tonnes[slot, alias[lane]] += past * mislabelled
                 sea_usd[slot, alias[lane]] += past * mislabelled * price[lane] * USD_PER_T
-            if other_code[lane] >= 0:
+            if past > 0.0 and other_code[lane] >= 0:
                 own -= past * miscoded
                 sea_tonnes[slot, other_code[lane]] += past * miscoded
                 sea_usd[slot, other_code[lane]] += past * miscoded * price[lane] * USD_PER_T

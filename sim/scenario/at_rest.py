@@ -76,10 +76,15 @@ def _group_of(meta: dict[str, Any]) -> dict[str, tuple[int, ...]]:
 
 
 def _lanes(net: Network, made: "_Builder") -> list[dict[str, Any]]:
-    # by buyer, so that what is written into a buyer's rows lies together
-    lanes = sorted(
-        (x for x in made.lanes if x["flow"] > 0.0 or x.get("potential") or x.get("shared")), key=lambda x: (x["buyer"], x["seller"])
-    )
+    def alike(lane: dict[str, Any]) -> tuple[Any, ...]:
+        # lanes that rules treat alike lie together, so that a processor guesses right what comes next; then by buyer, so
+        # that what is written into a buyer's rows lies together too
+        seller, buyer = lane["seller"], lane["buyer"]
+        crosses = made.country(seller) != made.country(buyer)
+        stage = made.products[made.points[seller].product].stage
+        return lane["flow"] <= 0.0, crosses, lane["contract"] > 0.0, stage, buyer, seller
+
+    lanes = sorted((x for x in made.lanes if x["flow"] > 0.0 or x.get("potential") or x.get("shared")), key=alike)
     net.seller = np.array([x["seller"] for x in lanes], dtype=np.int64)
     net.buyer = np.array([x["buyer"] for x in lanes], dtype=np.int64)
     net.flow_at_rest = np.array([x["flow"] for x in lanes])

@@ -151,14 +151,16 @@ class Claim:
 
 @dataclass
 class Controls:
-    """All controls of one week, shape (replicate, row) each."""
+    """All controls of one week: (replicate, row) where one is pressed, its neutral value as (1, row) where it is not."""
 
-    values: dict[str, Array]
+    neutral: dict[str, Array]
+    replicates: int
+    values: dict[str, Array] = field(default_factory=dict)
     pressed: set[str] = field(default_factory=set)
 
     @classmethod
-    def neutral(cls, sizes: dict[str, int], replicates: int) -> "Controls":
-        return cls({c.name: np.full((replicates, sizes[c.axis]), c.neutral) for c in CONTROLS.values()})
+    def at_neutral(cls, sizes: dict[str, int], replicates: int) -> "Controls":
+        return cls({c.name: np.full((1, sizes[c.axis]), c.neutral) for c in CONTROLS.values()}, replicates)
 
     def reset(self) -> None:
         for name in self.pressed:
@@ -166,17 +168,19 @@ class Controls:
         self.pressed = set()
 
     def __getitem__(self, name: str) -> Array:
-        return self.values[name]
+        return self.values[name] if name in self.pressed else self.neutral[name]
 
     def press(self, press: Press) -> Array:
         """Apply one press by its control's combining rule; return in which replicates anything changed."""
         if press.control not in CONTROLS:
             raise KeyError(f"no control {press.control!r}; known are {', '.join(CONTROLS)}")
         rows = press.rows
-        array = self.values[press.control]
         if rows.size == 0:
-            return np.zeros(len(array), dtype=bool)
+            return np.zeros(self.replicates, dtype=bool)
+        if press.control not in self.values:
+            self.values[press.control] = np.repeat(self.neutral[press.control], self.replicates, axis=0)
         self.pressed.add(press.control)
+        array = self.values[press.control]
         value = np.broadcast_to(np.asarray(press.value, dtype=np.float64), (array.shape[0], rows.size))
         before = array[:, rows]
         combine = CONTROLS[press.control].combine

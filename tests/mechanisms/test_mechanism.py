@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.mechanisms.transit import blend
 from tests.mechanisms.pro_rata import pro_rata
 
 
@@ -17,6 +18,21 @@ def test_a_replicate_alone_equals_the_same_replicate_in_a_block_bit_for_bit():
     block = pro_rata(orders, held, seller)
     for replicate in range(5):
         assert (pro_rata(orders[replicate].copy(), held[replicate].copy(), seller) == block[replicate]).all()
+
+
+def test_one_row_for_all_replicates_is_read_by_each_of_them():
+    draw = np.random.default_rng(3)
+    orders, held, seller = draw.random((1, 40)), draw.random((5, 7)), draw.integers(0, 7, 40)
+    once = pro_rata(orders, held, seller)
+    assert (once == pro_rata(np.repeat(orders, 5, axis=0), held, seller)).all()
+    assert (pro_rata(orders, held, seller) == once).all()  # the second call skips the checks of the first
+    assert len(np.unique(once, axis=0)) == 5
+
+
+def test_what_is_changed_in_place_has_a_row_for_every_replicate():
+    stock, first = np.ones((2, 1)), np.zeros(1, dtype=np.int64)
+    with pytest.raises(ValueError, match="origin is changed in place and has 1 replicate, others 2"):
+        blend(stock, first, first, stock, np.ones((2, 1, 1)), np.ones((1, 1, 1)))
 
 
 def test_the_compiled_rule_equals_its_plain_source():

@@ -952,16 +952,16 @@ class Market(mesa.Model):
         """Read what events, policies and dated trade policy pressed; they are not part of the twin."""
         _hand_out(self.points, "vat_kept", self._each(world.vat_kept))
         _hand_out(self.lanes, "duty", self._each(world.duty))
-        controls = world.controls.values
+        controls = world.controls
         for group, names in (
             (self.lanes, LANE_CONTROLS), (self.points, POINT_CONTROLS), (self.desks, DESK_CONTROLS),
             (self.pools, POOL_CONTROLS), (self.groups, GROUP_CONTROLS),
         ):  # fmt: skip
             for name in names:
-                _hand_out(group, name, controls[name][self.replicate].tolist())
-        _hand_out(self.lines, "can_run", controls["capacity"][self.replicate].tolist())
-        _hand_out(self.lines, "run_cap", controls["run_cap"][self.replicate].tolist())
-        _hand_out(self.needs, "demand", controls["demand"][self.replicate].tolist())
+                _hand_out(group, name, self._each(controls[name]))
+        _hand_out(self.lines, "can_run", self._each(controls["capacity"]))
+        _hand_out(self.lines, "run_cap", self._each(controls["run_cap"]))
+        _hand_out(self.needs, "demand", self._each(controls["demand"]))
 
     def _build(self, world: Any, replicate: int) -> None:
         if world.variant != "permit_price":
@@ -986,8 +986,8 @@ class Market(mesa.Model):
         self.seller_groups = self.agents.select(agent_type=SellerGroup)
 
     def _each(self, array: Any) -> list[Any]:
-        """A constant that is drawn per replicate, as plain Python."""
-        return list(array[self.replicate].tolist())
+        """A constant of this replicate, or the one row kept for all of them, as plain Python."""
+        return list(array[min(self.replicate, len(array) - 1)].tolist())
 
     def _build_firms(self) -> None:
         net, rows, k = self.world.network, self.world.rows, self.world.k
@@ -1171,7 +1171,7 @@ class Market(mesa.Model):
         found: list[str] = []
 
         def compare(what: str, group: list[Any], array: Any, name: str = "") -> None:
-            values = array[r]
+            values = array[min(r, len(array) - 1)]
             for item in group:
                 there = values[item.row].tolist()
                 here = getattr(item, name or what)
