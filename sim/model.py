@@ -276,14 +276,13 @@ class World:
         use = np.maximum(s.expected_use, NOTHING)
         signals.quote = s.quote
         signals.days_of_cover = DAYS_A_WEEK * s.on_hand / use
-        signals.normal_days = k.normal_days
-        signals.announced = self.controls["announced"]
+        signals.normal_days, signals.announced = self._full(k.normal_days), self._full(self.controls["announced"])
         signals.stored = s.on_hand
         signals.price_paid = s.paid
         signals.ledger, signals.revenue_before = s.ledger, s.revenue_before
-        signals.disclosed, signals.relief = self.disclosed, self.relief
+        signals.disclosed, signals.relief = self._full(self.disclosed), self._full(self.relief)
         signals.asked, signals.stage, signals.capital = s.ask, s.stage, k.capital
-        signals.shipped, signals.invoiced = k.zeros_lane, k.zeros_lane
+        signals.shipped, signals.invoiced = self._full(k.zeros_lane), self._full(k.zeros_lane)
         if self.week > 0:
             signals.shipped, signals.invoiced = self.w.shipped, self.w.unit
             signals.imports.append(self.w.landed_tonnes)
@@ -411,12 +410,16 @@ class World:
             s.ask, self.vat_kept, s.premium, w.duty_rate, w.lane_rent, net.freight, w.tariff, net.crosses, net.seller
         )
         w.rise = log_over(w.price, k.price_each)
+        released = k.zeros_point
+        if "store_release" in c.pressed:
+            # a store that is nearly empty is asked for little
+            told = c["store_release"]
+            released = np.where(told > 0.0, np.minimum(s.on_hand / np.where(told > 0.0, told, 1.0), 1.0), 0.0)
         w.entry, trust = entry_and_trust(
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
-            np.minimum(c["store_release"], s.on_hand), s.belief, net.view, s.fill, net.seller,
+            released, s.belief, net.view, s.fill, net.seller,
         )  # fmt: skip
         if "opened" in c.pressed:
-            released = np.minimum(c["store_release"], s.on_hand) > 0.0
             w.entry = np.where(net.lane_shared > 0.0, c["opened"] * released[:, net.seller], w.entry)
         if "turned_away" in c.pressed:
             trust = trust * (1.0 - c["turned_away"])
@@ -633,6 +636,10 @@ class World:
     def each(self, array: np.ndarray) -> np.ndarray:
         """Rows that are the same for every replicate, kept once: shape (1, *axes)."""
         return np.ascontiguousarray(array[np.newaxis])
+
+    def _full(self, array: np.ndarray) -> np.ndarray:
+        """The same rows with a replicate axis of full length, as policies read them; nothing is copied."""
+        return np.broadcast_to(array, (len(self.replicates), *array.shape[1:]))
 
     def _book_mass(self, out_run: np.ndarray) -> None:
         mined, lost = self.rows.line_mined, self.rows.line_lost

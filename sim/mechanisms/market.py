@@ -13,23 +13,23 @@ LEAST_SHARE = 1e-6
 
 @mechanism(
     "potential[lane]:shared project[lane]:project standing[project] qualified[lane] from_store[lane]:shared"
-    " to_store[lane]:shared release[point] belief[view] view[lane]:view fill[lane] seller[lane]:point"
+    " to_store[lane]:shared released[point] belief[view] view[lane]:view fill[lane] seller[lane]:point"
     " -> entry[lane] trust[lane]"
 )
 def entry_and_trust(  # type: ignore[no-untyped-def]
-    potential, project, standing, qualified, from_store, to_store, release, belief, view, fill, seller, entry, trust
+    potential, project, standing, qualified, from_store, to_store, released, belief, view, fill, seller, entry, trust
 ):  # fmt: skip
     """Say what share a seller that was not there may take, and how far a buyer trusts each seller.
 
-    A project enters when it stands, a store's goods when it releases, a newcomer as far as it is qualified. Trust is what
-    is left of fear, times the share of orders that came.
+    A project enters when it stands, a store as far as it holds what it is told to release (``released``, 0 to 1), a
+    newcomer as far as it is qualified. Trust is what is left of fear, times the share of orders that came.
     """
     for lane in range(fill.size):
         ready = qualified[lane]
         if project[lane] >= 0:
             ready = 1.0 if standing[project[lane]] == 2.0 else 0.0
         if from_store[lane] > 0.5:
-            ready = 1.0 if release[seller[lane]] > 0.0 else 0.0
+            ready = released[seller[lane]]
         elif to_store[lane] > 0.5:
             ready = 1.0
         entry[lane] = potential[lane] * ready

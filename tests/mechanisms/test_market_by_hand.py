@@ -10,6 +10,7 @@ from sim.mechanisms.border import at_the_border, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
 from sim.mechanisms.contracts import index_prices, unit_prices
 from sim.mechanisms.cover import fear_for_supply
+from sim.mechanisms.market import entry_and_trust
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import (
     missed_cargo,
@@ -49,6 +50,17 @@ def test_shares_follow_orders_slowly_and_fear_qualifies_a_newcomer():
     share, qualified = seller_shares([1.0, 0.0], [6.0, 4.0], [0.0, 0.5], [0.0, 0.05], [0.5], [0.0], [0, 0], 100.0, 50.0)
     assert share.tolist() == pytest.approx([0.996, 0.004])
     assert qualified.tolist() == pytest.approx([0.0, 0.52])
+
+
+def test_a_store_opens_as_far_as_it_holds_what_it_is_told_to_release_and_a_project_when_it_stands():
+    """Lanes of half the need from a store that holds a tenth of its release, into a store, from a project that stands and one that
+    does not, from a newcomer qualified to 0.4. Trust: belief 0.5 and fill 0.8 leave 0.4; nothing falls under 0.02."""
+    entry, trust = entry_and_trust(
+        [0.5, 0.5, 0.5, 0.5, 0.5], [-1, -1, 0, 1, -1], [2.0, 1.0], [0.4] * 5, [1.0, 0, 0, 0, 0], [0, 1.0, 0, 0, 0], [0.1, 0.0],
+        [0.5, 1.0], [0, 0, 0, 0, 1], [0.8, 1.0, 1.0, 1.0, 1.0], [0, 1, 1, 1, 1],
+    )  # fmt: skip
+    assert entry.tolist() == pytest.approx([0.05, 0.5, 0.5, 0.0, 0.2])
+    assert trust.tolist() == pytest.approx([0.4, 0.5, 0.5, 0.5, 0.02])
 
 
 def test_only_needed_cargo_that_did_not_leave_is_missed():

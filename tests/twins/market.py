@@ -231,7 +231,8 @@ class Firm(mesa.Agent):
     def readiness(self, lane: Lane) -> float:
         """How far a newcomer may be ordered from: built, qualified, or opened by a government."""
         if lane.from_store:
-            return 1.0 if min(lane.seller.store_release, lane.seller.on_hand) > 0.0 else 0.0
+            told = lane.seller.store_release
+            return min(lane.seller.on_hand / told, 1.0) if told > 0.0 else 0.0
         if lane.to_store:
             return 1.0
         if lane.project is not None:
