@@ -148,14 +148,7 @@ class _Builder:
         names = [{s.name for s in self.sites}, set(self.world.meta["countries"]), {s.kind for s in self.sites}, {ANY}]
         rows = []
         for row in self.world.at("contracts", self.start):
-            exact = [
-                next((n for n, known in enumerate(names) if row[end] in known), None) for end in ("seller", "buyer")
-            ]
-            if None in exact or row["product"] not in (*self.products, ANY):
-                raise WorldError(
-                    f"{self.world.folder / 'contracts.csv'}:{row['line']:.0f}: {row['seller']!r} to {row['buyer']!r} of "
-                    f"{row['product']!r}: write sites, countries, agent kinds or {ANY} of start {self.start}"
-                )
+            exact = [next(n for n, known in enumerate(names) if row[end] in known) for end in ("seller", "buyer")]
             rows.append((exact, row["product"] == ANY, row))
         rows.sort(key=lambda r: r[:2])
         return {p: [r for *_, r in rows if r["product"] in (p, ANY)] for p in self.products}
