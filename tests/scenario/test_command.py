@@ -95,6 +95,10 @@ def test_what_is_no_result_is_refused(tmp_path, result):
         assert "format 99, this version reads 3; run its scenario anew" in refused(*command)
     (other / "manifest.json").write_text("{bad")
     assert "not readable as JSON" in refused("plot", other)
+    for content in ("{bad", "[1]"):
+        (other / "manifest.json").write_text(content)
+        for command in ("report", "compare"):
+            assert f"{other / 'manifest.json'}: is damaged; run the study or the scenario again" in refused(command, other)
     for place in (tmp_path, tmp_path / "file", tmp_path / "none"):
         assert "no result there" in refused("plot", place)
         assert "no result there" in refused("run", "--again", place)
