@@ -238,7 +238,7 @@ class _Builder:
             large = self._above(bought, CRUMB_AT_HOME if at_home else LEAST_TRADED)
             if not at_home:
                 bought = large
-            direct = {id(lane) for lane in large}
+            wholly = {id(lane) for lane in bought} - {id(lane) for lane in large}
             tonnes = sum(lane["flow"] * (1.0 - lane["contract"]) for lane in bought) * 52.0
             if tonnes <= 0.0:
                 continue
@@ -247,11 +247,9 @@ class _Builder:
             inward: dict[tuple[int, int], float] = {}
             outward: dict[tuple[int, int], float] = {}
             for lane in bought:
-                whole = id(lane) not in direct
+                whole = id(lane) in wholly
                 through = lane["flow"] if whole else part * lane["flow"] * (1.0 - lane["contract"])
-                if whole:
-                    self.lanes.remove(lane)
-                else:
+                if not whole:
                     lane["contract"] *= lane["flow"] / (lane["flow"] - through)
                     lane["flow"] -= through
                 desk = self.point(site, self.points[lane["seller"]].product, "trade")
@@ -259,6 +257,7 @@ class _Builder:
                 outward[desk, lane["buyer"]] = outward.get((desk, lane["buyer"]), 0.0) + through
                 self.made[desk] += through
                 self.used[desk] += through
+            self.lanes = [lane for lane in self.lanes if id(lane) not in wholly]
             for (s, b), flow in [*inward.items(), *outward.items()]:
                 self.lane(s, b, flow, contract=0.0)
 
