@@ -284,8 +284,6 @@ def study(
 
     if workers is not None and workers < 1:
         _fail(f"workers is {workers}; write 1 or more")
-    if replicates is not None and replicates < 1:
-        _fail(f"replicates is {replicates}; write 1 or more")
     from sim.faces.studying import study as run_it
 
     _guarded(run_it, study, replicates, workers or os.cpu_count() or 1, cluster, out, quick, threads)

@@ -38,8 +38,9 @@ Axes = dict[str, list[list[str]]]
 
 SAME = ("scenario_name", "policy", "seed", "replicates", "weeks", "records", "scenario", "world_hash")
 """Keys of a manifest that make two runs the same; the code may have changed between them."""
+MANIFEST_FILE = "manifest.json"
 SUMS = "sums.json"
-"""File of the length and hash (BLAKE2b, 128 bits) of every Parquet file of a result."""
+"""File of the length and hash (BLAKE2b, 128 bits) of a result's manifest and of every Parquet file of it."""
 
 
 class ResultError(ValueError):
@@ -168,10 +169,10 @@ class Writer:
         self.began = time.time()
         if out.exists() and not out.is_dir():
             raise ResultError(f"{out}: is a file; give a folder that does not exist yet")
-        if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+        if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST_FILE).is_file():
             raise ResultError(f"{out}: holds other things; give a new folder or one that holds a result")
-        if (out / "manifest.json").is_file():
-            self._may_replace(out / "manifest.json", manifest, overwrite)
+        if (out / MANIFEST_FILE).is_file():
+            self._may_replace(out / MANIFEST_FILE, manifest, overwrite)
         self.folder = out.parent / f".{out.name}.part"
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -258,7 +259,7 @@ class Writer:
                 self._flush(len(self._waiting))
             for writer in self._open.values():
                 writer.close()
-            write_json(self.folder / "manifest.json", manifest)
+            write_json(self.folder / MANIFEST_FILE, manifest)
             result = open_result(self.folder)
             result.metrics().to_parquet(self.folder / "runs.parquet", compression="zstd", index=False)
             log = {
@@ -293,8 +294,9 @@ class Writer:
 
 
 def _sums(folder: Path) -> dict[str, list[Any]]:
-    """Length and hash of every Parquet file of a result, by its place in the folder."""
-    return {p.relative_to(folder).as_posix(): [p.stat().st_size, _hash(p)] for p in sorted(folder.rglob("*.parquet"))}
+    """Length and hash of the manifest and of every Parquet file of a result, by its place in the folder."""
+    files = [folder / MANIFEST_FILE, *sorted(folder.rglob("*.parquet"))]
+    return {p.relative_to(folder).as_posix(): [p.stat().st_size, _hash(p)] for p in files}
 
 
 def _hash(path: Path) -> str:
@@ -302,27 +304,38 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+def _read_sums(folder: Path) -> dict[str, tuple[int, str]]:
+    """Length and hash of the files of a result as they were written; none where it was made before there were sums."""
+    path = folder / SUMS
+    if not path.is_file():
+        return {}
+    try:
+        return {str(name): (int(size), str(digest)) for name, (size, digest) in json.loads(path.read_text(encoding="utf-8")).items()}
+    except (ValueError, TypeError, AttributeError):
+        again = f"make the result anew with ytterby run --again {folder}"
+        raise ResultError(f"{path}: cannot be read (no lengths and hashes of files); {again}") from None
+
+
 def must_be_undamaged(folder: Path) -> None:
-    """Raise ResultError for a file of a result that is gone or not as it was written, by its length; of runs.parquet by its hash.
+    """Raise ResultError for a data file that is gone or not as it was written, by its length; of runs.parquet by its hash.
 
     Pages of records carry their own sums, which are checked as they are read. A result without sums is taken as it is.
     """
-    path, remedy = folder / SUMS, f"make the result anew with ytterby run --again {folder}"
-    if not path.is_file():
-        return
-    try:
-        sums = {str(name): (int(size), str(digest)) for name, (size, digest) in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (ValueError, TypeError, AttributeError):
-        raise ResultError(f"{path}: cannot be read (no lengths and hashes of files); {remedy}") from None
-    for name, (size, digest) in sums.items():
-        file = folder / name
-        if not file.is_file():
-            raise ResultError(f"{file}: the file is missing; {remedy}")
-        there = file.stat().st_size
-        if there != size:
-            raise ResultError(f"{file}: cannot be read ({there:,} bytes, not the {size:,} that were written); {remedy}")
-        if name == "runs.parquet" and _hash(file) != digest:
-            raise ResultError(f"{file}: cannot be read (not as it was written); {remedy}")
+    remedy = f"make the result anew with ytterby run --again {folder}"
+    for name, written in _read_sums(folder).items():
+        if name != MANIFEST_FILE:  # checked as it is read
+            _must_be_as_written(folder / name, written, name == "runs.parquet", remedy)
+
+
+def _must_be_as_written(file: Path, written: tuple[int, str], wholly: bool, remedy: str) -> None:
+    """Raise ResultError for a file that is gone or of another length than was written, or ``wholly``, of another hash."""
+    if not file.is_file():
+        raise ResultError(f"{file}: the file is missing; {remedy}")
+    there, (size, digest) = file.stat().st_size, written
+    if there != size:
+        raise ResultError(f"{file}: cannot be read ({there:,} bytes, not the {size:,} that were written); {remedy}")
+    if wholly and _hash(file) != digest:
+        raise ResultError(f"{file}: cannot be read (not as it was written); {remedy}")
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -333,8 +346,11 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a result's manifest; raise ResultError if it is none, or of another version."""
-    path = folder / "manifest.json"
+    """Read a result's manifest; raise ResultError if it is none, of another version, or not as it was written.
+
+    Where sums cannot be read the manifest is taken as it is, so that the run can be made again.
+    """
+    path = folder / MANIFEST_FILE
     if not path.is_file():
         raise ResultError(f"{folder}: no result there (no manifest.json); give the folder of a run")
     try:
@@ -346,6 +362,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if "study" in manifest:
         raise ResultError(f"{path}: holds the result of a study, not of a run; give it to compare or report")
     must_be_whole(manifest, str(path), FORMAT, MANIFEST, "run its scenario anew", "run the scenario again")
+    sums: dict[str, tuple[int, str]] = {}
+    with suppress(ResultError):
+        sums = _read_sums(folder)
+    if MANIFEST_FILE in sums:
+        _must_be_as_written(path, sums[MANIFEST_FILE], True, "put the one back that the run wrote, or run the scenario again")
     return dict(manifest)
 
 

@@ -24,6 +24,14 @@ KEYS = ("scenario", "world", "policy", "replicate", "draw")
 """What names a run, beside its number."""
 
 
+def holds_study(folder: Folder) -> bool:
+    """Whether the manifest of a folder is that of a study, or of a run; raise ResultError if it is neither's."""
+    try:
+        return bool(json.loads(folder.read("manifest.json")).get("kind") == "study")
+    except (ValueError, AttributeError):
+        raise ResultError(f"{folder.path('manifest.json')}: is damaged; run the study or the scenario again, into a new folder") from None
+
+
 def study_manifest(folder: Folder) -> dict[str, Any]:
     """Manifest of a finished study; raise ResultError if it is none, damaged or of another version."""
     place = f"{folder.address}: manifest.json"

@@ -19,7 +19,7 @@ from sim.analysis.ranking import flip_rows, stability_rows
 from sim.analysis.valued import Valued, framed
 from sim.result import Result, open_result
 from sim.store import ResultError
-from sim.study_result import StudyResult
+from sim.study_result import StudyResult, holds_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,6 @@ def compare(*sources: Any) -> "Comparison":
 
 
 def _open(source: str | Path) -> StudyResult | Result:
-    import json
-
     from sim.folder import Folder
 
     folder = Folder(source)
@@ -67,11 +65,7 @@ def _open(source: str | Path) -> StudyResult | Result:
         if not folder.exists("plan.json"):
             raise ResultError(f"{source}: no result there; give the folder of a study or of a run")
         return StudyResult(source)
-    try:
-        manifest = json.loads(folder.read("manifest.json"))
-    except ValueError:
-        raise ResultError(f"{folder.path('manifest.json')}: is damaged; run the study or the scenario again, into a new folder") from None
-    return StudyResult(source) if manifest.get("kind") == "study" else open_result(Path(source))
+    return StudyResult(source) if holds_study(folder) else open_result(Path(source))
 
 
 class Comparison:

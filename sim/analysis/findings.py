@@ -66,8 +66,8 @@ def what_ran_short(result: "Result") -> list[dict[str, Any]]:
     """One row per element and country that lacked more than 5 % of its need in a 4-week mean from the first event on, worst first.
 
     A row holds ``element``, ``country``; ``first`` (date, median of the replicates that go short), ``depth`` (largest share lacking) and
-    ``weeks`` (of shortage), each per replicate; ``touched``, the share of replicates that go short; ``unmet`` and ``dear``, mean t
-    that were not to be had and that were given up for their price.
+    ``weeks`` (of shortage) and ``at_the_end`` (whether the last week is short), each per replicate; ``touched``, the share of replicates
+    that go short; ``unmet`` and ``dear``, mean t that were not to be had and that were given up for their price.
     """
     found, begin = [], first_week(result)
     for need in needs(result):
@@ -84,6 +84,7 @@ def what_ran_short(result: "Result") -> list[dict[str, Any]]:
                 "first": result.dates[begin + int(np.median(starts))].isoformat(),
                 "depth": lacking.max(axis=1),
                 "weeks": under.sum(axis=1).astype(np.float64),
+                "at_the_end": under[:, -1],
                 "touched": float(touched.mean()),
                 "unmet": float(need.unmet[:, begin:].sum(axis=1).mean()),
                 "dear": float(need.dear[:, begin:].sum(axis=1).mean()),
@@ -137,7 +138,10 @@ class Warned:
 
 
 def warnings(result: "Result") -> list[Warned]:
-    """Events that changed nothing, those that begin after the end told apart, and a horizon that cuts off recovery."""
+    """Events that changed nothing, those that begin after the end told apart, and a horizon that cuts off recovery.
+
+    Recovery is cut off where of what ran short something is short still in the last week.
+    """
     idle = [name for name, did in result.manifest.get("effects", {}).items() if not did]
     end = result.dates[-1] + timedelta(weeks=1)
     begins = {e["name"]: date.fromisoformat(e["start"]) for e in result.manifest["scenario"]["events"]}
@@ -145,18 +149,10 @@ def warnings(result: "Result") -> list[Warned]:
     found = [Warned("warning.idle", (name,)) for name in idle if name not in late]
     if late:
         found.append(Warned("warning.late", late))
-    if {"want_gross", "missing_gross"} <= set(result.records):
-        short = _short_at_the_end(result)
-        cut = float(short.any(axis=1).mean())
-        if cut > 0.05:
-            found.append(Warned("warning.cut", numbers={"share": cut, "goods": float(np.median(short.sum(axis=1)))}))
+    if set(OF_NEED) <= set(result.records) and (rows := what_ran_short(result)):
+        short = np.stack([row["at_the_end"] for row in rows])
+        count = short.sum(axis=0)
+        cut = float((count > 0).mean())
+        if cut > LEAST:
+            found.append(Warned("warning.cut", numbers={"share": cut, "short": float(np.median(count[count > 0]))}))
     return found
-
-
-def _short_at_the_end(result: "Result") -> np.ndarray:
-    """Whether a product in a country was short over the last four weeks, (replicate, product and country)."""
-    wanted, lacking = (
-        np.stack([weekly[:, -4:].sum(axis=1) for weekly in summed(result, record, "product", "country").values()], axis=1)
-        for record in ("want_gross", "missing_gross")
-    )
-    return np.asarray((lacking > (1.0 - SHORT) * wanted) & (wanted > 0.0))

@@ -17,6 +17,7 @@ import typer
 from ruamel.yaml import YAML
 
 from sim.analysis.comparison import Comparison, compare
+from sim.folder import Folder
 from sim.language import NOTHING, Words, words
 from sim.language.fonts import families
 from sim.metrics import week_of
@@ -34,7 +35,7 @@ from sim.scenario.world import read_world
 from sim.store import ResultError, code_and_world, world_of
 from sim.study.execute import Inline
 from sim.study.part import background_only
-from sim.study_result import StudyResult
+from sim.study_result import StudyResult, holds_study
 
 WORLDS, FEWER = 8, 4
 """Replicates run beside a result for its page, and per scenario of a study with several."""
@@ -95,8 +96,7 @@ def _written(folder: Path, told: Words, part: Path | None, again: list[str] | No
 
 
 def _subject(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:
-    kind = json.loads((folder / "manifest.json").read_text(encoding="utf-8")).get("kind")
-    return _of_study(folder, told, part) if kind == "study" else _of_run(folder, told, held, part)
+    return _of_study(folder, told, part) if holds_study(Folder(folder)) else _of_run(folder, told, held, part)
 
 
 def _of_run(folder: Path, told: Words, held: ExitStack, part: Path | None) -> Subject:

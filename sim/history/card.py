@@ -1,6 +1,6 @@
 """Score card: the facts held against the replay, rivals, the negative control, ablations, variants, and the bars."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -109,11 +109,11 @@ def score_card(
     loaded = load(scenario)
     history = read_history(loaded.world_folder())
     facts = chosen_facts(history, chosen)
-    others = dict.fromkeys(f.scenario for f in facts if f.scenario)
-    for other in others:
-        if load(other).world_folder().resolve() != loaded.world_folder().resolve():
-            raise ScenarioError(f"{scenario}: facts are read on {other} too, which is of another world; its world must be the same")
-    tasks = tasks_of(loaded, replicates, seed, ablations and not chosen, not chosen, tuple(others))
+    others = {name: load(name) for name in dict.fromkeys(f.scenario for f in facts if f.scenario)}
+    for name, other in others.items():
+        if other.world_folder().resolve() != loaded.world_folder().resolve():
+            raise ScenarioError(f"{scenario}: facts are read on {name} too, which is of another world; its world must be the same")
+    tasks = tasks_of(loaded, replicates, seed, ablations and not chosen, not chosen, others)
     done = in_parallel(_act, tasks, workers, lambda n, of: tell(f"{n} of {of} blocks") if tell else None)
     by_part: dict[str, list[Any]] = {}
     for task, result in zip(tasks, done, strict=True):
@@ -136,11 +136,11 @@ def chosen_facts(history: History, chosen: tuple[str, ...]) -> list[Fact]:
 
 
 def tasks_of(
-    scenario: Scenario, replicates: int, seed: int, ablations: bool, controls: bool, others: tuple[str, ...] = ()
+    scenario: Scenario, replicates: int, seed: int, ablations: bool, controls: bool, others: Mapping[str, Scenario]
 ) -> list[Task]:
-    """Every block of runs that a card takes, longest first; ``others`` are scenarios that facts are read on too."""
+    """Every block of runs that a card takes, longest first; ``others`` are scenarios that facts are read on too, by name."""
     tasks = [Task("replay", j) for j in jobs_of(scenario, range(replicates), seed)]
-    tasks += [Task(f"read:{o}", j) for o in others for j in jobs_of(load(o), range(replicates), seed, read_as=o)]
+    tasks += [Task(f"read:{o}", j) for o, other in others.items() for j in jobs_of(other, range(replicates), seed, read_as=o)]
     if controls:
         tasks += [Task(f"control:{c}", j) for c in CONTROLS for j in control_jobs(c, replicates, seed)]
         for variant in VARIANTS:

@@ -603,7 +603,7 @@ TABLE = {
     "figure.uncertainty": "{event}: {number}",
     "warning.idle": "event {events:list} changed nothing in this run; check its dates and selection",
     "warning.late": "the run ends before these events begin: {events:list}; give it more weeks",
-    "warning.cut": "in {share:share} of runs some demand is still unserved at the end ({goods:plural:product and country:products and countries} in the middle run); the horizon cuts off recovery",
+    "warning.cut": "in {share:share} of runs something is still short at the end ({short:plural:element and country:elements and countries} in the middle one of them); the horizon cuts off recovery",
     "told.comma": ", ",
     "told.or": " or ",
     "told.and": " and ",

@@ -603,7 +603,7 @@ TABLE = {
     "figure.uncertainty": "{event}：{number}",
     "warning.idle": "出来事「{events:list}」はこの実行で何も変えていない。日付と対象を確認すること",
     "warning.late": "次の出来事は実行が終わった後に始まる：{events:list}。週数を増やすこと",
-    "warning.cut": "試行の{share:share}で、終わりの時点でも満たされない需要が残る（中央の試行で{goods:integer}組の品目と国）。回復は期間内に収まらない",
+    "warning.cut": "試行の{share:share}で、終わりの時点でも不足が残る（そのうち中央の試行で{short:integer}組の元素と国）。回復は期間内に収まらない",
     "told.comma": "、",
     "told.or": "、または",
     "told.and": "、",

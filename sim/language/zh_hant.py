@@ -603,7 +603,7 @@ TABLE = {
     "figure.uncertainty": "{event}：{number}",
     "warning.idle": "事件「{events:list}」在本次執行中未造成任何變化；請檢查其日期與對象",
     "warning.late": "以下事件在執行結束後才開始：{events:list}；請增加週數",
-    "warning.cut": "在{share:share}的模擬中，結束時仍有需求未獲滿足（中位模擬為{goods:integer}組產品與國家）；期間不足以看到恢復",
+    "warning.cut": "在{share:share}的模擬中，結束時仍有短缺（其中中位模擬為{short:integer}組元素與國家）；期間不足以看到恢復",
     "told.comma": "、",
     "told.or": "或",
     "told.and": "及",

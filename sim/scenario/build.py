@@ -148,14 +148,7 @@ class _Builder:
         names = [{s.name for s in self.sites}, set(self.world.meta["countries"]), {s.kind for s in self.sites}, {ANY}]
         rows = []
         for row in self.world.at("contracts", self.start):
-            exact = [
-                next((n for n, known in enumerate(names) if row[end] in known), None) for end in ("seller", "buyer")
-            ]
-            if None in exact or row["product"] not in (*self.products, ANY):
-                raise WorldError(
-                    f"{self.world.folder / 'contracts.csv'}:{row['line']:.0f}: {row['seller']!r} to {row['buyer']!r} of "
-                    f"{row['product']!r}: write sites, countries, agent kinds or {ANY} of start {self.start}"
-                )
+            exact = [next(n for n, known in enumerate(names) if row[end] in known) for end in ("seller", "buyer")]
             rows.append((exact, row["product"] == ANY, row))
         rows.sort(key=lambda r: r[:2])
         return {p: [r for *_, r in rows if r["product"] in (p, ANY)] for p in self.products}
@@ -245,7 +238,7 @@ class _Builder:
             large = self._above(bought, CRUMB_AT_HOME if at_home else LEAST_TRADED)
             if not at_home:
                 bought = large
-            direct = {id(lane) for lane in large}
+            wholly = {id(lane) for lane in bought} - {id(lane) for lane in large}
             tonnes = sum(lane["flow"] * (1.0 - lane["contract"]) for lane in bought) * 52.0
             if tonnes <= 0.0:
                 continue
@@ -254,11 +247,9 @@ class _Builder:
             inward: dict[tuple[int, int], float] = {}
             outward: dict[tuple[int, int], float] = {}
             for lane in bought:
-                whole = id(lane) not in direct
+                whole = id(lane) in wholly
                 through = lane["flow"] if whole else part * lane["flow"] * (1.0 - lane["contract"])
-                if whole:
-                    self.lanes.remove(lane)
-                else:
+                if not whole:
                     lane["contract"] *= lane["flow"] / (lane["flow"] - through)
                     lane["flow"] -= through
                 desk = self.point(site, self.points[lane["seller"]].product, "trade")
@@ -266,6 +257,7 @@ class _Builder:
                 outward[desk, lane["buyer"]] = outward.get((desk, lane["buyer"]), 0.0) + through
                 self.made[desk] += through
                 self.used[desk] += through
+            self.lanes = [lane for lane in self.lanes if id(lane) not in wholly]
             for (s, b), flow in [*inward.items(), *outward.items()]:
                 self.lane(s, b, flow, contract=0.0)
 

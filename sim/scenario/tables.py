@@ -175,7 +175,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "contracts": (
         _START,
-        _name("seller", "site, country, agent kind, or * for any; the most exact row counts"),
+        _name("seller", "site, country, agent kind, or * for any, of the row's start; no trader; the most exact row counts"),
         _name("buyer", "site, a manufacturer as COUNTRY:end_use, country, agent kind, or *"),
         _name("product", "product, or *"),
         _number("share", "share of the lane's volume that is under term contract, 0 to 1", most=SHARE),

@@ -97,17 +97,37 @@ def _guess(word: str, names: list[str]) -> str:
 
 
 def _parties(world: World) -> Iterator[_Fault]:
-    """Ends of contracts, and their goods, that no table declares."""
-    names = [r["site"] for r in world.tables["sites"]] + [f"{r['country']}:{r['end_use']}" for r in world.tables["demand"]]
-    names += [*world.meta["countries"], *KINDS, "*"]
+    """Ends of contracts that are not there at the start of their row, and their goods that no table declares."""
     products = [*(r["product"] for r in world.tables["products"]), "*"]
+    starts = {str(r["start"]) for table in ("contracts", "sites", "demand") for r in world.tables[table]} | {*world.meta["starts"]}
+    ends = {start: _ends(world, start) for start in sorted(starts - {"any"})}
     for row in world.tables["contracts"]:
+        own = [*world.meta["starts"]] if row["start"] == "any" else [row["start"]]
         for end in ("seller", "buyer"):
-            if row[end] not in names:
-                told = f"{row[end]!r} is none{_guess(row[end], names)}; write sites, countries, agent kinds or *"
-                yield _Fault("contracts", row, end, told)
+            told = _no_end(row[end], own, ends)
+            if told is not None:
+                yield _Fault("contracts", row, end, f"{row[end]!r} is none{told}")
         if row["product"] not in products:
             yield _Fault("contracts", row, "product", f"{row['product']!r} is not in products.csv{_guess(row['product'], products)}; write * for any")
+
+
+def _no_end(name: str, own: list[str], ends: dict[str, list[str]]) -> str | None:
+    """What to write instead of an end that is not there at one of a row's own starts; None where it is."""
+    lacking = next((start for start in own if name not in ends[start]), None)
+    if lacking is None:
+        return None
+    there = [start for start in ends if name in ends[start]]
+    if there:
+        return f" of start {lacking}, only of {' and '.join(there)}; write sites, countries or agent kinds of start {lacking}, or *"
+    return f"{_guess(name, ends[lacking])}; write sites, countries, agent kinds or *"
+
+
+def _ends(world: World, start: str) -> list[str]:
+    """What may stand as an end of a contract at a start: sites that make or use goods, their kinds, countries and any."""
+    sites = [r for r in world.at("sites", start) if r["kind"] != "trader"]
+    users = [f"{r['country']}:{r['end_use']}" for r in world.at("demand", start) if r["tonnes_yr"] > 0.0]
+    kinds = sorted({str(r["kind"]) for r in sites} | ({"manufacturer"} if users else set()))
+    return [*(r["site"] for r in sites), *users, *world.meta["countries"], *kinds, "*"]
 
 
 def _regimes(world: World) -> Iterator[_Fault]:

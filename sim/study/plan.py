@@ -13,6 +13,7 @@ from sim.analysis.ledger import lost_is_seen
 from sim.metrics import METRICS
 from sim.paired import BASIS_RECORDS, PAIRED
 from sim.records import RECORDS
+from sim.runner import MOST_WEEKS, enough, whole
 from sim.scenario.load import Scenario
 from sim.store import ResultError, code_and_world, package_version
 from sim.study.designs import drawn
@@ -169,12 +170,15 @@ def difference(before: Plan, now: Plan) -> list[str]:
 
 
 def changed(study: Study, replicates: int | None = None, quick: bool = False, weeks: int | None = None) -> Study:
-    """The study with other replicates or weeks, or in its quick form: 4 replicates, 156 weeks, few draws, one value a lever."""
+    """The study with other replicates or weeks, or in its quick form: 4 replicates, 156 weeks, few draws, one value a lever.
+
+    Raises ScenarioError for replicates or weeks that are out of range.
+    """
     new: dict[str, Any] = {}
     if replicates is not None:
-        new["replicates"] = replicates
+        new["replicates"] = enough(replicates)
     if weeks is not None:
-        new["weeks"] = weeks
+        new["weeks"] = whole("weeks", weeks, 1, MOST_WEEKS)
     if quick:
         few = {"morris": 2, "sobol_indices": 2}.get(study.file.vary.design, QUICK_DRAWS)
         new["replicates"] = min(study.file.replicates, QUICK_REPLICATES) if replicates is None else replicates

@@ -7,8 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from sim.events.event import InLanguages, Misplaced, Number
 from sim.policies import KINDS
 from sim.policies.portfolio import AnyPolicy, spelled
+from sim.runner import MOST_REPLICATES, MOST_WEEKS
 
-OneOrMore = Annotated[int, Field(ge=1)]
 AnswerPolicy = Annotated[AnyPolicy, BeforeValidator(spelled)]
 
 
@@ -130,9 +130,9 @@ class StudyFile(Part):
         default_factory=list, description="kinds that entered by `all`, set by it; those that do not fit are left out"
     )
     portfolios: list[Portfolio] = Field(default_factory=list, description="policies that answer together")
-    replicates: OneOrMore = Field(description="random worlds per draw")
+    replicates: int = Field(ge=1, le=MOST_REPLICATES, description="random worlds per draw")
     seed: int = Field(default=0, ge=0, description="seed, 0 or more")
-    weeks: int | None = Field(default=None, ge=1, le=2600, description="weeks; each scenario's own if left out")
+    weeks: int | None = Field(default=None, ge=1, le=MOST_WEEKS, description="weeks; each scenario's own if left out")
     vary: Vary = Field(default_factory=Vary, description="what varies beside the replicates")
     keep: list[Annotated[Kept, BeforeValidator(_kept)]] = Field(
         default_factory=list, description="records to keep as series, whole or in part; a small set if left out"

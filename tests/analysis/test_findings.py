@@ -2,8 +2,9 @@
 
 import pytest
 
-from sim.analysis.findings import warnings
+from sim.analysis.findings import SHORT, warnings, what_ran_short
 from sim.language import LANGUAGES, words
+from sim.metrics import summed
 from sim.runner import run
 
 
@@ -25,9 +26,19 @@ def test_a_run_that_ends_in_shortage_says_so_and_one_that_does_not_is_silent():
     assert [w for w in warnings(run("tests/worlds/siege.yaml", policy="none", replicates=2, weeks=10)) if w.key == "warning.cut"] == []
 
 
+def test_what_is_given_up_as_too_dear_at_the_end_is_warned_of_as_the_table_tells_it():
+    dear = run("tests/worlds/siege.yaml", policy="none", replicates=4, weeks=44)
+    want, missing = (summed(dear, record, "product", "country") for record in ("want_gross", "missing_gross"))
+    assert all((missing[k][:, -4:].sum(axis=1) <= (1.0 - SHORT) * want[k][:, -4:].sum(axis=1)).all() for k in want), "makers get what they want"
+    (row,) = (row for row in what_ran_short(dear) if row["at_the_end"].any())
+    assert (row["element"], row["country"], row["at_the_end"].all()) == ("La", "JPN", True)
+    (cut,) = (w for w in warnings(dear) if w.key == "warning.cut")
+    assert cut.numbers == {"share": 1.0, "short": 1.0}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_warnings_are_told_in_every_language_with_what_they_name(lang):
     say = words(lang)
     assert "siege" in say.sentence("warning.idle", events=["siege"])
     assert "siege" in say.sentence("warning.late", events=["siege", "other"])
-    assert "50" in say.sentence("warning.cut", events=[], share=0.5, goods=1.0)
+    assert "50" in say.sentence("warning.cut", events=[], share=0.5, short=1.0)

@@ -1,11 +1,16 @@
 """The card end to end, on few runs."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from sim.history.card import score_card
+from sim.history.card import score_card, tasks_of
 from sim.history.control import moved
 from sim.history.writing import write_card
+from sim.scenario.load import load
+
+WORLDS = Path(__file__).parents[1] / "worlds"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +43,14 @@ def test_facts_of_other_scenarios_are_read_on_their_own_runs(card):
     dysprosium = next(v for v in said if v.fact.series == ("fob_dy",))
     assert dysprosium.median > 1.2, "a year without Myanmar's clays must move dysprosium"
     assert card.replay_of(dysprosium.fact).dates[0].year == 2024
+
+
+def test_scenarios_that_facts_are_read_on_are_taken_as_they_were_loaded():
+    stop = load(WORLDS / "stop.yaml")
+    tasks = tasks_of(stop, 20, 0, ablations=False, controls=False, others={"in_no_folder": stop})
+    assert [(t.part, t.job.read_as, len(t.job.replicates)) for t in tasks] == [
+        ("replay", "", 16), ("replay", "", 4), ("read:in_no_folder", "in_no_folder", 16), ("read:in_no_folder", "in_no_folder", 4),
+    ]  # fmt: skip
 
 
 def test_the_page_tells_predictions_apart_from_facts(card, tmp_path):

@@ -123,6 +123,7 @@ def test_a_manifest_names_no_place_on_the_machine(far_away, tmp_path):
 
 
 def with_manifest(folder: Path, **changed: object) -> Path:
+    (folder / "sums.json").unlink(missing_ok=True)
     path = folder / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changed))
     return folder

@@ -95,6 +95,10 @@ def test_what_is_no_result_is_refused(tmp_path, result):
         assert "format 99, this version reads 3; run its scenario anew" in refused(*command)
     (other / "manifest.json").write_text("{bad")
     assert "not readable as JSON" in refused("plot", other)
+    for content in ("{bad", "[1]"):
+        (other / "manifest.json").write_text(content)
+        for command in ("report", "compare"):
+            assert f"{other / 'manifest.json'}: is damaged; run the study or the scenario again" in refused(command, other)
     for place in (tmp_path, tmp_path / "file", tmp_path / "none"):
         assert "no result there" in refused("plot", place)
         assert "no result there" in refused("run", "--again", place)
@@ -150,6 +154,34 @@ def test_a_damaged_table_of_runs_is_named_and_the_result_can_be_made_anew(tmp_pa
     assert f"{broken / 'sums.json'}: cannot be read" in refused("plot", broken)
     (broken / "sums.json").unlink()
     assert sim.open_result(broken).records, "a result made before there were sums"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda m: {**m, "seed": m["seed"] + 1},
+        lambda m: {**m, "scenario": {**m["scenario"], "weeks": 999}},
+        lambda m: {k: v for k, v in m.items() if k != "effects"},
+        lambda m: {**m, "hs": dict(list(m["hs"].items())[:1])},
+    ],
+    ids=["a number edited", "the scenario edited", "a key lost", "a part lost"],
+)
+def test_a_manifest_that_is_not_as_it_was_written_is_found_by_its_sum(tmp_path, result, damage):
+    broken = tmp_path / "broken"
+    shutil.copytree(result, broken)
+    whole = (broken / "manifest.json").read_text()
+    (broken / "manifest.json").write_text(json.dumps(damage(json.loads(whole)), indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    for command in (["plot", broken], ["report", broken], ["diff", result, broken], ["run", "--again", broken]):
+        told = refused(*command)
+        assert told.startswith(f"error: {broken / 'manifest.json'}: cannot be read ("), command
+        assert told.endswith("); put the one back that the run wrote, or run the scenario again\n")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken"]
+    (broken / "manifest.json").write_text(whole)
+    assert sim.open_result(broken).metrics().equals(sim.open_result(result).metrics())
+    sums = json.loads((broken / "sums.json").read_text())
+    (broken / "sums.json").write_text(json.dumps({k: v for k, v in sums.items() if k != "manifest.json"}))
+    (broken / "manifest.json").write_text(json.dumps(damage(json.loads(whole))))
+    assert sim.open_result(broken).records, "a result made before the manifest had a sum"
 
 
 def test_a_folder_takes_the_same_run_again_and_no_other_unless_told_to(tmp_path):

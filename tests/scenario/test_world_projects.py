@@ -92,6 +92,25 @@ def test_a_contract_of_someone_unknown_is_refused_with_its_line_and_column(tmp_p
         build_network(islands(tmp_path, row), "2009")
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2009,later_hill,*,*,0.2", "seller: 'later_hill' is none of start 2009, only of 2024; write sites, countries or agent kinds of start"),
+        ("2009,*,later_hill,*,0.2", "buyer: 'later_hill' is none of start 2009, only of 2024; write sites, countries or agent kinds of start"),
+        ("any,later_hill,*,*,0.2", "seller: 'later_hill' is none of start 2009, only of 2024; write sites, countries or agent kinds of start"),
+        ("2024,north_hill,*,*,0.2", "seller: 'north_hill' is none of start 2024, only of 2009; write sites, countries or agent kinds of start"),
+        ("2009,east_trader,*,*,0.2", "seller: 'east_trader' is none; did you mean 'east_recycler_n'?; write sites"),
+    ],
+)
+def test_a_contract_of_a_site_of_the_other_start_is_refused_with_its_line_and_column(tmp_path, row, told):
+    folder = islands(tmp_path, row)
+    sites = (folder / "sites.csv").read_text()
+    hill = next(r for r in sites.splitlines() if r.startswith("2009,north_hill,"))
+    (folder / "sites.csv").write_text(f"{sites}{hill.replace('2009,north_hill,', '2024,later_hill,')}\n")
+    with pytest.raises(WorldError, match=re.escape(f"contracts.csv:2: {told}")):
+        build_network(folder, "2009")
+
+
 @pytest.mark.parametrize(("start", "stage", "least", "most"), [("2024", "oxide", 0.45, 0.8), ("2024", "metal", 0.5, 0.8),
                                                                ("2024", "magnet", 0.5, 0.8), ("2009", "oxide", 0.2, 0.7)])  # fmt: skip
 def test_about_half_to_four_fifths_of_trade_is_under_contract(start, stage, least, most):

@@ -488,9 +488,24 @@ def test_a_cluster_that_is_gone_ends_the_study_at_once(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"replicates": 0}, "replicates is 0; write 1 or more"),
+        ({"replicates": 10_001}, "replicates is 10001; write 10000 or less"),
+        ({"weeks": 2601}, "weeks is 2601; write 2600 or less"),
+    ],
+)
+def test_a_study_refuses_more_worlds_or_weeks_than_a_run_takes_and_writes_nothing(tmp_path, asked, says):
+    with pytest.raises(ScenarioError, match=f"^{says}"):
+        run_study(RACE, tmp_path / "out", **asked)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
     ("change", "says"),
     [
         (("replicates: 2", "replicates: 0"), r"varied.yaml:4: replicates: 0 is out of range; write 1 or more"),
+        (("replicates: 2", "replicates: 10001"), r"varied.yaml:4: replicates: 10001 is out of range; write 10000 or less"),
         (("replicates", "replicate"), r"varied.yaml:4: replicate: unknown key; did you mean 'replicates'\?"),
         (("parameters.panic", "parameters.panik"), r":8: vary.uncertainties.parameters.panik: no scenario .* did you mean"),
         (("store.trigger", "store.triger"), r":9: vary.levers.store.triger: no such lever; did you mean 'store.trigger'"),
