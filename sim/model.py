@@ -799,7 +799,8 @@ class World:
         net, s, w, k, c, rows = self.network, self.state, self.w, self.k, self.controls, self.rows
         w.open, w.cell_use = open_to_regions(
             w.offer, w.allotted, w.wanted, w.cleared, c["clears"], c["banned"], c["desk_scope"], c["exempt"], s.share,
-            w.entry, s.expected_use, net.crosses, net.seller, net.buyer, rows.cell, k.ones_cell,
+            w.entry, s.expected_use, net.crosses, net.seller, net.buyer, rows.cell, rows.seller_in_cell,
+            k.ones_cell, rows.ones_pair,
         )  # fmt: skip
         s.quote, w.quote_depth = quoted_price(
             w.price, w.open, rows.cell_order, rows.cell_first, rows.cell_count, w.cell_use, k.quote_share, s.quote

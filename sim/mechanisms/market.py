@@ -78,15 +78,16 @@ def rivals_rise(share, rise, weight, buyer, seller, points, rivals):  # type: ig
 @mechanism(
     "offer[point] allotted[lane] wanted[lane] cleared[lane] clears[lane] banned[lane] scope[lane] exempt[lane]"
     " share[lane] entry[lane] expected[point] crosses[lane]:shared seller[lane]:point buyer[lane]:point cell[lane]:cell"
-    " cells[cell]:shared -> open[lane] use[cell]"
+    " pair[lane]:pair cells[cell]:shared pairs[pair]:shared -> open[lane] use[cell]"
 )
 def open_to_regions(  # type: ignore[no-untyped-def]
     offer, allotted, wanted, cleared, clears, banned, scope, exempt, share, entry, expected, crosses, seller, buyer,
-    cell, cells, open, use,
+    cell, pair, cells, pairs, open, use,
 ):  # fmt: skip
     """What stands open to each region after the week's cargo, and what it uses per week.
 
-    Open is what sellers have left, as far as a new order could pass ban, quota, desk and customs this week.
+    Open is what sellers have left, as far as a new order could pass ban, quota, desk and customs this week. It is open to
+    every region, but once in each: lanes of one seller into one region (``pair``) have equal parts of it.
 
     Returns
     -------
@@ -97,6 +98,10 @@ def open_to_regions(  # type: ignore[no-untyped-def]
     use[:] = 0.0
     for lane in range(allotted.size):
         left[seller[lane]] -= allotted[lane]
+    lanes = pairs * 0.0
+    for lane in range(allotted.size):
+        if share[lane] + entry[lane] > LEAST_SHARE:
+            lanes[pair[lane]] += 1.0
     for lane in range(allotted.size):
         open[lane] = 0.0
         if share[lane] + entry[lane] > LEAST_SHARE:
@@ -104,7 +109,7 @@ def open_to_regions(  # type: ignore[no-untyped-def]
             if crosses[lane] > 0.5:
                 permitted = cleared[lane] / max(wanted[lane], NOTHING) if wanted[lane] > 0.0 else 1.0
                 passes = clears[lane] * (1.0 - banned[lane]) * permitted * (1.0 - scope[lane] * (1.0 - exempt[lane]))
-            open[lane] = max(left[seller[lane]], 0.0) * passes
+            open[lane] = max(left[seller[lane]], 0.0) * passes / lanes[pair[lane]]
         use[cell[lane]] += expected[buyer[lane]] * share[lane]
 
 

@@ -183,6 +183,10 @@ class Rows:
         self.cells = sorted(set(keys))
         at = {k: n for n, k in enumerate(self.cells)}
         self.cell = np.array([at[k] for k in keys], dtype=np.int64)
+        # a seller in a region, whatever number of buyers it has there
+        pairs = net.seller * len(self.cells) + self.cell
+        self.seller_in_cell = np.unique(pairs, return_inverse=True)[1].astype(np.int64)
+        self.ones_pair = np.ones(int(self.seller_in_cell.max(initial=-1)) + 1)
         self.cell_order = np.argsort(self.cell, kind="stable")
         self.cell_first = np.searchsorted(self.cell[self.cell_order], np.arange(len(self.cells)))
         self.cell_count = np.bincount(self.cell, minlength=len(self.cells)).astype(float)

@@ -10,7 +10,7 @@ from sim.mechanisms.border import at_the_border, re_export
 from sim.mechanisms.capacity import curtail_and_restart, decide_projects, expand, present_value
 from sim.mechanisms.contracts import index_prices, unit_prices
 from sim.mechanisms.cover import fear_for_supply
-from sim.mechanisms.market import entry_and_trust
+from sim.mechanisms.market import entry_and_trust, open_to_regions
 from sim.mechanisms.offers import offer_above_cover
 from sim.mechanisms.orders import (
     missed_cargo,
@@ -50,6 +50,18 @@ def test_shares_follow_orders_slowly_and_fear_qualifies_a_newcomer():
     share, qualified = seller_shares([1.0, 0.0], [6.0, 4.0], [0.0, 0.5], [0.0, 0.05], [0.5], [0.0], [0, 0], 100.0, 50.0)
     assert share.tolist() == pytest.approx([0.996, 0.004])
     assert qualified.tolist() == pytest.approx([0.0, 0.52])
+
+
+def test_what_a_seller_has_left_is_open_once_in_each_region_that_may_have_it():
+    """20 t offered, 8 gone: 12 left. Two buyers in one region abroad, where half clears: 3 t on each lane, 6 in all; one buyer in
+    another, under a ban: none; one at home: 12. A lane asleep takes no part. All buy for one point that uses 10 t."""
+    opened, use = open_to_regions(
+        [20.0], [8.0, 0.0, 0.0, 0.0, 0.0], [0.0] * 5, [0.0] * 5, [0.5, 0.5, 1.0, 1.0, 0.5], [0.0, 0.0, 1.0, 0.0, 0.0], [0.0] * 5,
+        [0.0] * 5, [0.5, 0.25, 1.0, 1.0, 0.0], [0.0] * 5, [10.0], [1.0, 1.0, 1.0, 0.0, 1.0], [0] * 5, [0] * 5, [0, 0, 1, 2, 0],
+        [0, 0, 1, 2, 0], [1.0] * 3, [1.0] * 3,
+    )  # fmt: skip
+    assert opened.tolist() == pytest.approx([3.0, 3.0, 0.0, 12.0, 0.0])
+    assert use.tolist() == pytest.approx([7.5, 10.0, 10.0])
 
 
 def test_a_store_opens_as_far_as_it_holds_what_it_is_told_to_release_and_a_project_when_it_stands():
