@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.mechanisms.units import QUARTER_WEEKS
 from sim.metrics import base_weeks, first_event, rolling, summed, week_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ SHORT = 0.95
 """Share of what is needed under which an element counts as short."""
 LEAST = 0.05
 """Share of worlds that must go short for it to be told."""
+LITTLE = 1e-12
+"""T under which nothing is needed, and no share of it means anything."""
 OF_NEED = ("requirement", "saved", "unmet_demand", "priced_out")
 """Records that tell what is needed and what is lacking."""
 
@@ -36,7 +39,7 @@ class Need:
 
     def share(self, tonnes: np.ndarray) -> np.ndarray:
         """Share of what is needed, in a 4-week mean."""
-        return np.asarray(rolling(tonnes, 4) / np.maximum(rolling(self.needed, 4), 1e-12))
+        return np.asarray(rolling(tonnes, 4) / np.maximum(rolling(self.needed, 4), LITTLE))
 
     @property
     def lacking(self) -> np.ndarray:
@@ -67,7 +70,8 @@ def what_ran_short(result: "Result") -> list[dict[str, Any]]:
 
     A row holds ``element``, ``country``; ``first`` (date, median of the replicates that go short), ``depth`` (largest share lacking) and
     ``weeks`` (of shortage) and ``at_the_end`` (whether the last week is short), each per replicate; ``touched``, the share of replicates
-    that go short; ``unmet`` and ``dear``, mean t that were not to be had and that were given up for their price.
+    that go short; ``unmet`` and ``dear``, mean t that were not to be had and that were given up for their price. ``eve`` is the share
+    lacking in the quarter before, per replicate, and ``already`` the share of replicates that are short in the week before.
     """
     found, begin = [], first_week(result)
     for need in needs(result):
@@ -77,6 +81,8 @@ def what_ran_short(result: "Result") -> list[dict[str, Any]]:
         if touched.mean() < LEAST:
             continue
         starts = under[touched].argmax(axis=1)
+        eve = slice(max(begin - int(QUARTER_WEEKS), 0), begin)
+        lacked = (need.unmet + need.dear)[:, eve].sum(axis=1) / np.maximum(need.needed[:, eve].sum(axis=1), LITTLE)
         found.append(
             {
                 "element": need.element,
@@ -84,6 +90,8 @@ def what_ran_short(result: "Result") -> list[dict[str, Any]]:
                 "first": result.dates[begin + int(np.median(starts))].isoformat(),
                 "depth": lacking.max(axis=1),
                 "weeks": under.sum(axis=1).astype(np.float64),
+                "eve": lacked,
+                "already": float((need.lacking[:, begin - 1] > 1.0 - SHORT).mean()) if begin else 0.0,
                 "at_the_end": under[:, -1],
                 "touched": float(touched.mean()),
                 "unmet": float(need.unmet[:, begin:].sum(axis=1).mean()),

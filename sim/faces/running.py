@@ -162,22 +162,29 @@ def report(result: Result, console: Console) -> None:
         often = [row for row in short if row["touched"] > 0.5]
         shown = [often[n] for n in foremost([row["country"] for row in often], named_target(result), LINES)]
         console.print("What ran short: over 5 % of need, not to be had or given up as too dear")
-        console.print("(from the first event on; medians, 5 to 95 % in brackets; tonnes contained,\nmeans; not netted of the background)")
+        console.print(
+            "(from the first event on, whatever the cause, background too; medians, 5 to\n"
+            "95 % in brackets; eve: lacking in the quarter before; tonnes contained, means)"
+        )
         table = Table(box=SIMPLE_HEAD, padding=0)
-        for column in ("", "country", "from", "deepest", "weeks", "lacking", "no goods", "runs"):
+        for column in ("", "country", "from", "eve", "deepest", "weeks", "lacking", "no goods", "runs"):
             table.add_column(column, justify="left" if column in ("", "country") else "right", no_wrap=True)
         for row in shown:
             table.add_row(
-                row["element"], row["country"], row["first"][:7], _span(row["depth"], "%", 100), f"{np.median(row['weeks']):.0f}",
+                row["element"], row["country"], "before" if row["already"] > 0.5 else row["first"][:7],
+                f"{100 * np.median(row['eve']):.0f}%", _span(row["depth"], "%", 100), f"{np.median(row['weeks']):.0f}",
                 f"{row['unmet'] + row['dear']:,.0f}", f"{row['unmet']:,.0f}", f"{100 * row['touched']:.0f} %",
             )  # fmt: skip
         if shown:
             console.print(table)
         else:
             console.print("Nothing did in most runs: every country got at least 95 % of what it needs of each element.")
-        if len(short) > len(shown):
-            seldom = len(short) - len(often)
-            console.print(f"Not shown: {len(often) - len(shown)} more, and {seldom} that run short in half of the runs or fewer.")
+        more, seldom = len(often) - len(shown), len(short) - len(often)
+        unshown = [f"{more} more"] * bool(more) + [f"{seldom} that run short in half of the runs or fewer"] * bool(seldom)
+        if unshown:
+            console.print(f"Not shown: {', and '.join(unshown)}.")
+        if shown and result.folder is not None and len({e["background"] for e in m["scenario"]["events"]}) > 1:
+            console.print(f"Net of the background, in pairs of worlds: ytterby report {result.folder}", highlight=False)
     if "price_fob" in result.records:
         table = Table(title="Price peaks (4-week mean over the mean before the first event)", title_justify="left")
         for column in ("product", "price", "base USD/kg", "peak over base", "peak week"):

@@ -36,6 +36,18 @@ def test_what_is_given_up_as_too_dear_at_the_end_is_warned_of_as_the_table_tells
     assert cut.numbers == {"share": 1.0, "short": 1.0}
 
 
+def test_what_was_short_on_the_eve_of_the_first_event_is_told_apart():
+    result = run("tests/worlds/siege.yaml", policy="none", replicates=4, weeks=60)
+    fresh = max(what_ran_short(result), key=lambda row: row["unmet"])
+    assert fresh["already"] == 0.0
+    assert (fresh["eve"] < 1.0 - SHORT).all()
+    for event in result.manifest["scenario"]["events"]:
+        event["start"] = result.dates[56].isoformat()
+    late = next(r for r in what_ran_short(result) if (r["element"], r["country"]) == (fresh["element"], fresh["country"]))
+    assert late["already"] == 1.0
+    assert (late["eve"] > 1.0 - SHORT).all()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_warnings_are_told_in_every_language_with_what_they_name(lang):
     say = words(lang)
