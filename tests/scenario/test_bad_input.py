@@ -134,6 +134,9 @@ NAMES = [
     ("buyer_country: JPN", "stage: oxides", "'oxides' is no stage of this world; did you mean 'oxide'?"),
     ("buyer_country: JPN", "kind: miner", "'miner' is no kind of this world; did you mean 'mine'?"),
     ("buyer_country: JPN", "product: 'zz*'", "case.yaml:9: events[0].selection: matches no cargo"),
+    ("buyer_country: JPN", "hs: []", "case.yaml:9: events[0].selection.hs: is empty; name at least one, or leave hs out"),
+    ("buyer_country: JPN", "hs: ''", "case.yaml:9: events[0].selection.hs: is empty; name at least one, or leave hs out"),
+    ("buyer_country: JPN", "site: [south_hill, '']", "case.yaml:9: events[0].selection.site: is empty; name at least one"),
     ("buyer_country: JPN", "element: Pm", "case.yaml:9: events[0].selection: matches no cargo"),
     ("kind: shadow_embargo", "kind: embargo", "case.yaml:6: events[0].kind: 'embargo' is not known; did you mean"),
     (

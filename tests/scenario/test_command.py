@@ -339,6 +339,12 @@ def test_a_shipped_scenario_resolves_to_itself(name):
     assert parse(text, None, name).text() == text
 
 
+def test_a_resolved_selection_spells_out_only_what_narrows():
+    told = did("resolve", STOP)
+    assert "    buyer_country:\n" in told
+    assert "hs: []" not in told
+
+
 def test_explain_prints_dates_and_the_steps_of_a_week():
     told = did("explain", STOP)
     assert "2009-01-05 to 2009-06-01: nothing beside the world" in told
