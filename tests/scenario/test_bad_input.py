@@ -210,6 +210,23 @@ def test_a_fault_in_one_place(desk, old, new, says):
             "tonnes: -1",
             "case.yaml:10: events[0].periods[1].tonnes: -1 is out of range; write more than 0",
         ),
+        (
+            "    periods:",
+            "    end: 2009-07-06\n    periods:",
+            "case.yaml:11: events[0].periods[1]: period 2009-07-06 to 2009-12-07 lies outside its event, "
+            "2009-01-05 to 2009-07-06; move or drop it, or end the event on 2009-12-07",
+        ),
+        (
+            "start: 2009-01-05\n    periods:",
+            "start: 2009-08-03\n    periods:",
+            "case.yaml:9: events[0].periods[0]: period 2009-01-05 to 2009-07-06 lies outside its event, 2009-08-03 on; "
+            "move or drop it, or start the event on 2009-01-05",
+        ),
+        (
+            "kind: export_quota\n    start: 2009-01-05",
+            "kind: production_quota\n    start: 2009-01-05\n    end: 2009-03-02",
+            "case.yaml:11: events[0].periods[1]: period 2009-07-06 to 2009-12-07 lies outside its event, 2009-01-05 to 2009-03-02",
+        ),
         ("tonnes: 10", "tonnes: .inf", "case.yaml:9: events[0].periods[0].tonnes: inf is no finite number"),
         ("end: 2009-12-07", "end: 2009-12-41", "case.yaml:10: events[0].periods[1].end: '2009-12-41' is no date"),
         (
@@ -228,6 +245,11 @@ def test_a_fault_in_one_place(desk, old, new, says):
 def test_a_fault_in_a_quota(desk, old, new, says):
     assert checked(desk, QUOTA)[0] == 0
     one_fault(desk, QUOTA.replace(old, new), says)
+
+
+@pytest.mark.parametrize("ends", ["    end: 2009-11-30\n", "    end: 2009-06-29\n    fade_weeks: 2\n"])
+def test_an_event_may_end_within_a_period_or_fade_into_it(desk, ends):
+    assert checked(desk, QUOTA.replace("    periods:", f"{ends}    periods:"))[0] == 0
 
 
 def test_two_events_of_one_name(desk):
