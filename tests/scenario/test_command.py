@@ -281,6 +281,15 @@ def test_list_and_new_refuse_what_they_do_not_know(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_world_without_a_name_is_the_shipped_one():
+    told = did("check", "--world")
+    assert told.startswith("Rare earths and permanent magnets: ")
+    assert "tonnage of demand: " in told
+    both = did("check", STOP, "--world")
+    assert both.startswith(told)
+    assert ": ok;" in both
+
+
 def test_schema_is_json_schema_and_knows_the_keys():
     schema = json.loads(did("schema"))
     assert schema["type"] == "object"
