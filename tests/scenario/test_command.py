@@ -56,6 +56,7 @@ def result(tmp_path_factory):
         (["--weeks", "0"], "weeks is 0; write 1 or more"),
         (["--weeks", "9999"], "weeks is 9999; write 2600 or less"),
         (["--seed", "-1"], "seed is -1; write 0 or more"),
+        (["--seed", "9" * 23], f"seed is {'9' * 23}; write 9223372036854775807 or less"),
         (["--workers", "0"], "workers is 0; write 1 or more"),
         (["--policy", "nonsense"], "policy: 'nonsense' is not known; write one of none, stockpile"),
         (["--policy", "stockpile,nonsense"], "policy: 'nonsense' is not known; write one of none, stockpile"),
@@ -261,6 +262,13 @@ def test_a_result_runs_again_and_differs_in_nothing(tmp_path, result):
     did("run", "--again", result, "--out", tmp_path / "again")
     assert "no metric differs" in did("diff", result, tmp_path / "again")
     assert "give another --out" in refused("run", "--again", result, "--out", result)
+
+
+def test_results_of_the_largest_seed_are_told_apart(tmp_path):
+    for name, seed in (("a", 2**63 - 1), ("b", 2**63 - 2)):
+        did(*SHORT, "--seed", seed, "--out", tmp_path / name)
+    assert "no difference" in did("diff", tmp_path / "a", tmp_path / "a")
+    assert "+seed: '9223372036854775806'" in did("diff", tmp_path / "a", tmp_path / "b")
 
 
 @pytest.mark.parametrize("what", ["events", "policies", "records", "scenarios", "metrics"])
