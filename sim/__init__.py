@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.comparison import compare
+    from sim.notebook import Model
     from sim.result import Result, open_result
     from sim.runner import run
     from sim.scenario.load import Scenario, load
     from sim.study.run import run_study
     from sim.study_result import StudyResult
 
-__all__ = ["Result", "Scenario", "StudyResult", "compare", "load", "open_result", "run", "run_study"]
+__all__ = ["Model", "Result", "Scenario", "StudyResult", "compare", "load", "open_result", "run", "run_study"]
 
 _HOMES = {
     "load": "sim.scenario.load",

@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 app = typer.Typer(
     help="Supply disruption in the rare-earth and permanent-magnet chain: run scenarios, compare, plot.",
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 
 ANSWERS = "Policy that answers; several, joined by commas or given again, answer together; {} if left out."
+SHIPPED_WORLD = "rare_earths"
 LanguageOption = Annotated[str, typer.Option("--lang", help="Language of the figures: en, ja or zh-Hant.")]
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file or a shipped name.")]
 
@@ -125,18 +127,31 @@ def run(
     _guarded(run_scenario, scenario, _listed(policy), replicates, seed, weeks, out, workers, names, overwrite)
 
 
-@app.command()
+class _WithWorld(TyperCommand):
+    """Takes ``--world`` with nothing after it for the shipped world."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for n in reversed([n for n, word in enumerate(args) if word == "--world"]):
+            if n + 1 == len(args) or args[n + 1].startswith("-"):
+                args = [*args[: n + 1], SHIPPED_WORLD, *args[n + 1 :]]
+        return super().parse_args(ctx, args)
+
+
+@app.command(cls=_WithWorld)
 def check(
     scenarios: Annotated[
         list[str] | None, typer.Argument(metavar="SCENARIO...", help="Files or shipped names.")
     ] = None,
-    world: Annotated[str | None, typer.Option(help="Check a world and print its tonnage by status.")] = None,
+    world: Annotated[
+        str | None,
+        typer.Option(help=f"Check a world, {SHIPPED_WORLD} if none is named, and print its tonnage by status."),
+    ] = None,
 ) -> None:
     """Check scenarios, or a world's tables and balance."""
     from sim.faces.showing import check_scenario, check_world
 
     if world is None and not scenarios:
-        _fail("nothing to check; name scenarios, or --world rare_earths")
+        _fail(f"nothing to check; name scenarios, or --world {SHIPPED_WORLD}")
     checks: list[tuple[Any, str]] = [(check_world, world)] if world is not None else []
     checks += [(check_scenario, scenario) for scenario in scenarios or []]
     failed = False

@@ -8,12 +8,13 @@ import numpy as np
 
 from sim.agents import KINDS
 from sim.records import FULL, Recorder
-from sim.runner import chosen_policy, make_world
+from sim.runner import MOST_REPLICATES, chosen_policy, lasting, luck, make_world, whole
+from sim.scenario.faults import ScenarioError
 from sim.scenario.load import Scenario, load
 
 
 class Model(mesa.Model):  # type: ignore[misc]
-    """One replicate of a scenario; ``step()`` is one week.
+    """One replicate of a scenario; ``step()`` is one week, and after the last ``running`` is false.
 
     ``model.agents.select(lambda a: a.country == "JPN")`` and the rest of Mesa's ``AgentSet`` work as usual; agents are
     windows on the rows of the world, so what they read is what the week computed, and what they are given it computes with.
@@ -22,8 +23,13 @@ class Model(mesa.Model):  # type: ignore[misc]
     ----------
     scenario : a Scenario, a path or a shipped name
     policy : name, mapping or Policy; the scenario's own if None
-    seed, replicate : which random world
-    weeks : horizon, the scenario's own if None
+    seed, replicate : which random world, as in ``sim.run``; 0 or more
+    weeks : horizon, 1 to 2600; the scenario's own if None
+
+    Raises
+    ------
+    ScenarioError, WorldError
+        With file, line and key; for an argument that cannot be used, with its name.
     """
 
     def __init__(
@@ -34,6 +40,8 @@ class Model(mesa.Model):  # type: ignore[misc]
         replicate: int = 0,
         weeks: int | None = None,
     ) -> None:
+        seed, weeks = luck(seed), lasting(weeks)
+        replicate = whole("replicate", replicate, 0, MOST_REPLICATES - 1)
         super().__init__(seed=seed)
         self.scenario = load(scenario)
         self.horizon = weeks or self.scenario.file.weeks
@@ -57,8 +65,12 @@ class Model(mesa.Model):  # type: ignore[misc]
         return self.world.calendar.monday(self.week)
 
     def step(self) -> None:
-        """Run one week and write its records down."""
+        """Run one week and write its records down; raise ScenarioError after the last."""
+        if self.week >= self.horizon:
+            self.steps = self.week
+            raise ScenarioError(f"all {self.horizon} weeks were run; give Model more weeks, or take its result()")
         self.world.step()
+        self.running = self.week < self.horizon
         for name, values in self.recorder.week(self.world).items():
             self._kept[name].append(values.astype(np.float32))
 
@@ -69,10 +81,12 @@ class Model(mesa.Model):  # type: ignore[misc]
         return self.result()
 
     def result(self) -> Any:
-        """What was written down so far, as a Result."""
+        """What was written down so far, as a Result; raise ResultError before the first week."""
         from sim.result import Result
-        from sim.store import manifest_of
+        from sim.store import ResultError, manifest_of
 
+        if self.week == 0:
+            raise ResultError("no week was run yet; call step() or run() before result()")
         manifest = manifest_of(self.scenario, self.policy, 1, self.number, self.week, FULL)
         manifest["effects"] = dict(self.world.effects)
         axes = {n: [list(x) for x in self.recorder.labels_of(n)] for n in FULL}

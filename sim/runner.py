@@ -30,6 +30,8 @@ from sim.world.rows import Rows
 
 MOST_REPLICATES = 10_000
 """So many random worlds know the share of worlds in which something happens to within a point; more would tell no more."""
+MOST_SEED = 2**63 - 1
+"""Largest seed, of 63 bits."""
 MOST_WEEKS = 2600
 """Weeks of a run, fifty years, as in a scenario file."""
 BLOCK = 16
@@ -330,6 +332,16 @@ def enough(replicates: Any) -> int:
     return whole("replicates", replicates, 1, MOST_REPLICATES, ": that many know a share of worlds to within a point")
 
 
+def luck(seed: Any) -> int:
+    """A seed; raise ScenarioError where it is none."""
+    return whole("seed", seed, 0, MOST_SEED)
+
+
+def lasting(weeks: Any) -> int | None:
+    """A number of weeks to run, None for the scenario's own; raise ScenarioError where it is none."""
+    return whole("weeks", weeks, 1, MOST_WEEKS) if weeks is not None else None
+
+
 def run(
     scenario: str | Path | Scenario,
     policy: Any = None,
@@ -350,7 +362,7 @@ def run(
     scenario : a Scenario, a path or a shipped name
     policy : name, mapping with ``kind``, Policy, or a list of these that answer together; the scenario's own if None
     replicates : number of random worlds, 1 to 10,000
-    seed : 0 or more
+    seed : 0 to 2**63 - 1
     weeks : horizon, 1 to 2600; the scenario's own if None
     records : ``full``, ``study`` or names
     workers : processes
@@ -370,8 +382,7 @@ def run(
     from sim.store import ResultError, Writer, manifest_of
 
     replicates = enough(replicates)
-    seed = whole("seed", seed, 0)
-    weeks = whole("weeks", weeks, 1, MOST_WEEKS) if weeks is not None else None
+    seed, weeks = luck(seed), lasting(weeks)
     workers, block = whole("workers", workers, 1), whole("block", block, 1)
     if out is not None and not isinstance(out, (str, os.PathLike)):
         raise ResultError(f"out is {out!r}; give the path of a folder")

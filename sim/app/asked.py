@@ -138,7 +138,11 @@ def _moved(entry: dict[str, Any], event: Event, to: Moved) -> dict[str, Any]:
     found: dict[str, Any] = {k: _shifted(v, shift) for k, v in entry.items() if k not in ("source", "evidence", "name")}
     found |= {k: entry[k] for k in ("source", "evidence", "name")}
     if to.weeks != stands.weeks:
-        found["end"] = None if to.weeks is None else (to.start + timedelta(weeks=to.weeks)).isoformat()
+        end = None if to.weeks is None else to.start + timedelta(weeks=to.weeks)
+        found["end"] = end.isoformat() if end is not None else None
+        if end is not None and "periods" in found:
+            last = (end + timedelta(weeks=event.fade_weeks)).isoformat()
+            found["periods"] = [p for p in found["periods"] if p["start"] < last]  # those that its new end leaves
     if round(to.strength, 6) != round(stands.strength, 6):
         found["intensity"] = to.strength
     return found

@@ -63,7 +63,9 @@ def shipped_titles() -> dict[str, dict[str, str]]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def read(text: str, path: Path) -> Scenario:
     """A scenario by its text, read once while it does not change; nothing on the page writes to it but its balanced start."""
-    return parse(text, path, path.stem)
+    scenario = parse(text, path, path.stem)
+    scenario.check_selections()
+    return scenario
 
 
 def ask(say: Words, own: Sequence[str]) -> Asking:

@@ -1,5 +1,6 @@
 """Export quota: permits by product gross weight per period, lapsing at its end."""
 
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -42,6 +43,16 @@ def apart(periods: list[Period]) -> None:
             raise Misplaced(("periods", n, "start"), told)
 
 
+def inside(event: Event, periods: list[Period]) -> None:
+    """Refuse periods that never meet their event, its fading included: they would bind nothing."""
+    last = event.end + timedelta(weeks=event.fade_weeks) if event.end is not None else date.max
+    for n, period in enumerate(periods):
+        if period.end <= event.start or period.start >= last:
+            told = f"period {period.start} to {period.end} lies outside its event, {event.dates()}"
+            key = "start" if period.end <= event.start else "end"
+            raise Misplaced(("periods", n), f"{told}; move or drop it, or {key} the event on {getattr(period, key)}")
+
+
 class ExportQuota(Event):
     """Quantities by period. A cut, once published, moves orders at once, because buyers cover ahead of it.
 
@@ -74,6 +85,7 @@ class ExportQuota(Event):
     @model_validator(mode="after")
     def _apart(self) -> "ExportQuota":
         apart(self.periods)
+        inside(self, self.periods)
         within(self.credibility, 0, 1, "credibility")
         within(self.enforcement, 0, 1, "enforcement")
         within(self.outside, 0, 1, "outside")

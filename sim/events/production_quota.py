@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from sim.calendar import Calendar
 from sim.events.event import Day, Draw, Event, Number, Prepared, Uncertain, quiet, spoken, triple, within
-from sim.events.export_quota import Period, apart, periods_turn
+from sim.events.export_quota import Period, apart, inside, periods_turn
 from sim.events.reach import loss_by_lane
 from sim.events.selection import SelectionError
 from sim.world.controls import Press
@@ -39,6 +39,7 @@ class ProductionQuota(Event):
     @model_validator(mode="after")
     def _ranges(self) -> "ProductionQuota":
         apart(self.periods)
+        inside(self, self.periods)
         within(self.reported, 0.05, 1, "reported")
         within(self.credibility, 0, 1, "credibility")
         within(self.horizon_weeks, 1, 104, "horizon_weeks")

@@ -13,7 +13,7 @@ from sim.events.event import Event, spoken
 from sim.faces.backing import cited, known_sources, names_in_full, ranges, sources_named
 from sim.faces.kinds import check_kind
 from sim.faces.regime import sentences
-from sim.scenario.faults import ScenarioError, read, spell
+from sim.scenario.faults import LARGEST, ScenarioError, read, spell
 from sim.scenario.load import Scenario, as_yaml, load, shipped_names, shipped_worlds
 from sim.scenario.world import shipped_folder
 
@@ -301,7 +301,10 @@ def _text(source: str) -> str:
         from sim.store import read_manifest
 
         m = read_manifest(Path(source))
-        return as_yaml({**m["scenario"], **{k: m[k] for k in ("weeks", "replicates", "seed", "records")}})
+        asked = {k: m[k] for k in ("weeks", "replicates", "seed", "records")}
+        if m["seed"] > LARGEST:  # more digits than a file may hold
+            asked["seed"] = str(m["seed"])
+        return as_yaml({**m["scenario"], **asked})
     return load(source).text()
 
 

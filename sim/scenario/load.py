@@ -46,8 +46,11 @@ class Scenario:
         return self.file.start[:4]
 
     def text(self) -> str:
-        """The resolved scenario as YAML: every key spelled out."""
-        return as_yaml(self.resolved())
+        """The resolved scenario as YAML: every key spelled out, of a selection those that narrow."""
+        plain = self.resolved()
+        for entry, event in zip(plain["events"], self.file.events, strict=True):
+            entry["selection"] = event.selection.named()
+        return as_yaml(plain)
 
     def resolved(self) -> dict[str, Any]:
         """The scenario with every key spelled out, as plain data."""
@@ -109,6 +112,15 @@ class Scenario:
         for place, key in named:
             if key not in known:
                 raise self.error(place, f"{key!r} is in no sources.yaml; add it there{_or_near(key, known)}")
+
+    def check_selections(self) -> None:
+        """Raise ScenarioError for a key of a selection that names nothing; only what is read from a file of one's own has any."""
+        for n, event in enumerate(self.file.events):
+            for key in event.selection.model_fields_set:
+                named = getattr(event.selection, key)
+                if not named or "" in named:
+                    told = f"is empty; name at least one, or leave {key} out, which narrows nothing"
+                    raise self.error(("events", n, "selection", key), told)
 
     def check(self) -> None:
         """Check the sources, and bind every event to the world."""
@@ -223,6 +235,7 @@ def load(source: str | Path | Scenario, check: bool = True) -> Scenario:
         raise ScenarioError(f"{source!r} is no scenario; give a path, a shipped name or what sim.load returns")
     path = find(source)
     scenario = parse(text_of(path, "a YAML file"), path, path.stem)
+    scenario.check_selections()
     if check:
         scenario.check()
     return scenario

@@ -59,6 +59,17 @@ def test_an_end_before_the_start_is_refused_with_its_key_and_without_a_line_nobo
         asked(siege, {name: Moved(date(2009, 6, 1), 0, 1.0)}, [], 60)
 
 
+def test_a_quota_that_is_shortened_drops_the_periods_after_its_end(tmp_path):
+    path = tmp_path / "quota.yaml"
+    periods = "[{start: 2009-01-05, end: 2009-07-06, tonnes: 26}, {start: 2009-07-06, end: 2009-12-07, tonnes: 22}]"
+    path.write_text(f"title: x\nstart: 2009\nweeks: 60\nevents: [{{kind: export_quota, start: 2009-01-05, periods: {periods}}}]\n")
+    scenario = sim.load(path)
+    made = asked(scenario, {"export_quota": Moved(date(2009, 1, 12), 36, 1.0)}, [], 60).file.events[0]
+    assert [p.start for p in made.periods] == [date(2009, 1, 12), date(2009, 7, 13)]
+    soon = asked(scenario, {"export_quota": Moved(date(2009, 1, 5), 20, 1.0)}, [], 60).file.events[0]
+    assert [p.start for p in soon.periods] == [date(2009, 1, 5)]
+
+
 def test_answers_are_the_scenarios_own_first_and_then_those_that_need_no_number():
     own = own_answers(sim.load("allied_chain_2030").file.policy)
     offered = offered_answers(own, "USA")

@@ -89,7 +89,7 @@ def share(low: float = 0.0, high: float = 1.0) -> st.SearchStrategy[float]:
 def troubled_islands(draw: st.DrawFn, quota_variant: str = "permit_price") -> World:
     """Any mix of events of every kind, with any policy, before week 0."""
     day = st.sampled_from(["2009-01-05", "2009-01-22", "2009-02-16", "2009-04-01"])
-    end = st.sampled_from(["2009-04-06", "2009-05-20", "2009-08-03", "2010-01-04"])
+    end = st.sampled_from(["2009-04-20", "2009-05-20", "2009-08-03", "2010-01-04"])
     ramps = st.sampled_from(["", ", ramp_weeks: 5", ", fade_weeks: 6", ", ramp_weeks: 4, fade_weeks: 3"])
 
     def when() -> str:

@@ -30,6 +30,7 @@ def result():
         ({"weeks": 9999}, "weeks is 9999; write 2600 or less"),
         ({"seed": "a"}, "seed is 'a', no whole number"),
         ({"seed": -1}, "seed is -1; write 0 or more"),
+        ({"seed": 2**63}, "seed is 9223372036854775808; write 9223372036854775807 or less"),
         ({"workers": 0}, "workers is 0; write 1 or more"),
         ({"block": 0}, "block is 0; write 1 or more"),
         ({"records": []}, "no records given; write full, study, or some of `ytterby list records`"),
@@ -40,6 +41,40 @@ def test_run_refuses_what_it_cannot_use(tmp_path, given, says):
     with pytest.raises(ScenarioError, match="^" + says):
         sim.run(STOP, **{"weeks": 1, "out": tmp_path / "run"} | given)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"weeks": -5}, "weeks is -5; write 1 or more"),
+        ({"weeks": 0}, "weeks is 0; write 1 or more"),
+        ({"weeks": 10**7}, "weeks is 10000000; write 2600 or less"),
+        ({"seed": 1.5}, "seed is 1.5, no whole number"),
+        ({"seed": -1}, "seed is -1; write 0 or more"),
+        ({"seed": 2**63}, "seed is 9223372036854775808; write 9223372036854775807 or less"),
+        ({"replicate": -1}, "replicate is -1; write 0 or more"),
+        ({"replicate": 10_000}, "replicate is 10000; write 9999 or less"),
+    ],
+)
+def test_a_model_refuses_what_a_run_refuses(given, says):
+    with pytest.raises(ScenarioError, match="^" + says):
+        sim.Model(STOP, **given)
+
+
+def test_a_model_stops_at_its_last_week():
+    model = sim.Model(STOP, weeks=2, seed=2**63 - 1)
+    with pytest.raises(ResultError, match=r"no week was run yet; call step\(\) or run\(\)"):
+        model.result()
+    while model.running:
+        model.step()
+    with pytest.raises(ScenarioError, match="all 2 weeks were run; give Model more weeks"):
+        model.step()
+    assert (model.week, model.steps, model.result().manifest["weeks"]) == (2, 2, 2)
+
+
+def test_everything_public_is_listed():
+    assert "Model" in sim.__all__
+    assert all(hasattr(sim, name) for name in sim.__all__)
 
 
 def test_an_ablation_refuses_too_many_worlds_before_it_begins():

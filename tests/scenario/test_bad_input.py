@@ -134,6 +134,9 @@ NAMES = [
     ("buyer_country: JPN", "stage: oxides", "'oxides' is no stage of this world; did you mean 'oxide'?"),
     ("buyer_country: JPN", "kind: miner", "'miner' is no kind of this world; did you mean 'mine'?"),
     ("buyer_country: JPN", "product: 'zz*'", "case.yaml:9: events[0].selection: matches no cargo"),
+    ("buyer_country: JPN", "hs: []", "case.yaml:9: events[0].selection.hs: is empty; name at least one, or leave hs out"),
+    ("buyer_country: JPN", "hs: ''", "case.yaml:9: events[0].selection.hs: is empty; name at least one, or leave hs out"),
+    ("buyer_country: JPN", "site: [south_hill, '']", "case.yaml:9: events[0].selection.site: is empty; name at least one"),
     ("buyer_country: JPN", "element: Pm", "case.yaml:9: events[0].selection: matches no cargo"),
     ("kind: shadow_embargo", "kind: embargo", "case.yaml:6: events[0].kind: 'embargo' is not known; did you mean"),
     (
@@ -207,6 +210,23 @@ def test_a_fault_in_one_place(desk, old, new, says):
             "tonnes: -1",
             "case.yaml:10: events[0].periods[1].tonnes: -1 is out of range; write more than 0",
         ),
+        (
+            "    periods:",
+            "    end: 2009-07-06\n    periods:",
+            "case.yaml:11: events[0].periods[1]: period 2009-07-06 to 2009-12-07 lies outside its event, "
+            "2009-01-05 to 2009-07-06; move or drop it, or end the event on 2009-12-07",
+        ),
+        (
+            "start: 2009-01-05\n    periods:",
+            "start: 2009-08-03\n    periods:",
+            "case.yaml:9: events[0].periods[0]: period 2009-01-05 to 2009-07-06 lies outside its event, 2009-08-03 on; "
+            "move or drop it, or start the event on 2009-01-05",
+        ),
+        (
+            "kind: export_quota\n    start: 2009-01-05",
+            "kind: production_quota\n    start: 2009-01-05\n    end: 2009-03-02",
+            "case.yaml:11: events[0].periods[1]: period 2009-07-06 to 2009-12-07 lies outside its event, 2009-01-05 to 2009-03-02",
+        ),
         ("tonnes: 10", "tonnes: .inf", "case.yaml:9: events[0].periods[0].tonnes: inf is no finite number"),
         ("end: 2009-12-07", "end: 2009-12-41", "case.yaml:10: events[0].periods[1].end: '2009-12-41' is no date"),
         (
@@ -225,6 +245,11 @@ def test_a_fault_in_one_place(desk, old, new, says):
 def test_a_fault_in_a_quota(desk, old, new, says):
     assert checked(desk, QUOTA)[0] == 0
     one_fault(desk, QUOTA.replace(old, new), says)
+
+
+@pytest.mark.parametrize("ends", ["    end: 2009-11-30\n", "    end: 2009-06-29\n    fade_weeks: 2\n"])
+def test_an_event_may_end_within_a_period_or_fade_into_it(desk, ends):
+    assert checked(desk, QUOTA.replace("    periods:", f"{ends}    periods:"))[0] == 0
 
 
 def test_two_events_of_one_name(desk):

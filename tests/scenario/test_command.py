@@ -56,6 +56,7 @@ def result(tmp_path_factory):
         (["--weeks", "0"], "weeks is 0; write 1 or more"),
         (["--weeks", "9999"], "weeks is 9999; write 2600 or less"),
         (["--seed", "-1"], "seed is -1; write 0 or more"),
+        (["--seed", "9" * 23], f"seed is {'9' * 23}; write 9223372036854775807 or less"),
         (["--workers", "0"], "workers is 0; write 1 or more"),
         (["--policy", "nonsense"], "policy: 'nonsense' is not known; write one of none, stockpile"),
         (["--policy", "stockpile,nonsense"], "policy: 'nonsense' is not known; write one of none, stockpile"),
@@ -295,6 +296,13 @@ def test_a_result_runs_again_and_differs_in_nothing(tmp_path, result):
     assert "give another --out" in refused("run", "--again", result, "--out", result)
 
 
+def test_results_of_the_largest_seed_are_told_apart(tmp_path):
+    for name, seed in (("a", 2**63 - 1), ("b", 2**63 - 2)):
+        did(*SHORT, "--seed", seed, "--out", tmp_path / name)
+    assert "no difference" in did("diff", tmp_path / "a", tmp_path / "a")
+    assert "+seed: '9223372036854775806'" in did("diff", tmp_path / "a", tmp_path / "b")
+
+
 @pytest.mark.parametrize("what", ["events", "policies", "records", "scenarios", "metrics"])
 def test_every_list_has_meanings(what):
     lines = did("list", what).splitlines()
@@ -311,6 +319,15 @@ def test_list_and_new_refuse_what_they_do_not_know(tmp_path):
     assert "a folder you may write to" in refused("new", "scenario", "/proc/x.yaml")
     assert "no world there; give a folder with world.yaml or one of rare_earths" in refused("check", "--world", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_world_without_a_name_is_the_shipped_one():
+    told = did("check", "--world")
+    assert told.startswith("Rare earths and permanent magnets: ")
+    assert "tonnage of demand: " in told
+    both = did("check", STOP, "--world")
+    assert both.startswith(told)
+    assert ": ok;" in both
 
 
 def test_schema_is_json_schema_and_knows_the_keys():
@@ -369,6 +386,12 @@ def test_a_resolved_scenario_is_the_same_scenario(tmp_path):
 def test_a_shipped_scenario_resolves_to_itself(name):
     text = load(name, check=False).text()
     assert parse(text, None, name).text() == text
+
+
+def test_a_resolved_selection_spells_out_only_what_narrows():
+    told = did("resolve", STOP)
+    assert "    buyer_country:\n" in told
+    assert "hs: []" not in told
 
 
 def test_explain_prints_dates_and_the_steps_of_a_week():
