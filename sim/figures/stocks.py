@@ -91,14 +91,12 @@ def readable_days(result: Result, product: str, countries: list[str]) -> tuple[f
 
 def _title(result: Result, say: Words, fall: Fall, country: str) -> str:
     """From what cover on the eve of the first event falls to what, and its mean in the year before where that differs; else the lowest."""
-    told = {
-        "product": product_name(say, fall.product), "country": country, "least": fall.least, "when": result.dates[fall.week],
-    }  # fmt: skip
-    if not _is_followed(result):
-        return capital(say.sentence("figure.cover_lowest", **told))
-    key = "figure.cover" if fall.least < 0.9 * fall.eve else "figure.cover_holds"
-    title, before = say.sentence(key, base=fall.eve, **told), base_weeks(result)
-    if abs(fall.year - fall.eve) > APART * fall.eve and round(fall.year) != round(fall.eve):
+    is_followed, before = _is_followed(result), base_weeks(result)
+    key = "figure.cover" if _is_fallen(result, fall) else "figure.cover_holds" if is_followed else "figure.cover_lowest"
+    title = say.sentence(
+        key, product=product_name(say, fall.product), country=country, least=fall.least, base=fall.eve, when=result.dates[fall.week]
+    )
+    if is_followed and abs(fall.year - fall.eve) > APART * fall.eve and round(fall.year) != round(fall.eve):
         title = say.sentence("figure.cover_year", told=title, weeks=before.stop - before.start, year=fall.year)
     return capital(title)
 
@@ -108,8 +106,12 @@ def _is_followed(result: Result) -> bool:
     return bool(base_weeks(result).stop < result.manifest["weeks"])
 
 
+def _is_fallen(result: Result, fall: Fall) -> bool:
+    return _is_followed(result) and fall.least < 0.9 * fall.eve
+
+
 def cover_falls(result: Result, country: str) -> list[Fall]:
-    """Falls of cover from the eve of the first event on; what falls furthest in share first.
+    """Falls of cover from the eve of the first event on; what falls furthest in share first, or what is lowest where nothing falls.
 
     Of medians over replicates; only goods of which the country holds something.
     """
@@ -126,4 +128,5 @@ def cover_falls(result: Result, country: str) -> list[Fall]:
         if not np.isfinite(middle).all() or eve <= 0.0:
             continue
         found.append(Fall(product, float(middle[begin:].min()), begin + int(middle[begin:].argmin()), eve, year))
-    return sorted(found, key=lambda f: f.least / f.eve)
+    is_fallen = any(_is_fallen(result, f) for f in found)
+    return sorted(found, key=lambda f: f.least / f.eve if is_fallen else f.least)
