@@ -1,5 +1,6 @@
 """Price paths with bands, and the ladder from home price to what is really paid."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle, joine
 from sim.figures.text import rounded
 from sim.figures.timeline import dates_of, fan, median_of, over_time, run_page
 from sim.language import Words, capital
-from sim.metrics import base_weeks, rolling
+from sim.metrics import YEAR, base_weeks, first_event, rolling
 from sim.result import Result
 
 STEPS = ("price_domestic_net", "price_fob", "price_quote", "price_traded")
@@ -17,6 +18,18 @@ STEPS = ("price_domestic_net", "price_fob", "price_quote", "price_traded")
 STAGES = ("oxide", "metal", "magnet")
 LITTLE = 0.005
 """Share of the buyer's import value under which a product is left out."""
+RISE = 1.1
+"""Times the base weeks' mean under which a price counts as holding."""
+
+
+@dataclass(frozen=True)
+class Rise:
+    """Highest and lowest price paid for a product over the base weeks' mean, and the week of the highest; medians over replicates."""
+
+    product: str
+    ratio: float
+    week: int
+    lowest: float
 
 
 def paths(result: Result, product: str, buyer: str) -> list[np.ndarray | None]:
@@ -28,10 +41,10 @@ def paths(result: Result, product: str, buyer: str) -> list[np.ndarray | None]:
     return found
 
 
-def rises(result: Result, buyer: str) -> list[tuple[str, float, int]]:
-    """Products the buyer imports: median of the peak price paid over the base weeks, its week; most risen first.
+def rises(result: Result, buyer: str) -> list[Rise]:
+    """Products the buyer imports, most risen first.
 
-    Peaks are of 4-week means after the base weeks. What is under half a percent of the value of its imports, or was not paid for in the base
+    Peaks and lows are of 4-week means after the base weeks. What is under half a percent of the value of its imports, or was not paid for in the base
     weeks, is left out.
     """
     usd, labels = result.array("imports_usd", buyer=buyer)
@@ -49,18 +62,24 @@ def rises(result: Result, buyer: str) -> list[tuple[str, float, int]]:
             continue
         begin = base_weeks(result).stop if base_weeks(result).stop < series.shape[1] else 0
         means = rolling(series, 4)[:, begin:]
-        ratio = means.max(axis=1) / np.nanmean(base, axis=1)
-        found.append((product, float(np.median(ratio)), begin + int(np.median(means.argmax(axis=1)))))
-    return sorted(found, key=lambda f: -f[1])
+        mean = np.nanmean(base, axis=1)
+        paid_for = np.where(rolling(np.isfinite(series), 4)[:, begin:] > 1.0 - 1e-9, means, np.inf)
+        found.append(
+            Rise(
+                product, float(np.median(means.max(axis=1) / mean)), begin + int(np.median(means.argmax(axis=1))),
+                float(np.median(paid_for.min(axis=1) / mean)),
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda f: -f.ratio)
 
 
 def _shown(result: Result, buyer: str, most: int, each: int) -> list[str]:
     """The products that rise most, at most so many of a stage."""
     stage = result.manifest["stage"]
     chosen: list[str] = []
-    for product, _ratio, _week in rises(result, buyer):
-        if sum(stage[c] == stage[product] for c in chosen) < each and len(chosen) < most:
-            chosen.append(product)
+    for rise in rises(result, buyer):
+        if sum(stage[c] == stage[rise.product] for c in chosen) < each and len(chosen) < most:
+            chosen.append(rise.product)
     return chosen
 
 
@@ -79,15 +98,11 @@ def price_paths(result: Result, width: float, say: Words) -> Any:
     products = _shown(result, buyer, 4, 2)
     if not products:
         return None
-    top, ratio, week = rises(result, buyer)[0]
-    behind = any(event["background"] for event in result.manifest["scenario"]["events"])
-    title = say.sentence(
-        "figure.price_rise_behind" if behind else "figure.price_rise", country=country_name(result, say, buyer),
-        product=product_name(say, top), times=rounded(ratio), when=result.dates[week],
-    )  # fmt: skip
+    ends = base_weeks(result).stop >= result.manifest["weeks"] and first_event(result) is not None
+    note = joined(say, say.label("figure.bands"), say.label("figure.ends_before") if ends else "")
     names = _step_names(result, say, buyer)
     figure, axes = run_page(
-        result, say, len(products), 4, capital(title), width, note=say.label("figure.bands"), height=1.35,
+        result, say, len(products), 4, _paths_title(result, say, buyer), width, note=note, height=1.35,
         share_y="row", key=list(zip(names, COLOURS, strict=False)), gaps=(0.8, 0.2),
     )  # fmt: skip
     for row, product in zip(axes, products, strict=True):
@@ -100,6 +115,32 @@ def price_paths(result: Result, width: float, say: Words) -> Any:
         row[0].set_title(capital(product_name(say, product)))
         row[0].set_ylabel(say.label("axis.usd_per_kg"))
     return figure
+
+
+def _paths_title(result: Result, say: Words, buyer: str) -> str:
+    """What rises most and how far; where nothing rises by a tenth, between what prices stay."""
+    found, country, base = rises(result, buyer), country_name(result, say, buyer), _base_told(result, say)
+    top = found[0]
+    if round(top.ratio, 2) < RISE:
+        low = min(f.lowest for f in found)
+        return capital(say.sentence("figure.price_holds", country=country, low=100.0 * low, high=100.0 * top.ratio, base=base))
+    behind = any(event["background"] for event in result.manifest["scenario"]["events"])
+    title = say.sentence(
+        "figure.price_rise_behind" if behind else "figure.price_rise", country=country, product=product_name(say, top.product),
+        times=rounded(top.ratio), when=result.dates[top.week], base=base,
+    )  # fmt: skip
+    return capital(title)
+
+
+def _base_told(result: Result, say: Words) -> str:
+    """The base weeks in words: the year before, or whatever they are."""
+    base = base_weeks(result)
+    weeks = base.stop - base.start
+    if base.stop >= result.manifest["weeks"]:
+        return say.label("figure.base_run")
+    if first_event(result) is None:
+        return say.sentence("figure.base_first", weeks=weeks)
+    return say.label("figure.base_year") if weeks == YEAR else say.sentence("figure.base_before", weeks=weeks)
 
 
 @drawn

@@ -21,6 +21,8 @@ SEEN = 0.1
 """Share lacking, %, under which nothing is."""
 CLOSEST = 2
 """Curves shown of what comes closest to being short where nothing does."""
+LITTLE = 0.05
+"""Share of need, %, under which a part of what is lacking is not told."""
 UNNAMED = "other"
 """The group of elements that is no element to name."""
 
@@ -36,19 +38,20 @@ class Curve:
     first: int
 
     @property
-    def middle(self) -> np.ndarray:
-        """Median over replicates by week."""
-        return np.asarray(np.median(self.lacking, axis=0))
+    def worst(self) -> float:
+        """Median over replicates of the deepest from the first event on, %."""
+        return float(np.median(self.lacking[:, self.first :].max(axis=1, initial=0.0)))
 
     @property
     def week(self) -> int:
-        """Week from the first event on in which the median is highest."""
-        return self.first + int(self.middle[self.first :].argmax())
+        """Week from the first event on in which the median over replicates is highest."""
+        return self.first + int(np.median(self.lacking[:, self.first :], axis=0).argmax())
 
     @property
-    def worst(self) -> float:
-        """The median's highest from the first event on, %."""
-        return float(self.middle[self.first :].max(initial=0.0))
+    def worst_unmet(self) -> float:
+        """Median over replicates of what was not to be had where each is deepest, %."""
+        deepest = self.lacking[:, self.first :].argmax(axis=1)
+        return float(np.median(np.take_along_axis(self.unmet[:, self.first :], deepest[:, None], axis=1)))
 
     @property
     def nearest(self) -> float:
@@ -78,7 +81,7 @@ def lacking_share(result: Result, element: str, country: str) -> np.ndarray:
 
 
 def shortest(result: Result, most: int = 6) -> list[Curve]:
-    """What runs shortest from the first event on, worst median first, and how many worlds it touches where none is short.
+    """What runs shortest from the first event on, deepest in the median first, and how many worlds it touches where none is short.
 
     Where an event names the buyer it is aimed at, half of them at most are what it lacks most.
     """
@@ -101,8 +104,10 @@ def shortage_curves(result: Result, width: float, say: Words) -> Any:
         return None
     across = min(columns_for(width, 2), len(shown))
     title = _shortage_title(result, say, curves[0]) if curves else _near_title(result, say, shown[0])
+    is_deep = bool(curves) and curves[0].worst > LACKING
     note = joined(
-        say, say.label("figure.bands"), say.label("figure.need"),
+        say, say.label("figure.bands"), say.label("figure.four_weeks"), say.label("figure.short_depth") if is_deep else "",
+        say.label("figure.need"),
         say.label("figure.not_netted") if curves else say.label("figure.short_line"),
     )  # fmt: skip
     key = [(say.label("figure.lacking"), COLOURS[0]), (say.label("figure.not_to_be_had"), COLOURS[1])]
@@ -126,12 +131,14 @@ def _place(result: Result, say: Words, curve: Curve) -> dict[str, str]:
 
 
 def _shortage_title(result: Result, say: Words, curve: Curve) -> str:
-    """How deep the worst median is, when, and how much of it was not to be had; where none is short, the share of worlds touched."""
+    """How deep the worst is, when, and how much of it was not to be had; where none is short, the share of worlds touched."""
     place = _place(result, say, curve)
     if curve.worst <= LACKING:
         return capital(say.sentence("figure.short_in_some", share=curve.touched, **place))
-    unmet = float(np.median(curve.unmet[:, curve.week]))
-    told = say.sentence("figure.short_most", percent=curve.worst, unmet=unmet, when=result.dates[curve.week], **place)
+    unmet = curve.worst_unmet
+    key = "dear" if unmet < LITTLE else "unmet" if curve.worst - unmet < LITTLE else "most"
+    values = {"unmet": unmet} if key == "most" else {}
+    told = say.sentence(f"figure.short_{key}", percent=curve.worst, when=result.dates[curve.week], **values, **place)
     return capital(told)
 
 

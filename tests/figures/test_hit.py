@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.analysis.findings import what_ran_short
 from sim.figures.hit import buyer_hit, plants_hit, sellers_hit
 from sim.figures.names import event_label, scenario_title
 from sim.figures.shortages import shortage_curves, weeks_short
@@ -121,6 +122,36 @@ def test_where_nobody_counts_as_short_the_figure_says_who_comes_closest_and_how_
     figure = shortage_curves(served)
     assert f"lacking {worst:.0f}\u00a0% of the" in title_of(figure)
     assert title_of(figure).startswith("Nobody runs short; ")
+    must_be_legible(figure)
+
+
+def lack(served, unmet, dear):
+    """Shares of need lacking of what one country needs of its largest element, one spell in each of two replicates; what that element is."""
+    required, labels = served.array("requirement")
+    need = required - served.array("saved")[0]
+    place = labels[int(need.min(axis=(0, 1)).argmax())][:2]
+    rows = [n for n, x in enumerate(labels) if x[:2] == place]
+    for replicate, weeks in enumerate((slice(-20, -14), slice(-8, -2))):
+        for record, share in (("unmet_demand", unmet), ("priced_out", dear)):
+            served._arrays[record][replicate, weeks, rows] = share * need[replicate, weeks][:, rows].T
+    return place
+
+
+@pytest.mark.parametrize(
+    ("unmet", "dear", "told"),
+    [(0.1, 0.2, "10\u00a0% not to be had, the rest given up"), (0.0, 0.3, "all of it given up as too dear"), (0.3, 0.0, "all of it not to be had")],
+)
+def test_the_title_of_shortage_tells_the_depth_of_the_table_and_what_it_is_made_of(served, unmet, dear, told):
+    element, country = lack(served, unmet, dear)
+    row = what_ran_short(served)[0]
+    assert (row["element"], row["country"]) == (element, country)
+    assert np.median(row["depth"]) == pytest.approx(0.3, rel=1e-3)
+    figure = shortage_curves(served)
+    assert "lacking 30\u00a0% of the" in title_of(figure)
+    assert told in title_of(figure)
+    foot = " ".join(t.get_text() for t in reversed(figure.texts))
+    assert "All are 4-week means." in foot
+    assert "the median of each replicate's deepest" in foot
     must_be_legible(figure)
 
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.figures.prices import _widest, price_ladder
+from sim.figures.prices import _widest, price_ladder, price_paths, rises
 from sim.figures.text import rounded
 from sim.language import LANGUAGES, number
+from tests.figures.legible import must_be_legible
 
 matplotlib.use("Agg")
 
@@ -49,3 +50,44 @@ def test_a_world_without_quotes_is_told_what_is_paid_alone(desk):
     finally:
         row[:] = kept
     assert np.isfinite(_widest(desk, ["dy_oxide"], "JPN", "price_quote")[2])
+
+
+def title_of(figure):
+    return figure._suptitle.get_text().replace("\n", " ").replace("\u00a0", " ")
+
+
+@pytest.fixture(scope="module")
+def rest():
+    return sim.run("baseline_2024", replicates=2, weeks=70)
+
+
+def test_where_no_price_rises_by_a_tenth_the_title_says_between_what_they_stay(rest):
+    found = rises(rest, "JPN")
+    low, high = min(f.lowest for f in found), found[0].ratio
+    assert 0.9 < low <= high < 1.1
+    assert title_of(price_paths(rest)) == (
+        f"No price that Japan pays rises by a tenth: in 4-week means all stay between {100 * low:.0f} % and {100 * high:.0f} % of the run's first 52 weeks"
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_prices_that_hold_fit_on_the_page_in_every_language(rest, lang):
+    must_be_legible(price_paths(rest, 7.0, lang))
+
+
+def test_a_price_that_was_not_paid_in_some_weeks_is_not_the_lowest(rest):
+    product = rises(rest, "JPN")[0].product
+    row, paid = rest.axes("price_traded").index([product, "JPN"]), rest._arrays["price_traded"]
+    kept = paid[:, 60:63, row].copy()
+    try:
+        paid[:, 60:63, row] = np.nan
+        assert rises(rest, "JPN")[0].lowest > 0.9
+    finally:
+        paid[:, 60:63, row] = kept
+
+
+def test_a_run_that_ends_before_its_event_is_held_against_its_own_mean():
+    result = sim.run("shadow_embargo_2010", replicates=2, weeks=20)
+    figure = price_paths(result)
+    assert "the run's mean" in title_of(figure)
+    assert "The run ends before the event asked about begins." in " ".join(t.get_text().replace("\n", " ") for t in reversed(figure.texts))
