@@ -17,6 +17,7 @@ from sim.analysis.findings import OF_NEED, foremost, price_peaks, warnings, what
 from sim.faces.depending import NEEDED, layers_table
 from sim.faces.drawing import draw_ablation, legible
 from sim.faces.showing import counted
+from sim.faces.tabling import print_ablation, say
 from sim.figures.names import named_target, target
 from sim.language import words
 from sim.result import Result
@@ -112,7 +113,7 @@ def _scenario_of(manifest: dict[str, Any], where: Path, world: Path) -> Scenario
 
 
 def show_ablation(source: str, replicates: int, seed: int, out: Path | None, lang: str = "en") -> None:
-    """Print the ablation table, one row per thing switched off; write it, and its figure beside it, where asked."""
+    """Print what matters of an ablation; write the whole table, and its figure beside it, where asked."""
     from sim.ablation import ablate
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
@@ -122,31 +123,12 @@ def show_ablation(source: str, replicates: int, seed: int, out: Path | None, lan
         legible(lang)
     err = Console(stderr=True)
     frame = ablate(source, replicates, seed, lambda what: err.print(f"running: {what}"))
-    names = list(dict.fromkeys(frame["without"]))
-    table = Table(
-        title="One off at a time: median as it is, then the mean paired difference (90 % interval)",
-        title_justify="left",
-    )
-    table.add_column("measure", no_wrap=True)
-    for what in names:
-        told = "as it is" if what == "nothing" else f"without {what.replace('_', ' ')}"
-        table.add_column(told, justify="right", overflow="fold")
-    for measure in dict.fromkeys(frame["measure"]):
-        rows = frame[frame["measure"] == measure].set_index("without").loc[names]
-        cells = [_compact(rows["median"].iloc[0])]
-        for _, r in rows.iloc[1:].iterrows():
-            cells.append(
-                f"{_compact(r['difference'])}\n({_compact(r['low'])} to {_compact(r['high'])})" if r["changed"] else "-"
-            )
-        table.add_row(measure, *cells)
-    Console(width=max(Console().width, 150)).print(table)
+    print_ablation(frame, Console())
+    every = counted(frame["measure"].nunique(), "measure")
+    say(f"{every} of each thing off: {out}" if out is not None else f"{every} of each thing off: --out FILE.csv writes them", Console())
     if out is not None:
         frame.to_csv(out, index=False)
         draw_ablation(frame, scenario, replicates, seed, out, lang)
-
-
-def _compact(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
 
 
 def report(result: Result, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Tabling: the tables of a comparison in the terminal, each within a hundred columns."""
+"""Tabling: the tables of a comparison and of an ablation in the terminal, each within a hundred columns."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,9 @@ ROWS = 12
 """Rows of a table in the terminal; the files hold all."""
 WIDTH = 100
 """Columns of a terminal that every table fits in."""
-LEFT = ("answer", "metric", "of", "element", "line", "meaning", "country", "best there", "budget class")
+MEASURES = 4
+"""Measures of an ablation in the terminal at the most."""
+LEFT = ("answer", "off", "metric", "of", "element", "line", "meaning", "country", "best there", "budget class")
 """Columns of words."""
 
 
@@ -255,6 +257,49 @@ def weeks(value: float) -> str:
 
 def share(value: float) -> str:
     return f"{100 * value:.0f} %" if np.isfinite(value) else "-"
+
+
+def print_ablation(frame: "pd.DataFrame", console: Console) -> None:
+    """What each event and mechanism does, switched off: the measures that matter, as many as fit; what changes none of them in a line."""
+    base = frame[frame.without == "nothing"].set_index("measure")["median"]
+    by = frame.set_index(["without", "measure"])
+    things = [w for w in dict.fromkeys(frame.without) if w != "nothing"]
+    for most in range(MEASURES, 0, -1):
+        measures = _foremost_measures(base, most)
+        idle = [w for w in things if not any(by.loc[(w, m), "changed"] for m in measures)]
+        rows = [["nothing (median)", *(number(base[m]) for m in measures)]]
+        rows += [[w.replace("_", " "), *(_changed(by.loc[(w, m)]) for m in measures)] for w in things if w not in idle]
+        if _breadth([["off", *measures], *rows]) <= console.width:
+            break
+    print_table("Each off alone, in the same worlds: mean change and its 90 % interval", ["off", *measures], rows, console)
+    if idle:
+        say(f"change none of these: {', '.join(w.replace('_', ' ') for w in idle)}", console)
+    say("peak: highest FOB price over its mean in the year before the first event", console)
+    if any("month" in m for m in measures):
+        say("month: imports from the exporter over those of the month before the event", console)
+    if not np.isfinite(frame[frame.without != "nothing"]["low"]).any():
+        say("one replicate has no interval", console)
+
+
+def _foremost_measures(base: "pd.Series", most: int) -> list[str]:
+    """The highest peak, the lowest month, what is missing and leaked, then the rest; of those that are not nought."""
+    some = [m for m in base.index if base[m] > 0.0]
+    peaks = sorted((m for m in some if m.startswith("peak ")), key=lambda m: -base[m])
+    first = [*peaks[:1], *(m for m in some if m.startswith("lowest month ")), *(m for m in ("missing t", "leaked t") if m in some)]
+    return [*first, *(m for m in some if m not in first and m not in peaks), *peaks[1:]][:most]
+
+
+def _breadth(rows: list[list[str]]) -> int:
+    """Columns of a terminal that a table takes, with its gaps."""
+    return sum(2 + max(len(line) for cell in column for line in cell.split("\n")) for column in zip(*rows, strict=True))
+
+
+def _changed(row: Any) -> str:
+    """A change with its interval under it; a dash where there is none."""
+    if not row["changed"]:
+        return "-"
+    interval = f"\n({span(row['low'], row['high'])})" if np.isfinite(row["low"]) else ""
+    return f"{'+' if row['difference'] > 0.0 else ''}{number(row['difference'])}{interval}"
 
 
 def number(value: float) -> str:

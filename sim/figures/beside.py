@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.findings import first_week
 from sim.figures.names import country_name, product_name
 from sim.figures.shortages import lacking_share, shortest
 from sim.figures.style import COLOURS, blank, columns_for, drawn, entitle, joined
@@ -24,7 +25,8 @@ def two_runs(now: Result, before: Result, width: float, say: Words) -> Any:
     dear = _dearest(now, before)
     across = min(columns_for(width, 2), max(len(places) + len(dear), 1))
     key = [(say.label("figure.this_run"), COLOURS[0]), (say.label("figure.last_run"), COLOURS[1])]
-    note = joined(say, say.label("figure.bands"), say.label("figure.not_netted"))
+    weeks = say.label("figure.lacking_weeks") if places else ""
+    note = joined(say, say.label("figure.bands"), weeks, say.label("figure.not_netted"))
     if not places and not dear:
         figure, axes = run_page(now, say, 1, 1, say.label("figure.beside_nothing"), width, height=0.3)
         blank(axes, 0)
@@ -80,10 +82,10 @@ def _dearest(now: Result, before: Result) -> list[str]:
 
 
 def _title(now: Result, before: Result, places: list[Place], say: Words) -> str:
-    """The worst place's highest median in both runs."""
+    """The worst place's median of each replicate's deepest from the first event on, in both runs."""
     if not places:
         return say.label("figure.beside_prices")
-    worst = [float(np.median(lacking_share(r, *places[0]), axis=0).max()) for r in (now, before)]
+    worst = [float(np.median(lacking_share(r, *places[0])[:, first_week(r) :].max(axis=1))) for r in (now, before)]
     return capital(
         say.sentence(
             "figure.beside", element=say.named("element", places[0][0]), country=country_name(now, say, places[0][1]),

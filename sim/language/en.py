@@ -900,6 +900,7 @@ TABLE = {
     "figure.this_run": "this run",
     "figure.last_run": "last run",
     "figure.beside": "{country:the}, {element}: at worst {now:percent} of the need lacking now, {before:percent} in the last run",
+    "figure.lacking_weeks": "Shares lacking are 4-week means; in the title, the median of each replicate's deepest.",
     "figure.beside_prices": "Nobody runs short in either run; prices differ",
     "figure.beside_nothing": "Nobody runs short in either run, and no FOB price differs by more than 1 %",
     "figure.fob_of": "{product}: FOB price, {country}",

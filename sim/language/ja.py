@@ -900,6 +900,7 @@ TABLE = {
     "figure.this_run": "今回の実行",
     "figure.last_run": "前回の実行",
     "figure.beside": "{country}の{element}：不足は必要量の最大で今回{now:percent}、前回{before:percent}",
+    "figure.lacking_weeks": "不足の割合は4週平均。表題の値は各試行の最大値の中央値。",
     "figure.beside_prices": "どちらの実行でも不足はないが、価格は異なる",
     "figure.beside_nothing": "どちらの実行でも不足はなく、FOB価格の差も1%以内",
     "figure.fob_of": "{product}：FOB価格、{country}",

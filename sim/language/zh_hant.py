@@ -900,6 +900,7 @@ TABLE = {
     "figure.this_run": "本次執行",
     "figure.last_run": "上次執行",
     "figure.beside": "{country}的{element}：短缺占所需量最高時，本次為{now:percent}，上次為{before:percent}",
+    "figure.lacking_weeks": "短缺占比為4週平均；標題數值為各次模擬最大值的中位數。",
     "figure.beside_prices": "兩次執行都沒有短缺，但價格不同",
     "figure.beside_nothing": "兩次執行都沒有短缺，FOB價格相差也不超過1%",
     "figure.fob_of": "{product}：FOB價格，{country}",

@@ -7,11 +7,13 @@ import pytest
 
 import sim
 from sim.analysis.beside import beside, is_paired
+from sim.analysis.findings import first_week
 from sim.figures.beside import two_runs
+from sim.figures.shortages import lacking_share, shortest
 from sim.figures.style import COLUMN, PAGE
 from sim.history.seen import facts_within, records_seen, seen
 from sim.history.tables import read_history
-from sim.language import LANGUAGES
+from sim.language import LANGUAGES, words
 from tests.figures.legible import must_be_legible
 
 SIEGE = Path(__file__).parents[1] / "worlds" / "siege.yaml"
@@ -36,6 +38,16 @@ def replayed():
 def test_two_runs_and_history_are_legible(pair, replayed, lang, width):
     must_be_legible(two_runs(*pair, width=width, lang=lang))
     must_be_legible(seen(*replayed, width=width, lang=lang))
+
+
+def test_the_title_of_two_runs_tells_the_median_of_each_worlds_deepest(pair):
+    place = shortest(pair[0], 1)[0]
+    deepest = [np.median(lacking_share(r, place.element, place.country)[:, first_week(r) :].max(axis=1)) for r in pair]
+    figure = two_runs(*pair)
+    told = figure._suptitle.get_text().replace("\n", " ")
+    assert all(words().percent(float(d)) in told for d in deepest)
+    assert deepest[0] == pytest.approx(place.worst)
+    assert "4-week means" in " ".join(t.get_text() for t in reversed(figure.texts)).replace("\n", " ")
 
 
 def test_a_run_beside_itself_differs_in_nothing(pair):
