@@ -22,7 +22,7 @@ from sim.policies.policy import Onlooker, Policy
 from sim.policies.portfolio import Portfolio, spelled
 from sim.records import FULL, RECORDS, STUDY, Recorder
 from sim.scenario.calibrated import Accepted, Span, read_accepted
-from sim.scenario.faults import ScenarioError
+from sim.scenario.faults import ScenarioError, near
 from sim.scenario.load import Scenario, load
 from sim.streams import Streams
 from sim.world.controls import Press
@@ -296,7 +296,7 @@ def _one(policy: Any) -> Policy:
     if given.get("kind") == "portfolio":
         return _together(given.get("portfolio") or [], given.get("name", ""))
     if given.get("kind") not in KINDS:
-        raise ScenarioError(f"policy: {given.get('kind')!r} is not known; write one of {', '.join(KINDS)}")
+        raise ScenarioError(f"policy: {given.get('kind')!r} is not known{near(str(given.get('kind') or ''), list(KINDS))}")
     try:
         return KINDS[str(given["kind"])].model_validate(given)
     except ValidationError as fault:

@@ -1,13 +1,12 @@
 """Selection: which cargo, plants or needs something concerns; shared by all kinds."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sim.vocabulary import ELEMENTS
+from sim.vocabulary import ELEMENTS, likest
 from sim.world.network import Network, Site
 
 LISTED_CONTENT = 0.001
@@ -175,8 +174,8 @@ def known(key: str, word: str, values: Sequence[str], names: Iterable[str]) -> N
     there = sorted(set(names))
     for value in values:
         if value not in there:
-            near = difflib.get_close_matches(str(value), there, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(there[:30])}"
+            near = likest(str(value), there)
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(there[:30])}"
             raise SelectionError(key, f"{value!r} is no {word} of this world; {hint}")
 
 

@@ -1,6 +1,5 @@
 """Faults: from a file's text to checked values; every fault names file, line, key and what to write instead."""
 
-import difflib
 import io
 import math
 import re
@@ -12,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from sim.vocabulary import likest
 
 Lines = dict[tuple[Any, ...], int]
 """Line of every key of a file, by its path."""
@@ -296,10 +297,10 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def near(word: str, names: list[str]) -> str:
-    """The closest known word as a question, or all of them."""
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    """The known name most like a word as a question; all of them where none is."""
+    close = likest(word, names)
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean {close!r}?"
     return f"; write one of {', '.join(names)}" if names else ""
 
 

@@ -1,6 +1,5 @@
 """Load: from a file to a checked scenario; every fault names file, line, key and what to write instead."""
 
-import difflib
 import io
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +17,7 @@ from sim.scenario.parameters import beyond
 from sim.scenario.schema import ScenarioFile
 from sim.scenario.tables import WorldError
 from sim.scenario.world import keys_of, network_of, read_sources, shipped_folder
+from sim.vocabulary import likest
 from sim.world.network import Network
 from sim.world.rows import Rows, SchemeClash
 
@@ -78,6 +78,8 @@ class Scenario:
             except WorldError as fault:
                 if "start" in str(fault) and "is not there" in str(fault):
                     told = str(fault).removeprefix(f"{self.world_folder() / 'world.yaml'}: ")
+                    if not (self.start_name.isdecimal() and len(self.start_name) == 4):
+                        told = f"{self.file.start!r} is no start; write one of the {told.partition('; ')[2]}"
                     raise self.error(("start",), told) from None
                 raise
         return self.network_cache
@@ -220,8 +222,8 @@ def as_yaml(content: dict[str, Any]) -> str:
 
 
 def _or_near(word: str, names: list[str]) -> str:
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return f", or write {close[0]!r}" if close else ""
+    close = likest(word, names)
+    return f", or write {close!r}" if close else ""
 
 
 def load(source: str | Path | Scenario, check: bool = True) -> Scenario:

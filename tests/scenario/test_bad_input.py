@@ -70,6 +70,9 @@ KEYS = [
         "case.yaml:1: policy.contry: unknown key; did you",
     ),
     ("title: x", "parameters: {panik: 1}\ntitle: x", "parameters.panik: no such parameter; did you mean 'panic'?"),
+    ("clears: 0.2", "clears: 0.2\n    rate: 1", "case.yaml:11: events[0].rate: unknown key; write one of kind, name, labels"),
+    ("clears: 0.2", "clears: 0.2\n    announced: 1", "case.yaml:11: events[0].announced: unknown key; write one of kind, name"),
+    ("clears: 0.2", "Clears: 0.2", "case.yaml:10: events[0].Clears: unknown key; did you mean 'clears'?"),
     ("weeks: 60\n", "", "weeks: missing; write weeks: weeks to run"),
     ("    clears: 0.2\n", "", "case.yaml:6: events[0].clears: missing; write clears: share of the cargo"),
     ("kind: shadow_embargo\n    start", "start", "case.yaml:6: events[0]: no kind; write kind: and one of"),
@@ -129,6 +132,7 @@ RANGES = [
 ]
 NAMES = [
     ("JPN", "JPM", "case.yaml:9: events[0].selection.buyer_country: 'JPM' is no buyer country of this world; did you"),
+    ("JPN", "jpn", "'jpn' is no buyer country of this world; did you mean 'JPN'?"),
     ("buyer_country: JPN", "end_use: cars", "'cars' is no end use of this world; did you mean 'car'?"),
     ("buyer_country: JPN", "site: north_hil", "'north_hil' is no site of this world; did you mean 'north_hill'?"),
     ("buyer_country: JPN", "stage: oxides", "'oxides' is no stage of this world; did you mean 'oxide'?"),
@@ -172,6 +176,7 @@ NAMES = [
 DATES = [
     ("start: 2009\n", "start: 2015\n", "case.yaml:3: start: start '2015' is not there; complete starts: 2009"),
     ("start: 2009\n", "start: soon\n", "complete starts: 2009"),
+    ("start: 2009\n", "start: January\n", "case.yaml:3: start: 'January' is no start; write one of the complete starts: 2009"),
     ("start: 2009\n", "start: 2009-13-05\n", "case.yaml:3: start: '2009-13-05' is no start; write a year"),
     ("start: 2009\n", "start: 2009-06-05\n", "case.yaml:3: start: 2009-06-05: a start stands in January; write 2009"),
     ("start: 2009\n", "start: [2009]\n", "case.yaml:3: start: [2009] is no start; write a year"),

@@ -126,7 +126,8 @@ NAMES = [
     ("projects.csv", "JPN:0.8", "JPN:x", "projects.csv:3: offtake: 'JPN:x' has no share from 0 to 1; write COUNTRY:share"),
     ("projects.csv", "JPN:0.8", "JPN:0.8;CHN:0.5", "projects.csv:3: offtake: shares sum to 1.3; write 1 or less in all"),
     ("policies.csv", ",2846,", ",28.46,", "policies.csv:3: hs: '28.46' is no code; write customs codes it covers, digits"),
-    ("baskets.csv", "hill,La", "hill,Lx", "baskets.csv:2: element: 'Lx' is no element of world.yaml; add it there; did you"),
+    ("baskets.csv", "hill,La", "hill,Lx", "baskets.csv:2: element: 'Lx' is no element of world.yaml; add it there"),
+    ("baskets.csv", "hill,La", "hill,la", "baskets.csv:2: element: 'la' is no element of world.yaml; add it there; did you mean 'La'?"),
     ("contents.csv", "ndpr_oxide,NdPr", "ndpr_oxide,Nd", "contents.csv:3: element: 'Nd' is no group of elements of world"),
     ("contents.csv", "la_oxide,La", "la_oxid,La", "contents.csv:2: product: 'la_oxid' is not in products.csv; did you"),
     ("products.csv", "concentrate,hill,", "concentrate,hil,", "products.csv:2: basket: 'hil' is not in baskets.csv; did"),
@@ -172,7 +173,7 @@ OF_PARAMETERS = [
     (PANIC, "", "world.yaml:20: parameters: panic is missing; write panic: {low: , mode: , high: , unit: , status: , source"),
     ("source: made_up", "source: nobody", "world.yaml:21: parameters.panic.source: 'nobody' is not in scenarios/sources"),
     (", source: made_up", "", "world.yaml:21: parameters.panic.source: missing; write source: keys of sources.yaml"),
-    ("status: assumed", "status: guessed", "world.yaml:21: parameters.panic.status: 'guessed' is not known; did you mean 'assumed'?"),
+    ("status: assumed", "status: guessed", "world.yaml:21: parameters.panic.status: 'guessed' is not known; write one of measured, derived, assumed"),
     ("low: 6, mode: 8, high: 12", "low: 0, mode: 8, high: 12", "parameters.backlog_weeks.low: 0 is out of range; write 1 to"),
 ]
 WHOLES = [
