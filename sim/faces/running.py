@@ -147,6 +147,7 @@ def report(result: Result, console: Console) -> None:
         console.print(
             "(from the first event on, whatever the cause, background too; medians, 5 to\n"
             "95 % in brackets; eve: lacking in the quarter before; tonnes contained, means)"
+            if m["scenario"]["events"] else "(over the whole run; medians, 5 to 95 % in brackets; tonnes contained, means)"
         )
         table = Table(box=SIMPLE_HEAD, padding=0)
         for column in ("", "country", "from", "eve", "deepest", "weeks", "lacking", "no goods", "runs"):
@@ -168,7 +169,8 @@ def report(result: Result, console: Console) -> None:
         if shown and result.folder is not None and len({e["background"] for e in m["scenario"]["events"]}) > 1:
             console.print(f"Net of the background, in pairs of worlds: ytterby report {result.folder}", highlight=False)
     if "price_fob" in result.records:
-        table = Table(title="Price peaks (4-week mean over the mean before the first event)", title_justify="left")
+        base = "mean before the first event" if m["scenario"]["events"] else "mean of the first year"
+        table = Table(title=f"Price peaks (4-week mean over the {base})", title_justify="left")
         for column in ("product", "price", "base USD/kg", "peak over base", "peak week"):
             table.add_column(column, justify="left" if column in ("product", "price") else "right")
         for row in price_peaks(result)[:14]:

@@ -278,6 +278,13 @@ def test_a_place_that_cannot_be_written_is_named_as_it_was_given(tmp_path, resul
     assert [p.name for p in tmp_path.iterdir()] == ["ok.yaml"]
 
 
+def test_a_run_without_events_tells_of_the_whole_of_it(tmp_path):
+    told = did("run", WORLDS / "rest.yaml", "--replicates", "1", "--weeks", "4", "--out", tmp_path / "run")
+    assert "(over the whole run; " in told
+    assert "over the mean of the first year" in told
+    assert "first event" not in told
+
+
 def test_a_difference_of_results_is_told_as_yaml_under_its_key(tmp_path, result):
     shutil.copytree(WORLDS / "islands", tmp_path / "islands")
     text = Path(STOP).read_text().replace("title: North stops East", "title: 北が止める")
