@@ -21,8 +21,8 @@ from sim.mechanisms.compiled import cache_folder
 Made = TypeVar("Made")
 DIGEST = 16
 SIM = Path(__file__).parents[1]
-ROOMS = ("scenario", "world", "mechanisms")
-"""Rooms whose code decides what a balanced start is."""
+ROOMS = ("scenario", "world", "mechanisms", "vocabulary")
+"""Rooms, and files that are one by themselves, whose code decides what a balanced start is."""
 
 
 @cache
@@ -32,7 +32,7 @@ def code_digest() -> bytes:
     for library in ("numpy", "scipy", "ruamel.yaml", "pydantic"):
         digest.update(f"{library} {version(library)} ".encode())
     digest.update(platform.python_version().encode())
-    for path in sorted(p for room in ROOMS for p in (SIM / room).rglob("*.py")):
+    for path in sorted(p for room in ROOMS for p in [SIM / f"{room}.py", *(SIM / room).rglob("*.py")] if p.is_file()):
         digest.update(path.relative_to(SIM).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.digest()
