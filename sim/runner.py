@@ -366,7 +366,7 @@ def run(
     weeks : horizon, 1 to 2600; the scenario's own if None
     records : ``full``, ``study`` or names
     workers : processes
-    out : folder of the result; kept in memory if None
+    out : folder of the result; kept in memory if None, some 50 MB a replicate of 520 weeks with full records
     progress : called with replicate-weeks done and in all
     block : replicates computed together; they change no byte of the result
     overwrite : whether ``out`` may hold the result of another run, which goes
