@@ -414,7 +414,7 @@ class World:
         if "store_release" in c.pressed:
             # a store that is nearly empty is asked for little
             told = c["store_release"]
-            released = np.where(told > 0.0, np.minimum(s.on_hand / np.where(told > 0.0, told, 1.0), 1.0), 0.0)
+            released = np.minimum(s.on_hand, told) / np.where(told > 0.0, told, 1.0)
         w.entry, trust = entry_and_trust(
             net.potential, self.rows.lane_project, s.stage, s.qualified, self.rows.from_store, self.rows.to_store,
             released, s.belief, net.view, s.fill, net.seller,
@@ -519,7 +519,7 @@ class World:
             w.outside = np.minimum(wanted, c["outside_quota"] * self.k.normal_flow)
             wanted = wanted - w.outside
         cleared, w.pool_wanted = quota_pro_rata(wanted, rows.pool_or_none, permits)
-        if self.variant == "margin" and active.any():
+        if self.variant == "margin":
             margin = np.maximum(taken_from(s.premium, self.network.seller), 0.0)
             weight = np.ones(wanted.shape)
             cleared, w.cleared_rent = quota_by_margin(wanted, weight, margin, rows.pool_or_none, permits)

@@ -41,14 +41,14 @@ def pay_for_cargo(  # type: ignore[no-untyped-def]
             carriage = tonnes * freight[lane]
             customs = 0.0
             if crosses[lane] > 0.5:
-                if tariff[lane] > 0.0:
+                if tariff[lane] != 0.0:
                     customs = value[lane] * (1.0 - 1.0 / (1.0 + tariff[lane]))
                 rent_paid[lane] = through[lane] * USD_PER_T * rent[lane]
             fob[lane] = value[lane] - customs - carriage
             if crosses[lane] > 0.5:
                 legal = through[lane] / shipped[lane]
                 leak_margin[lane] = (1.0 - legal) * (fob[lane] - tonnes * home[seller[lane]])
-                if duty_rate[lane] > 0.0:
+                if duty_rate[lane] != 0.0:
                     base = max(fob[lane] - rent_paid[lane] - tonnes * premium[seller[lane]], 0.0)
                     duty[lane] = base * (1.0 - 1.0 / (1.0 + duty_rate[lane])) * legal
             money_next[buyer_account[lane]] -= value[lane]

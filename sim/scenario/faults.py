@@ -296,12 +296,15 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [m for inner in get_args(annotation) for m in _models_in(inner)]
 
 
+def guess(word: str, names: list[str]) -> str:
+    """The known name most like a word as a question; nothing where none is."""
+    close = likest(word, names)
+    return f"; did you mean {close!r}?" if close else ""
+
+
 def near(word: str, names: list[str]) -> str:
     """The known name most like a word as a question; all of them where none is."""
-    close = likest(word, names)
-    if close:
-        return f"; did you mean {close!r}?"
-    return f"; write one of {', '.join(names)}" if names else ""
+    return guess(word, names) or (f"; write one of {', '.join(names)}" if names else "")
 
 
 def spell(key: tuple[Any, ...]) -> str:

@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from sim.scenario.chemistry import mass_lost, products_of, recipes_of
-from sim.scenario.faults import misplaced, near
+from sim.scenario.faults import guess, misplaced, near
 from sim.scenario.tables import REMEMBERED, TABLES, WorldError, fault_of_a_world
 from sim.scenario.world import Row, World
 
@@ -82,18 +82,12 @@ def _names(world: World) -> Iterator[_Fault]:
             for column, (names, told) in known.items():
                 name = row.get(column)
                 if name is not None and name not in names:
-                    yield _Fault(table, row, column, f"{name!r} {told}{_guess(str(name), names)}")
+                    yield _Fault(table, row, column, f"{name!r} {told}{guess(str(name), names)}")
             if table in ("sites", "projects") and row["kind"] != "trader":
                 names = recipes + products if row["kind"] == "mine" else recipes
                 if row["recipe"] not in names:
-                    told = f"{row['recipe']!r} is in no table of recipes{_guess(row['recipe'], names)}"
+                    told = f"{row['recipe']!r} is in no table of recipes{guess(row['recipe'], names)}"
                     yield _Fault(table, row, "recipe", f"{told}; add it to recipes.csv or separations.csv")
-
-
-def _guess(word: str, names: list[str]) -> str:
-    """The closest known name as a question, nothing where none is close: a world has too many to list."""
-    guess = near(word, names)
-    return guess if "did you mean" in guess else ""
 
 
 def _parties(world: World) -> Iterator[_Fault]:
@@ -108,7 +102,7 @@ def _parties(world: World) -> Iterator[_Fault]:
             if told is not None:
                 yield _Fault("contracts", row, end, f"{row[end]!r} is none{told}")
         if row["product"] not in products:
-            yield _Fault("contracts", row, "product", f"{row['product']!r} is not in products.csv{_guess(row['product'], products)}; write * for any")
+            yield _Fault("contracts", row, "product", f"{row['product']!r} is not in products.csv{guess(row['product'], products)}; write * for any")
 
 
 def _no_end(name: str, own: list[str], ends: dict[str, list[str]]) -> str | None:
@@ -119,7 +113,7 @@ def _no_end(name: str, own: list[str], ends: dict[str, list[str]]) -> str | None
     there = [start for start in ends if name in ends[start]]
     if there:
         return f" of start {lacking}, only of {' and '.join(there)}; write sites, countries or agent kinds of start {lacking}, or *"
-    return f"{_guess(name, ends[lacking])}; write sites, countries, agent kinds or *"
+    return f"{guess(name, ends[lacking])}; write sites, countries, agent kinds or *"
 
 
 def _ends(world: World, start: str) -> list[str]:

@@ -13,7 +13,7 @@ from sim.analysis.ledger import lost_is_seen
 from sim.metrics import METRICS
 from sim.paired import BASIS_RECORDS, PAIRED
 from sim.records import RECORDS
-from sim.runner import MOST_WEEKS, enough, whole
+from sim.runner import enough, lasting
 from sim.scenario.load import Scenario
 from sim.store import ResultError, code_and_world, package_version
 from sim.study.designs import drawn
@@ -178,7 +178,7 @@ def changed(study: Study, replicates: int | None = None, quick: bool = False, we
     if replicates is not None:
         new["replicates"] = enough(replicates)
     if weeks is not None:
-        new["weeks"] = whole("weeks", weeks, 1, MOST_WEEKS)
+        new["weeks"] = lasting(weeks)
     if quick:
         few = {"morris": 2, "sobol_indices": 2}.get(study.file.vary.design, QUICK_DRAWS)
         new["replicates"] = min(study.file.replicates, QUICK_REPLICATES) if replicates is None else replicates
